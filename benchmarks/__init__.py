@@ -1,0 +1,1 @@
+"""Benchmarks: what Kravbro does per second on this machine, beside the floor that it must keep."""

@@ -1,0 +1,143 @@
+"""Recompute every balance from a dump, with nothing of Kravbro: an independent check for accountants and auditors.
+
+    kravbro db dump --dir FOLDER | python examples/recompute_balances.py
+
+Needs only Python's standard library. Prints what was checked, names what does not agree, and exits 1 if anything does
+not. `docs/dump.md` describes the dump. Amounts are øre; debit is positive.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+OWED = ("principal", "interest", "costs", "written_off")
+
+Row = dict[str, Any]
+
+
+class Check:
+    """Counts what agrees and names what does not."""
+
+    def __init__(self) -> None:
+        self.agreed = 0
+        self.wrong: list[str] = []
+
+    def equal(self, thing: str, stated: object, recomputed: object) -> None:
+        """Compare what the dump states with what was recomputed."""
+        if stated == recomputed:
+            self.agreed += 1
+        else:
+            self.wrong.append(f"{thing}: the dump says {stated}, recomputed {recomputed}")
+
+
+def check_books(check: Check, company: str, books: dict[str, list[Row]]) -> None:
+    """One company: vouchers balance, entries are voucher lines, and remaining amounts follow from bookings."""
+    lines = defaultdict(list)
+    for line in books["voucher_line"]:
+        lines[line["voucher"]].append(line)
+    for voucher in books["voucher"]:
+        name = f"company {company} voucher {voucher['id']}"
+        own = lines[voucher["id"]]
+        check.equal(f"{name} balance", 0, sum(line["amount_ore"] for line in own))
+        check.equal(f"{name} debit", voucher["debit_ore"], sum(max(line["amount_ore"], 0) for line in own))
+    posted = {voucher["id"] for voucher in books["voucher"] if voucher["state"] == "posted"}
+    through_customers = {
+        (line["voucher"], line["line_no"]): line["amount_ore"]
+        for line in books["voucher_line"]
+        if line["customer"] is not None and line["voucher"] in posted
+    }
+    entries = {(entry["voucher"], entry["line_no"]): entry["amount_ore"] for entry in books["entry"]}
+    check.equal(f"company {company} entries", entries, through_customers)
+    remaining = {entry["number"]: entry["amount_ore"] for entry in books["entry"] if entry["amount_ore"] > 0}
+    for booking in books["booking"]:
+        if booking["open_item"] in remaining:
+            remaining[booking["open_item"]] += booking["amount_ore"]
+        if booking["entry"] in remaining:
+            remaining[booking["entry"]] -= booking["amount_ore"]
+    stated = {item["entry"]: item["remaining_ore"] for item in books["open_items"]}
+    for entry, amount_ore in remaining.items():
+        check.equal(f"company {company} entry {entry} remaining", stated.get(entry, 0), amount_ore)
+
+
+def check_office(check: Check, office: dict[str, list[Row]]) -> None:
+    """The office: journals balance, claims owe what their rows say, money in is money placed and unplaced."""
+    owed: defaultdict[tuple[int, str], int] = defaultdict(int)
+    bank: dict[str, int] = {}
+    unplaced: defaultdict[int, int] = defaultdict(int)
+    for journal in office["journals"]:
+        check.equal(f"journal {journal['number']} balance", 0, sum(row["amount_ore"] for row in journal["rows"]))
+        for row in journal["rows"]:
+            if row["account"] in OWED:
+                owed[row["claim"], row["account"]] += row["amount_ore"]
+            elif row["account"] == "bank":
+                bank[journal["source"]] = bank.get(journal["source"], 0) + row["amount_ore"]
+            elif row["account"] == "unplaced":
+                unplaced[journal["creditor"]] -= row["amount_ore"]
+    for claim in office["claims"]:
+        for part in OWED:
+            name = f"claim {claim['id']} {part}"
+            check.equal(name, claim["balances_ore"].get(part, 0), owed[claim["id"], part])
+    left: defaultdict[int, int] = defaultdict(int)
+    at_import = {row["payment"]: row["amount_ore"] for row in office["unplaced"]}
+    for row in office["unplaced"]:
+        left[row["creditor"]] += row["amount_ore"] if row["placed_by"] is None else 0
+    for payment in office["payments"]:
+        name = f"payment {payment['number']}"
+        check.equal(f"{name} bank", payment["amount_ore"], bank.get(name))
+        placed_ore = payment["amount_ore"] - at_import.get(payment["number"], 0)
+        check.equal(f"{name} placed", payment["placed_ore"], placed_ore)
+    for creditor in office["creditors"]:
+        number = creditor["number"]
+        check.equal(f"creditor {number} unplaced", left[number], unplaced[number])
+    for voucher in office["vouchers"]:
+        name = f"office voucher {voucher['key'] or voucher['ordinal']}"
+        check.equal(f"{name} balance", 0, sum(line["amount_ore"] for line in voucher["lines"]))
+
+
+def check_claims(check: Check, ledger: Row, office: dict[str, list[Row]]) -> None:
+    """Each claim's principal on both sides, from its opening and every movement that both sides have."""
+    companies = {creditor["number"]: str(creditor["company"]) for creditor in office["creditors"]}
+    told = {event["voucher_key"] for event in office["voucher_receipts"] if event["fate"] == "posted"}
+    ours: defaultdict[int, int] = defaultdict(int)
+    for voucher in office["vouchers"]:
+        for line in voucher["lines"]:
+            if line["claim"] is not None and line["journal"] is not None and voucher["key"] in told:
+                ours[line["claim"]] += line["amount_ore"]
+    for transaction in office["transactions"]:
+        ours[transaction["claim"]] += transaction["amount_ore"]
+    for claim in office["claims"]:
+        books = ledger["companies"][companies[claim["creditor"]]]
+        offer = next(row for row in books["offer"] if row["number"] == claim["offer"])
+        name = f"claim {claim['id']} (company {companies[claim['creditor']]}, entry {claim['entry']})"
+        check.equal(f"{name} opening", offer["principal_ore"], claim["principal_ore"])
+        carried = {row["booking"] for row in books["claim_transaction"]}
+        moved_ore = sum(
+            booking["amount_ore"]
+            for booking in books["booking"]
+            if booking["open_item"] == claim["entry"]
+            and booking["number"] > offer["sequence"]
+            and (booking["by_collector"] or booking["number"] in carried)
+        )
+        check.equal(f"{name} movements", moved_ore, ours[claim["id"]])
+
+
+def main() -> int:
+    """Read a dump from standard input, or from the file that is named."""
+    dump = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8") if len(sys.argv) > 1 else sys.stdin.read())
+    check = Check()
+    for company, books in dump["ledger"]["companies"].items():
+        check_books(check, company, books)
+    check_office(check, dump["office"])
+    check_claims(check, dump["ledger"], dump["office"])
+    for line in check.wrong:
+        print(line)
+    print(f"{check.agreed} figures agree, {len(check.wrong)} do not")
+    return 1 if check.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

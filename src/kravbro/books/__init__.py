@@ -1,0 +1,1 @@
+"""Our own accounts-receivable ledger: companies, customers, open items, dunning and vouchers."""

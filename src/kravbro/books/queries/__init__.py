@@ -1,0 +1,1 @@
+"""What the ledger answers: nothing here writes."""

@@ -1,0 +1,43 @@
+"""What the books find wrong with themselves.
+
+Everything that matters stands twice (see `books.tables`), so a row that was changed, removed or added behind the
+ledger's back disagrees with another. Each check is one statement over the whole, and answers nothing when nothing is
+wrong; what it answers is then looked at closely, to name the one row that is at fault.
+
+A fault that another explains is not listed beside it: a deleted voucher is one discrepancy, not one for each of its
+entries as well. Once it is cured the audit tells whether anything else was hidden behind it.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kravbro.books.queries.audit.faults import Faults
+from kravbro.books.queries.audit.items import check_bookings, check_letters, check_offers, check_proposals
+from kravbro.books.queries.audit.journal import check_accounts, check_entries, check_series, check_vouchers
+from kravbro.books.queries.audit.numbers import check_numbers
+from kravbro.books.queries.audit.streams import check_events, check_receipts, check_transactions
+from kravbro.core.movements import Discrepancy
+
+_CHECKS = (
+    check_numbers,
+    check_vouchers,
+    check_entries,
+    check_series,
+    check_bookings,
+    check_letters,
+    check_proposals,
+    check_offers,
+    check_receipts,
+    check_transactions,
+    check_events,
+    check_accounts,
+)
+
+
+def audit(connection: sa.Connection) -> list[Discrepancy]:
+    """Every fault that the company's books show, each once, in order of the checks. Empty when all is well."""
+    faults = Faults()
+    for check in _CHECKS:
+        check(connection, faults)
+    return faults.found

@@ -1,0 +1,75 @@
+"""The whole of a company's books in plain values and one order, so that two of them can be compared."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from kravbro.books import tables
+from kravbro.books.sql import booked_from, booked_on
+
+LEFT_OUT = {
+    "written_at": "when a row was written is only ever shown; no result depends on it",
+    "request_id": "it names the click that asked, not what was asked for",
+}
+"""Columns that two equal books may differ in, each with the reason."""
+
+_TABLES = (
+    tables.setup,
+    tables.account,
+    tables.sub_ledger_type,
+    tables.number_series,
+    tables.voucher_type,
+    tables.dunning_code,
+    tables.dunning_routine,
+    tables.customer,
+    tables.voucher,
+    tables.voucher_line,
+    tables.entry,
+    tables.booking,
+    tables.letter,
+    tables.proposal,
+    tables.proposal_line,
+    tables.offer,
+    tables.offer_receipt,
+    tables.claim_transaction,
+    tables.claim_status,
+    tables.voucher_event,
+    tables.counter,
+)
+
+
+def dump(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every table by name, its rows by key, and `open_items` with what remains of each (øre)."""
+    whole = {table.name: _rows(connection, table) for table in _TABLES}
+    whole["open_items"] = _open_items(connection)
+    return whole
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:
+    columns = [column for column in table.columns if column.name not in LEFT_OUT]
+    rows = connection.execute(sa.select(*columns).order_by(*table.primary_key)).mappings()
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _open_items(connection: sa.Connection) -> list[dict[str, Any]]:
+    entry = tables.entry.c
+    remaining = entry.amount_ore + booked_on(entry.number) - booked_from(entry.number)
+    rows = connection.execute(
+        sa.select(
+            entry.number.label("entry"),
+            entry.customer,
+            entry.invoice_no,
+            entry.amount_ore,
+            remaining.label("remaining_ore"),
+        )
+        .where(remaining != 0, entry.amount_ore > 0)
+        .order_by(entry.number)
+    ).mappings()
+    return [dict(row) for row in rows]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,75 @@
+"""The dunning history of one invoice: letters sent, transfers to a collector, and what the collector answered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.books.queries.receipts import reasons_of
+from kravbro.books.tables import letter, offer, offer_receipt, proposal
+from kravbro.core.claims import Letter, LetterKind, Reason
+
+
+class Transfer(msgspec.Struct, frozen=True):
+    """One offer of the invoice to a collector (principal in øre); an empty `outcome` is no answer yet."""
+
+    offer: int
+    proposal: int
+    dunning_code: str
+    approved_on: date
+    principal_ore: int
+    outcome: str
+    answered_on: date | None
+    case_number: str
+    reasons: tuple[Reason, ...]
+
+
+class DunningHistory(msgspec.Struct, frozen=True):
+    """Everything on the dunning tab of an invoice, oldest first."""
+
+    entry: int
+    letters: tuple[Letter, ...]
+    transfers: tuple[Transfer, ...]
+
+
+def dunning_history(connection: sa.Connection, open_item: int) -> DunningHistory:
+    """The dunning history of one open item; empty when nothing was sent."""
+    sent = sa.select(letter).where(letter.c.entry == open_item).order_by(letter.c.letter_no)
+    letters = tuple(
+        Letter(LetterKind(row.kind), row.sent_on, row.deadline, row.fee_ore, row.interest_ore)
+        for row in connection.execute(sent)
+    )
+    offered = (
+        sa.select(
+            offer.c.number,
+            offer.c.proposal,
+            proposal.c.dunning_code,
+            offer.c.approved_on,
+            offer.c.principal_ore,
+            offer_receipt.c.outcome,
+            offer_receipt.c.received_on,
+            offer_receipt.c.case_number,
+            offer_receipt.c.reasons,
+        )
+        .join(proposal, proposal.c.number == offer.c.proposal)
+        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
+        .where(offer.c.entry == open_item)
+        .order_by(offer.c.number)
+    )
+    transfers = tuple(
+        Transfer(
+            offer=row.number,
+            proposal=row.proposal,
+            dunning_code=row.dunning_code,
+            approved_on=row.approved_on,
+            principal_ore=row.principal_ore,
+            outcome=row.outcome or "",
+            answered_on=row.received_on,
+            case_number=row.case_number or "",
+            reasons=reasons_of(row.reasons or "[]"),
+        )
+        for row in connection.execute(offered)
+    )
+    return DunningHistory(open_item, letters, transfers)

@@ -1,0 +1,102 @@
+"""Open items: what each invoice was, what remains of it, and whether a collector has it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.books.sql import AnyRow, booked_from, booked_on
+from kravbro.books.tables import claim_status, customer, entry, letter, offer, offer_receipt
+from kravbro.core.claims import Outcome
+
+
+class OpenItemShown(msgspec.Struct, frozen=True):
+    """An invoice in the sub-ledger (amounts in øre).
+
+    `at_collector` is what ledgers show as *Ekstern inkasso*: a receipt has accepted the claim, under `case_number`.
+    `claim_state` is the last status that the collector published, empty if there is none.
+    """
+
+    entry: int
+    customer: int
+    customer_name: str
+    sub_ledger_type: str
+    invoice_no: str
+    kid: str
+    invoice_date: date
+    due_date: date | None
+    currency: str
+    amount_ore: int
+    remaining_ore: int
+    letters: int
+    at_collector: bool
+    case_number: str
+    claim_state: str
+
+
+def open_items(
+    connection: sa.Connection,
+    *,
+    customer_no: int | None = None,
+    invoice_no: str | None = None,
+    with_settled: bool = False,
+    after: int = 0,
+    limit: int = 1000,
+) -> list[OpenItemShown]:
+    """Open items by entry, after the given one; `with_settled` shows those of which nothing remains as well."""
+    remaining = entry.c.amount_ore + booked_on(entry.c.number) - booked_from(entry.c.number)
+    page = _shown(remaining).where(entry.c.number > after, entry.c.amount_ore > 0)
+    if customer_no is not None:
+        page = page.where(entry.c.customer == customer_no)
+    if invoice_no is not None:
+        page = page.where(entry.c.invoice_no == invoice_no)
+    if not with_settled:
+        page = page.where(remaining != 0)
+    return [_item(row) for row in connection.execute(page.order_by(entry.c.number).limit(limit))]
+
+
+def _shown(remaining: sa.ColumnElement[int]) -> sa.Select[*tuple[object, ...]]:
+    accepted = (
+        sa.select(offer.c.entry, sa.func.max(offer_receipt.c.offer).label("offer"))
+        .join(offer_receipt, offer_receipt.c.offer == offer.c.number)
+        .where(offer_receipt.c.outcome == Outcome.ACCEPTED.value)
+        .group_by(offer.c.entry)
+        .subquery("accepted")
+    )
+    letters = sa.select(sa.func.count()).select_from(letter).where(letter.c.entry == entry.c.number)
+    return (
+        sa.select(
+            entry,
+            customer.c.name.label("customer_name"),
+            remaining.label("remaining_ore"),
+            letters.scalar_subquery().label("letters"),
+            offer_receipt.c.case_number,
+            claim_status.c.state.label("claim_state"),
+        )
+        .join(customer, customer.c.number == entry.c.customer)
+        .outerjoin(accepted, accepted.c.entry == entry.c.number)
+        .outerjoin(offer_receipt, offer_receipt.c.offer == accepted.c.offer)
+        .outerjoin(claim_status, claim_status.c.entry == entry.c.number)
+    )
+
+
+def _item(row: AnyRow) -> OpenItemShown:
+    return OpenItemShown(
+        entry=row.number,
+        customer=row.customer,
+        customer_name=row.customer_name,
+        sub_ledger_type=row.sub_ledger_type,
+        invoice_no=row.invoice_no,
+        kid=row.kid,
+        invoice_date=row.invoice_date,
+        due_date=row.due_date,
+        currency=row.currency,
+        amount_ore=row.amount_ore,
+        remaining_ore=row.remaining_ore,
+        letters=row.letters,
+        at_collector=row.case_number is not None,
+        case_number=row.case_number or "",
+        claim_state=row.claim_state or "",
+    )

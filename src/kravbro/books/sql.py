@@ -1,0 +1,44 @@
+"""Expressions that several commands and queries share, and lists cut so that a statement can carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+
+from kravbro.books.tables import booking
+from kravbro.db.columns import Ore
+
+CHUNK = 500
+"""Parameters in one statement at most: well below what any of the databases allows."""
+
+Item = TypeVar("Item")
+AnyRow: TypeAlias = "sa.Row[*tuple[Any, ...]]"
+"""A row of columns that only the query knows."""
+
+
+def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:
+    """The items in order, at most `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def total(amount: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """The sum of an amount in øre as a whole number (PostgreSQL sums to decimals), 0 of no rows."""
+    return sa.cast(sa.func.coalesce(sa.func.sum(amount), 0), Ore)
+
+
+def booked_on(item: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """What all bookings on an open item have changed its rest by, in øre."""
+    return sa.select(total(booking.c.amount_ore)).where(booking.c.open_item == item, *where).scalar_subquery()
+
+
+def booked_from(credit: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """What all bookings have given away of an entry, in øre (negative for a credit)."""
+    return sa.select(total(booking.c.amount_ore)).where(booking.c.entry == credit).scalar_subquery()
+
+
+def numbered_from(first: int, *order_by: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """Numbers from `first` on, one per row in that order."""
+    return sa.literal(first - 1, sa.Integer) + sa.func.row_number().over(order_by=order_by)

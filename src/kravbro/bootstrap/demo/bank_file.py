@@ -1,0 +1,126 @@
+"""The bank's file of the demo, written by `formats.ocr_giro`: what the debtors of the cases paid, and what went wrong.
+
+Of each ten cases six pay: one exactly by its case KID, one exactly by an invoice KID, one in part, one too much, one
+twice, and one whose payment the bank takes back. Beside them each account gets money that nobody can be found for.
+The file depends on the claims as they came in, not on what is paid by now, so it is the same however often it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from kravbro.bootstrap.demo.setting import BANK_ACCOUNTS, CASE_KID_LENGTH
+from kravbro.bootstrap.demo.world import DEMO_DATE, INVOICE_KID_LENGTH
+from kravbro.core.identifiers import kid
+from kravbro.formats import ocr_giro
+from kravbro.formats.ocr_giro import Assignment, Transaction, Transmission
+from kravbro.office.queries.cases import AcceptedClaim
+
+NETS = "00008080"
+RECIPIENT = "00010200"
+SETTLED_ON = DEMO_DATE - timedelta(days=3)
+PAID_ON = DEMO_DATE - timedelta(days=5)
+GIRO, REVERSAL, PURCHASE_WITH_TEXT = "10", "18", "21"
+LUMPS = 2
+
+
+class PayableCase(msgspec.Struct, frozen=True):
+    """A case that its debtor may pay."""
+
+    kid: str
+    claims: tuple[AcceptedClaim, ...]
+
+    @property
+    def total_ore(self) -> int:
+        """Everything asked for in the case."""
+        return sum(claim.total_ore for claim in self.claims)
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """One line of the bank file before it is numbered."""
+
+    type: str
+    kid: str | None
+    amount_ore: int
+    free_text: str | None = None
+
+
+def bank_file(cases_of: dict[int, Sequence[PayableCase]]) -> bytes:
+    """The file: one transmission, and an assignment for each company's account."""
+    parts = tuple(
+        _assignment(company, place, list(_paid(company, cases)))
+        for place, (company, cases) in enumerate(sorted(cases_of.items()), start=1)
+    )
+    return ocr_giro.render([Transmission(NETS, "0000101", RECIPIENT, SETTLED_ON, parts)])
+
+
+def _paid(company: int, cases: Sequence[PayableCase]) -> Iterator[Paid]:
+    for place, case in enumerate(cases):
+        yield from _by_case(place % 10, case)
+    unknown_case = kid.make(f"{company:03d}".ljust(CASE_KID_LENGTH - 1, "9"), "mod10")
+    yield Paid(GIRO, unknown_case, 1_250_00)
+    yield Paid(GIRO, _wrong_check_digit(cases[0].claims[0].invoice_kid), 815_50)
+    yield Paid(GIRO, kid.make("7".zfill(INVOICE_KID_LENGTH - 1), "mod10"), 99_00)
+    yield Paid(PURCHASE_WITH_TEXT, None, 600_00, "Betaling fra mor")
+    yield Paid(REVERSAL, unknown_case, -75_00)
+
+
+def _by_case(behaviour: int, case: PayableCase) -> tuple[Paid, ...]:
+    total_ore = case.total_ore
+    if behaviour == 1:
+        return (Paid(GIRO, case.claims[0].invoice_kid, case.claims[0].total_ore),)
+    amounts: dict[int, tuple[int, ...]] = {
+        0: (total_ore,),
+        2: (total_ore // 2,),
+        3: (total_ore + 250_00,),
+        4: (total_ore, total_ore),
+        5: (total_ore, -total_ore),
+    }
+    return tuple(
+        Paid(GIRO if amount_ore > 0 else REVERSAL, case.kid, amount_ore) for amount_ore in amounts.get(behaviour, ())
+    )
+
+
+def _wrong_check_digit(right: str) -> str:
+    return right[:-1] + str((int(right[-1]) + 1) % 10)
+
+
+def _assignment(company: int, place: int, paid: list[Paid]) -> Assignment:
+    transactions = tuple(_transaction(number, one, len(paid)) for number, one in enumerate(paid, start=1))
+    return ocr_giro.assignment(
+        agreement_id=f"{company:09d}",
+        number=f"{place:07d}",
+        account=BANK_ACCOUNTS[company],
+        nets_date=SETTLED_ON,
+        transactions=transactions,
+    )
+
+
+def _transaction(number: int, paid: Paid, count: int) -> Transaction:
+    """The first half of the transactions came to the account in one sum, the rest in another."""
+    lump = 1 + (number - 1) * LUMPS // count
+    return Transaction(
+        type=paid.type,
+        number=number,
+        settlement_date=SETTLED_ON,
+        centre_id="13",
+        day_code=f"{SETTLED_ON.day:02d}",
+        partial_settlement_number="0" if paid.type in {REVERSAL, PURCHASE_WITH_TEXT} else "1",
+        serial_number=f"{lump:05d}",
+        sign="0",
+        amount_ore=paid.amount_ore,
+        kid=paid.kid,
+        card_issuer="00" if paid.type in {REVERSAL, PURCHASE_WITH_TEXT} else None,
+        form_number="0000000000",
+        reference=f"{900_000_000 + number:09d}",
+        bank_date=_bank_date(paid),
+        debit_account=None,
+        free_text=paid.free_text,
+    )
+
+
+def _bank_date(paid: Paid) -> date:
+    return SETTLED_ON if paid.type == REVERSAL else PAID_ON

@@ -1,0 +1,126 @@
+"""The set-up of the demo: two companies in the ledger, two creditors in the office, and the bank's agreements."""
+
+from __future__ import annotations
+
+from kravbro.books.commands.setup import (
+    Account,
+    CollectorSetup,
+    CompanySetup,
+    DunningCode,
+    DunningRoutine,
+    NumberSeries,
+    SubLedgerType,
+    VoucherType,
+)
+from kravbro.books.meanings import Meaning
+from kravbro.bootstrap.demo.people import synthetic_organisation_number
+from kravbro.bootstrap.demo.world import CUSTOMERS, FEES, INVOICE_KID_LENGTH, MUNICIPALITY, PLUMBER, RENT
+from kravbro.core.allocation import Order
+from kravbro.core.gate import Missing
+from kravbro.office.creditors import Collects, Creditor, KidStructure, Names, Overpayment
+
+LEDGER_ID = "demo-ledger"
+OFFICE_ID = "demo-office"
+NAMES = {MUNICIPALITY: "Nordvik kommune", PLUMBER: "Fossum Rør AS"}
+ORGANISATION_NUMBERS = {company: synthetic_organisation_number(700 + company) for company in NAMES}
+
+RECEIVABLES, BANK, INCOME, WRITTEN_OFF = "1500", "1920", "3000", "7830"
+INTERIM, REFUNDS, AT_AGENCY, INTEREST_INCOME, FEE_INCOME = "2990", "2980", "1590", "8050", "3090"
+FIRST_CODE, SECOND_CODE = "PWS", "EWS"
+INVOICE, INTEREST_NOTE, PAYMENT, CREDIT_NOTE, TRANSFER, FROM_COLLECTOR = "FA", "RN", "IB", "KN", "OI", "WS"
+BOOKS_ONLY, CLAIM_ENDED, REVERSAL = "TB", "TE", "TI"
+REGISTRAR = "WS-Inf"
+
+ACCOUNTS = (
+    Account(RECEIVABLES, "Kundefordringer"),
+    Account(AT_AGENCY, "Til gode hos inkassobyrå"),
+    Account(BANK, "Bank"),
+    Account(REFUNDS, "For mye betalt"),
+    Account(INTERIM, "Uplasserte innbetalinger"),
+    Account(INCOME, "Salgsinntekt"),
+    Account(FEE_INCOME, "Purregebyr"),
+    Account(WRITTEN_OFF, "Tap på fordringer"),
+    Account(INTEREST_INCOME, "Renteinntekt"),
+)
+SERIES = (
+    NumberSeries("UT", "Utgående fakturaer", 100_001),
+    NumberSeries("INN", "Innbetalinger og korreksjoner", 500_001),
+    NumberSeries("INK", "Fra inkassosystemet", 800_001),
+)
+VOUCHER_TYPES = (
+    VoucherType(INVOICE, "Faktura", Meaning.INVOICE, "UT"),
+    VoucherType(INTEREST_NOTE, "Rentenota", Meaning.INTEREST_NOTE, "UT"),
+    VoucherType(CREDIT_NOTE, "Kreditnota", Meaning.CREDIT_NOTE, "UT"),
+    VoucherType(PAYMENT, "Innbetaling", Meaning.PAYMENT, "INN"),
+    VoucherType(REVERSAL, "Tilbakeført innbetaling", Meaning.REVERSAL, "INN"),
+    VoucherType(BOOKS_ONLY, "Avskrevet i regnskapet", Meaning.WRITE_OFF_BOOKS_ONLY, "INN"),
+    VoucherType(CLAIM_ENDED, "Avskrevet og ettergitt", Meaning.WRITE_OFF_CLAIM_ENDED, "INN"),
+    VoucherType(TRANSFER, "Overføring til inkasso", Meaning.TRANSFER, "INK"),
+    VoucherType(FROM_COLLECTOR, "Innbetaling fra inkasso", Meaning.COLLECTOR_PAYMENT, "INK"),
+)
+SUB_LEDGER_NAMES = {FEES: "Kommunale avgifter", RENT: "Husleie", CUSTOMERS: "Kunder"}
+SUB_LEDGERS = {MUNICIPALITY: (FEES, RENT), PLUMBER: (CUSTOMERS,)}
+
+WORKFLOWS = {
+    "EGEN": ("Egeninkasso etter inkassovarsel", True),
+    "BYRA": ("Inkasso i byrå, varsel sendt av kreditor", True),
+}
+BANK_ACCOUNTS = {MUNICIPALITY: "15030012345", PLUMBER: "15060054328"}
+CASE_KID_LENGTH = 11
+KID_STRUCTURES = (
+    KidStructure(CASE_KID_LENGTH, "mod10", Names.CASE),
+    KidStructure(INVOICE_KID_LENGTH, "mod10", Names.INVOICE),
+)
+
+
+def company_setup(company: int) -> CompanySetup:
+    """Set-up of one company. The municipality has its collector's vouchers posted at once, the plumber looks first."""
+    types = SUB_LEDGERS[company]
+    return CompanySetup(
+        accounts=ACCOUNTS,
+        sub_ledger_types=tuple(SubLedgerType(code, SUB_LEDGER_NAMES[code], RECEIVABLES) for code in types),
+        number_series=SERIES,
+        voucher_types=VOUCHER_TYPES,
+        dunning_codes=(
+            DunningCode("P1", "Purring", to_collector=False),
+            DunningCode("IV", "Inkassovarsel", to_collector=False),
+            DunningCode(FIRST_CODE, "Overføring til inkasso", to_collector=True),
+            DunningCode(SECOND_CODE, "Overføring til inkasso, ny", to_collector=True),
+        ),
+        dunning_routines=tuple(
+            DunningRoutine(code, dunning_code, 14) for code in types for dunning_code in (FIRST_CODE, SECOND_CODE)
+        ),
+        collector=CollectorSetup(REGISTRAR, FROM_COLLECTOR, post_collector_vouchers=company == MUNICIPALITY),
+    )
+
+
+def creditor(company: int) -> Creditor:
+    """The creditor that a company is at the office. Both are strict where the law or a letter needs something."""
+    own = company == MUNICIPALITY
+    return Creditor(
+        number=company,
+        name=NAMES[company],
+        organisation_number=ORGANISATION_NUMBERS[company],
+        ledger_installation=LEDGER_ID,
+        company=company,
+        money_account=BANK if own else AT_AGENCY,
+        interest_account=INTEREST_INCOME,
+        fee_account=FEE_INCOME,
+        interim_account=INTERIM,
+        refund_account=REFUNDS,
+        collects=Collects.OWN if own else Collects.AGENCY,
+        allocation_order=Order.COSTS_INTEREST_PRINCIPAL if own else Order.PRINCIPAL_COSTS_INTEREST,
+        minimum_ore=210_00,
+        days_after_due=21,
+        identity_number_missing=Missing.BLOCK,
+        organisation_number_missing=Missing.BLOCK,
+        foreign_address=Missing.BLOCK,
+        overpayment=Overpayment.ON_ACCOUNT if own else Overpayment.REFUND,
+        department="420" if own else "",
+        project="",
+    )
+
+
+def workflow_of(company: int) -> str:
+    """The workflow that a company's claims enter."""
+    return "EGEN" if company == MUNICIPALITY else "BYRA"

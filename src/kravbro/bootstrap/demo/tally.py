@@ -1,0 +1,44 @@
+"""What an installation holds at one moment; two of them tell what a run did."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kravbro.books.queries.counts import ledger_counts
+from kravbro.bootstrap.site import Site
+from kravbro.db.engines import reading
+from kravbro.db.place import company_owner
+from kravbro.office.counts import office_counts
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """Counts over all companies and the office."""
+
+    case_numbers: int
+    vouchers_delivered: int
+    claims_refused: int
+    cases: int
+    payments: int
+    payments_placed: int
+    payments_unplaced: int
+    transactions: int
+
+
+def tally(site: Site) -> Tally:
+    """Count everything."""
+    ledgers = []
+    for company in site.ledger.companies():
+        with reading(site.place.open(company_owner(company))) as connection:
+            ledgers.append(ledger_counts(connection))
+    with reading(site.place.open("office")) as connection:
+        office = office_counts(connection)
+    return Tally(
+        case_numbers=sum(one.case_numbers for one in ledgers),
+        vouchers_delivered=sum(one.collector_vouchers for one in ledgers),
+        claims_refused=office.claims_refused,
+        cases=office.cases,
+        payments=office.payments,
+        payments_placed=office.payments - office.payments_unplaced,
+        payments_unplaced=office.payments_unplaced,
+        transactions=office.transactions,
+    )

@@ -1,0 +1,175 @@
+"""What the demo's two companies have in their books on the business date: pure data, the same every time.
+
+Company 1 is a municipality that collects its own claims; company 2 is a plumber whose agency collects for it. Most
+invoices are plain; each reason of the gate has at least two invoices of its own. A `Size` scales the plain ones only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from kravbro.bootstrap.demo.people import business, person
+from kravbro.core.claims import Letter, LetterKind
+from kravbro.core.identifiers import kid
+from kravbro.core.parties import Party
+
+DEMO_DATE = date(2026, 11, 16)
+MUNICIPALITY = 1
+PLUMBER = 2
+FEES, RENT, CUSTOMERS = "KOMAVG", "HUSLEIE", "KUNDE"
+INVOICE_KID_LENGTH = 15
+LETTER_FEE_ORE = 35_00
+"""What these creditors charged with a letter; not above the maximum of any year shown."""
+
+
+class Scenario(StrEnum):
+    """Why an invoice is in the demo."""
+
+    PLAIN = "plain"
+    SENT_TWICE = "sent twice"
+    EXEMPT_FROM_DUNNING = "exempt from dunning"
+    EXEMPT_FROM_COLLECTION = "exempt from collection"
+    TOO_NEW = "too new"
+    PAID_AFTER_APPROVAL = "paid after approval"
+    TOO_SMALL = "too small"
+    UNMATCHED_PAYMENT = "unmatched payment"
+    DRAFT_PAYMENT = "draft payment"
+    CREDIT_BALANCE = "credit balance"
+    NO_NAME = "no name"
+    NO_POSTCODE = "no postcode"
+    INTEREST_NOTE = "interest note"
+    EUROS = "euros"
+    BARRED = "barred"
+    NO_NOTICE = "no notice"
+    NO_IDENTITY_NUMBER = "no identity number"
+    NO_ORGANISATION_NUMBER = "no organisation number"
+    ABROAD = "abroad"
+
+
+class Invoice(msgspec.Struct, frozen=True):
+    """One open item of the demo, amounts in øre."""
+
+    ordinal: int
+    scenario: Scenario
+    debtor: Party
+    exempt_from_dunning: bool
+    exempt_from_collection: bool
+    sub_ledger_type: str
+    voucher_type: str
+    invoice_no: str
+    kid: str
+    dated: date
+    due: date
+    amount_ore: int
+    currency: str
+    interest_before_due_ore: int
+    letters: tuple[Letter, ...]
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How many plain invoices each company has, beside those that the scenarios need."""
+
+    municipality: int
+    plumber: int
+
+
+WHOLE = Size(municipality=150, plumber=76)
+SMALL = Size(municipality=9, plumber=5)
+
+
+def invoices(company: int, size: Size) -> tuple[Invoice, ...]:
+    """Every overdue open item of one company: `invoices(1, WHOLE)` and `invoices(2, WHOLE)` are 300 together."""
+    plain = size.municipality if company == MUNICIPALITY else size.plumber
+    scenarios = [Scenario.PLAIN] * plain
+    for scenario in Scenario:
+        if scenario is not Scenario.PLAIN and (company, scenario) != (PLUMBER, Scenario.SENT_TWICE):
+            scenarios += [scenario, scenario]
+    if company == PLUMBER:
+        scenarios += [Scenario.PAID_AFTER_APPROVAL] * 4
+    return tuple(_invoices(company, scenarios))
+
+
+def _invoices(company: int, scenarios: list[Scenario]) -> Iterator[Invoice]:
+    for ordinal, scenario in enumerate(scenarios, start=1):
+        due = _due(ordinal, scenario)
+        invoice_no = f"{company}{ordinal:06d}"
+        yield Invoice(
+            ordinal=ordinal,
+            scenario=scenario,
+            debtor=_debtor(company, ordinal, scenario),
+            exempt_from_dunning=scenario is Scenario.EXEMPT_FROM_DUNNING,
+            exempt_from_collection=scenario is Scenario.EXEMPT_FROM_COLLECTION,
+            sub_ledger_type=_sub_ledger_type(company, scenario),
+            voucher_type="RN" if scenario is Scenario.INTEREST_NOTE else "FA",
+            invoice_no=invoice_no,
+            kid=kid.make(invoice_no.zfill(INVOICE_KID_LENGTH - 1), "mod10"),
+            dated=due - timedelta(days=21),
+            due=due,
+            amount_ore=_amount_ore(ordinal, scenario),
+            currency="EUR" if scenario is Scenario.EUROS else "NOK",
+            interest_before_due_ore=12_50 if scenario is Scenario.PLAIN and ordinal % 11 == 0 else 0,
+            letters=_letters(ordinal, scenario, due),
+        )
+
+
+def _due(ordinal: int, scenario: Scenario) -> date:
+    """Due dates over three years before the demo's date; the newest plain ones fell due two months before it."""
+    if scenario is Scenario.TOO_NEW:
+        return DEMO_DATE - timedelta(days=16)
+    if scenario is Scenario.BARRED:
+        return DEMO_DATE - timedelta(days=3 * 365 + 30 + ordinal % 20)
+    return DEMO_DATE - timedelta(days=60 + ordinal * 37 % 1000)
+
+
+def _sub_ledger_type(company: int, scenario: Scenario) -> str:
+    if company == PLUMBER:
+        return CUSTOMERS
+    return RENT if scenario is Scenario.SENT_TWICE else FEES
+
+
+def _amount_ore(ordinal: int, scenario: Scenario) -> int:
+    if scenario is Scenario.TOO_SMALL:
+        return 95_00 + ordinal
+    return 450_00 + ordinal * 7919 % 9000 * 100 + ordinal * 31 % 100
+
+
+def _debtor(company: int, ordinal: int, scenario: Scenario) -> Party:
+    """Every third plain invoice shares the debtor of the one before it, so that cases have several claims."""
+    number = company * 10_000 + (ordinal - 1 if scenario is Scenario.PLAIN and ordinal % 3 == 0 else ordinal)
+    is_business = number % 5 == 0 or scenario is Scenario.NO_ORGANISATION_NUMBER
+    party = business(number) if is_business and scenario is not Scenario.NO_IDENTITY_NUMBER else person(number)
+    return msgspec.structs.replace(party, **_lacking(scenario))
+
+
+def _lacking(scenario: Scenario) -> dict[str, str]:
+    lacks: dict[Scenario, dict[str, str]] = {
+        Scenario.NO_NAME: {"name": ""},
+        Scenario.NO_POSTCODE: {"postcode": ""},
+        Scenario.NO_IDENTITY_NUMBER: {"identity_number": ""},
+        Scenario.NO_ORGANISATION_NUMBER: {"organisation_number": ""},
+        Scenario.ABROAD: {"country": "SE", "postcode": "111 22", "place": "Stockholm"},
+    }
+    return lacks.get(scenario, {})
+
+
+def _letters(ordinal: int, scenario: Scenario, due: date) -> tuple[Letter, ...]:
+    """A reminder with a fee on every second invoice, and the statutory notice with a fee on all but one scenario."""
+    reminder_on = due + timedelta(days=15)
+    notice_on = due + timedelta(days=30)
+    letters: list[Letter] = []
+    if ordinal % 2 == 0:
+        letters.append(
+            Letter(LetterKind.REMINDER, reminder_on, reminder_on + timedelta(days=14), fee_ore=LETTER_FEE_ORE)
+        )
+    if scenario is Scenario.TOO_NEW:
+        return (Letter(LetterKind.NOTICE, due + timedelta(days=1), due + timedelta(days=15)),)
+    if scenario is not Scenario.NO_NOTICE:
+        interest_ore = 7_25 if ordinal % 7 == 0 else 0
+        letters.append(
+            Letter(LetterKind.NOTICE, notice_on, notice_on + timedelta(days=14), LETTER_FEE_ORE, interest_ore)
+        )
+    return tuple(letters)

@@ -1,0 +1,26 @@
+"""Everything that matters of both sides in one canonical value: what two runs must agree on, and what scripts check.
+
+Left out: moments of writing, the bridge's positions (they are only a saving), and the columns that each side lists
+beside its own dump. `docs/dump.md` describes the shape.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kravbro.books.queries.dump import dump as dump_books
+from kravbro.bootstrap.site import Site
+from kravbro.db.engines import reading
+from kravbro.db.place import company_owner
+from kravbro.office.dump import dump_office
+
+
+def dump_site(site: Site) -> dict[str, Any]:
+    """Dump every company of the ledger, and the office."""
+    companies: dict[str, Any] = {}
+    for company in site.ledger.companies():
+        with reading(site.place.open(company_owner(company))) as connection:
+            companies[str(company)] = dump_books(connection)
+    with reading(site.place.open("office")) as connection:
+        office = dump_office(connection)
+    return {"ledger": {"installation": site.ledger.identify().installation, "companies": companies}, "office": office}

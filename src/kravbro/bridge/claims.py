@@ -1,0 +1,27 @@
+"""Claims, ledger -> collector: a queue of offers, not a cursor.
+
+The ledger answers every offer without a receipt; the number only pages one run. An offer that waits is simply offered
+again next time, one that was answered before a kill is known to the collector, and its receipt follows by its stream.
+"""
+
+from __future__ import annotations
+
+from kravbro.bridge.cursor import Carried, OnPage, silently
+from kravbro.bridge.joined import Joined
+from kravbro.core.errors import DataFault
+
+STREAM = "claims"
+
+
+def carry_claims(joined: Joined, company: int, on_page: OnPage = silently) -> Carried:
+    """Offer every claim that is ready; the collector judges, makes cases, and writes receipts."""
+    carried = Carried(STREAM, company)
+    after = 0
+    while offers := joined.ledger.ready_claims(company, after, joined.page):
+        last = offers[-1].number
+        if last <= after:
+            raise DataFault("bridge.rows_out_of_order", stream=STREAM, number=last, before=after)
+        carried = carried.plus(len(offers), joined.collector.accept_claims(company, offers))
+        after = last
+        on_page(carried)
+    return carried

@@ -1,0 +1,112 @@
+"""Carry one numbered stream: read a page, deliver it, keep the position. Decided here, done below.
+
+The order matters: a kill between delivery and position repeats a page, and the receiver drops what it has. A kill
+between position and delivery cannot happen, because the position is kept last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from kravbro.bridge.positions import Positions
+from kravbro.core.errors import DataFault, Stop
+from kravbro.ports.identity import Delivered
+
+
+class Numbered(Protocol):
+    """A row of a stream."""
+
+    @property
+    def number(self) -> int:
+        """The row's place in its stream."""
+        ...
+
+
+Row = TypeVar("Row", bound=Numbered)
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """What one run of one stream did."""
+
+    stream: str
+    company: int
+    read: int = 0
+    new: int = 0
+    known: int = 0
+    waiting: int = 0
+
+    def plus(self, read: int, delivered: Delivered) -> Carried:
+        """This run and one page more."""
+        return Carried(
+            self.stream,
+            self.company,
+            self.read + read,
+            self.new + delivered.new,
+            self.known + delivered.known,
+            self.waiting + delivered.waiting,
+        )
+
+
+OnPage = Callable[[Carried], None]
+
+
+def silently(_carried: Carried) -> None:
+    """Report progress to nobody."""
+
+
+class Deliver(msgspec.Struct, frozen=True):
+    """Hand these rows over, then keep `position`."""
+
+    position: int
+    count: int
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """There is nothing more to read."""
+
+
+def decide(stream: str, kept: int, head: int, numbers: Sequence[int]) -> Deliver | Rest:
+    """What to do with a page of rows read after `kept`, when the source says that its last number is `head`.
+
+    Raises Stop `bridge.head_below_position` when the source has forgotten rows that were delivered (it was restored
+    from a copy), DataFault `bridge.rows_out_of_order` when rows are not in rising order after `kept`.
+    """
+    if head < kept:
+        raise Stop("bridge.head_below_position", stream=stream, head=head, position=kept)
+    if not numbers:
+        return Rest()
+    before = kept
+    for number in numbers:
+        if number <= before:
+            raise DataFault("bridge.rows_out_of_order", stream=stream, number=number, before=before)
+        before = number
+    return Deliver(before, len(numbers))
+
+
+def carry(
+    stream: str,
+    company: int,
+    *,
+    head: int,
+    read: Callable[[int, int], list[Row]],
+    deliver: Callable[[list[Row]], Delivered],
+    positions: Positions,
+    page: int,
+    on_page: OnPage = silently,
+) -> Carried:
+    """Carry all rows after the kept position, `page` at a time."""
+    carried = Carried(stream, company)
+    kept = positions.of(company, stream)
+    while True:
+        rows = read(kept, page)
+        action = decide(stream, kept, head, [row.number for row in rows])
+        if isinstance(action, Rest):
+            return carried
+        carried = carried.plus(action.count, deliver(rows))
+        positions.keep(company, stream, action.position)
+        kept = action.position
+        head = max(head, kept)
+        on_page(carried)

@@ -1,0 +1,47 @@
+"""A ledger and a collector joined by the bridge, checked before anything is carried."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kravbro.bridge.positions import Positions
+from kravbro.core.errors import Stop
+from kravbro.ports.collector import Collector
+from kravbro.ports.identity import Identity
+from kravbro.ports.ledger import Ledger
+
+PAGE = 2500
+"""Rows carried at a time: large enough for sets, small enough that a kill repeats little.
+
+Measured on 20,000 claims: pages of 1,000 take a fifth longer, pages of 5,000 are no faster."""
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """Both ports, their identities as they were when the run began, and the bridge's memory."""
+
+    ledger: Ledger
+    collector: Collector
+    positions: Positions
+    ledger_identity: Identity
+    collector_identity: Identity
+    page: int = PAGE
+
+    def companies(self) -> list[int]:
+        """The companies to carry for: those of the ledger that the collector serves.
+
+        Raises Stop `bridge.companies_missing` when the ledger's full listing lacks a company that was carried for
+        before: a listing that suddenly shrinks is a fault until a person says otherwise.
+        """
+        listed = set(self.ledger.companies())
+        missing = [company for company in self.positions.companies() if company not in listed]
+        if missing:
+            raise Stop("bridge.companies_missing", companies=", ".join(map(str, missing)))
+        return sorted(listed & set(self.collector.companies(self.ledger_identity.installation)))
+
+
+def join(ledger: Ledger, collector: Collector, positions: Positions, page: int = PAGE) -> Joined:
+    """Join two ports. Raises Stop `bridge.other_installation` if they are not the pair that was joined before."""
+    ledger_identity = ledger.identify()
+    collector_identity = collector.identify()
+    positions.pair(ledger_identity.installation, collector_identity.installation)
+    return Joined(ledger, collector, positions, ledger_identity, collector_identity, page)

@@ -1,0 +1,79 @@
+"""How far each stream has come, and the two installations that this bridge joins.
+
+The pair is remembered at the first run: another installation behind either port later means a copied or swapped
+database, and nothing may be carried until a person says so.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kravbro.bridge.tables import override, pairing, position
+from kravbro.core.acts import Act
+from kravbro.core.errors import Stop
+from kravbro.db.columns import written
+from kravbro.db.engines import reading, writing
+
+
+class Positions:
+    """The bridge's own memory, in `bridge.db`. Losing it costs time, never money."""
+
+    def __init__(self, engine: sa.Engine, act: Act) -> None:
+        self._engine = engine
+        self._act = act
+
+    def pair(self, ledger: str, collector: str) -> None:
+        """Remember the two installations, or raise Stop `bridge.other_installation` if they are not those known."""
+        with reading(self._engine) as connection:
+            known = connection.execute(sa.select(pairing)).one_or_none()
+        if known is None:
+            with writing(self._engine) as connection:
+                connection.execute(
+                    sa.insert(pairing).values(
+                        id=1, ledger_installation=ledger, collector_installation=collector, **written(self._act)
+                    )
+                )
+        elif (known.ledger_installation, known.collector_installation) != (ledger, collector):
+            raise Stop(
+                "bridge.other_installation",
+                known=f"{known.ledger_installation} / {known.collector_installation}",
+                found=f"{ledger} / {collector}",
+            )
+
+    def of(self, company: int, stream: str) -> int:
+        """The number of the last row known to be delivered; 0 if none is kept."""
+        with reading(self._engine) as connection:
+            kept = connection.execute(
+                sa.select(position.c.number).where(position.c.company == company, position.c.stream == stream)
+            ).scalar()
+        return int(kept or 0)
+
+    def keep(self, company: int, stream: str, number: int) -> None:
+        """Move the position to `number`."""
+        here = sa.and_(position.c.company == company, position.c.stream == stream)
+        with writing(self._engine) as connection:
+            moved = connection.execute(sa.update(position).where(here).values(number=number, **written(self._act)))
+            if moved.rowcount == 0:
+                connection.execute(
+                    sa.insert(position).values(company=company, stream=stream, number=number, **written(self._act))
+                )
+
+    def companies(self) -> list[int]:
+        """Companies that something was carried for."""
+        with reading(self._engine) as connection:
+            found = connection.execute(sa.select(position.c.company).distinct().order_by(position.c.company))
+            return [int(company) for company in found.scalars()]
+
+    def forget(self, company: int, because: str) -> int:
+        """The named override after a restore: read every stream of a company from the start, and note who said so.
+
+        Answers how many positions were dropped. What the receivers lack is sent again; what they have they drop.
+        """
+        with writing(self._engine) as connection:
+            dropped = connection.execute(sa.delete(position).where(position.c.company == company))
+            connection.execute(
+                sa.insert(override).values(
+                    name="read_from_start", company=company, because=because, **written(self._act)
+                )
+            )
+        return dropped.rowcount

@@ -1,0 +1,41 @@
+"""The six streams in the order of a working day, and the jobs that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kravbro.bridge.claims import carry_claims
+from kravbro.bridge.cursor import Carried, OnPage, silently
+from kravbro.bridge.joined import Joined
+from kravbro.bridge.receipts import carry_receipts
+from kravbro.bridge.statuses import carry_statuses
+from kravbro.bridge.transactions import carry_transactions
+from kravbro.bridge.voucher_receipts import carry_voucher_receipts
+from kravbro.bridge.vouchers import carry_vouchers
+
+Stream = Callable[[Joined, int, OnPage], Carried]
+
+TRANSFER: tuple[Stream, ...] = (carry_claims, carry_receipts, carry_statuses)
+"""Import of new cases: offers over, case numbers and statuses back."""
+
+FETCH: tuple[Stream, ...] = (carry_transactions, carry_statuses)
+"""Payments and corrections from the ledger, and the statuses that they change."""
+
+DELIVER: tuple[Stream, ...] = (carry_vouchers, carry_voucher_receipts, carry_statuses)
+"""Approved vouchers over, their fate back."""
+
+ALL: tuple[Stream, ...] = (
+    carry_transactions,
+    carry_claims,
+    carry_receipts,
+    carry_transactions,
+    carry_vouchers,
+    carry_voucher_receipts,
+    carry_statuses,
+)
+"""Everything, once: what the ledger booked comes first, so that nobody is chased for money already paid."""
+
+
+def run(joined: Joined, streams: Sequence[Stream], on_page: OnPage = silently) -> list[Carried]:
+    """Run streams for every company, one company at a time."""
+    return [stream(joined, company, on_page) for company in joined.companies() for stream in streams]

@@ -1,0 +1,71 @@
+"""`kravbro claims`: what is ready for collection, and the transfer of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cyclopts import App
+
+from kravbro.bridge.streams import TRANSFER, run
+from kravbro.cli import output
+from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, pages_shown, print_carried, site_at
+from kravbro.core.claims import Offer, claim_name
+from kravbro.core.money import format_kroner
+from kravbro.ports.ledger import Ledger
+
+app = App(name="claims", help="Claims that are ready for collection, and their transfer.", help_format="plaintext")
+
+
+@app.command
+def ready(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.AsJson = False) -> None:
+    """List every approved claim that has no answer yet. Nothing is carried."""
+    joined = site_at(folder, on).join()
+    offers = [offer for company in joined.companies() for offer in _all_ready(joined.ledger, company, joined.page)]
+    installation = joined.ledger_identity.installation
+    if json:
+        output.print_json({"count": len(offers), "claims": [_as_row(installation, offer) for offer in offers]})
+        return
+    headings = ("claim", "invoice", "customer", "due", "principal")
+    output.print_table(
+        output.words("claims.ready", count=len(offers)),
+        [output.words(f"claims.{heading}") for heading in headings],
+        [
+            (
+                claim_name(installation, offer.company, offer.entry),
+                offer.invoice_no,
+                str(offer.debtor.customer_no),
+                str(offer.due_date),
+                format_kroner(offer.parts.principal_ore),
+            )
+            for offer in offers
+        ],
+        right=(4,),
+    )
+
+
+@app.command
+def transfer(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.AsJson = False) -> None:
+    """Carry ready claims over, and bring case numbers, refusals and statuses back. Safe to run again."""
+    joined = site_at(folder, on).join()
+    with pages_shown(output.words("claims.transfer"), as_json=json) as on_page:
+        runs = run(joined, TRANSFER, on_page)
+    print_carried(runs, as_json=json)
+
+
+def _all_ready(ledger: Ledger, company: int, page: int) -> Iterator[Offer]:
+    after = 0
+    while offers := ledger.ready_claims(company, after, page):
+        yield from offers
+        after = offers[-1].number
+
+
+def _as_row(installation: str, offer: Offer) -> dict[str, object]:
+    return {
+        "claim": claim_name(installation, offer.company, offer.entry),
+        "offer": offer.number,
+        "invoice_no": offer.invoice_no,
+        "customer_no": offer.debtor.customer_no,
+        "due_date": offer.due_date,
+        "principal_ore": offer.parts.principal_ore,
+        "total_ore": offer.parts.total_ore,
+    }

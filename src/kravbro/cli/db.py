@@ -1,0 +1,33 @@
+"""`kravbro db`: the databases of an installation."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from kravbro.bootstrap.dump import dump_site
+from kravbro.bootstrap.site import FIXED_OWNERS, upgrade_site
+from kravbro.cli import output
+from kravbro.cli.options import DEFAULT_FOLDER, Folder, site_at
+from kravbro.core.errors import DataFault
+from kravbro.db.place import Place
+
+app = App(name="db", help="The databases of an installation.", help_format="plaintext")
+
+
+@app.command
+def upgrade(*, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+    """Bring every database of the folder to this program's schema. Safe to run again."""
+    place = Place(folder)
+    if not all(place.exists(owner) for owner in FIXED_OWNERS):
+        raise DataFault("site.not_made", folder=str(folder))
+    changed = upgrade_site(place)
+    if json:
+        output.print_json({"upgraded": changed})
+    else:
+        output.print_line(output.words("db.upgraded", databases=", ".join(changed) or "\u2013"))
+
+
+@app.command
+def dump(*, folder: Folder = DEFAULT_FOLDER) -> None:
+    """Print everything that matters of both sides as one canonical JSON; see docs/dump.md for what is left out."""
+    output.print_json(dump_site(site_at(folder, None)))

@@ -1,0 +1,81 @@
+"""Options that every command on an installation has, and what they mean: where, on which day, and who."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from kravbro.bootstrap.site import Site, open_site
+from kravbro.bridge.cursor import Carried
+from kravbro.cli import output
+from kravbro.core.acts import Act
+from kravbro.engine.clock import Clock, SystemClock
+
+FOLDER_VARIABLE = "KRAVBRO_DIR"
+DEFAULT_FOLDER = Path(os.environ.get(FOLDER_VARIABLE, "kravbro-demo"))
+
+Folder = Annotated[Path, Parameter(name="--dir", help=f"The installation's folder. Default from {FOLDER_VARIABLE}.")]
+OnDate = Annotated[date | None, Parameter(name="--on", help="The business date, YYYY-MM-DD. Default: today in Oslo.")]
+Creditor = Annotated[int | None, Parameter(help="Only this creditor. Default: all of them.")]
+Because = Annotated[str, Parameter(name="--because", help="The reason, kept for a later reader.")]
+
+
+def acting(on: date | None, clock: Clock | None = None) -> Act:
+    """The act of whoever runs this command, on the given business date or today."""
+    clock = clock or SystemClock()
+    return Act(actor=user_name(), on=on or clock.today(), at=clock.now())
+
+
+def user_name() -> str:
+    """The operating system's name for the user, or their number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+
+def site_at(folder: Path, on: date | None) -> Site:
+    """The installation in `folder`, opened for this user."""
+    return open_site(folder, acting(on))
+
+
+@contextmanager
+def pages_shown(label: str, *, as_json: bool) -> Iterator[PageCounter]:
+    """A progress line that counts rows carried, for work whose total nobody knows before it is done."""
+    with output.progress(label, None, as_json=as_json) as advance:
+        yield PageCounter(advance)
+
+
+class PageCounter:
+    """Turns what streams report, page by page, into steps of a progress bar."""
+
+    def __init__(self, advance: Callable[[int], None]) -> None:
+        self._advance = advance
+        self._read: dict[tuple[str, int], int] = {}
+
+    def __call__(self, carried: Carried) -> None:
+        """Count the rows of a page."""
+        here = (carried.stream, carried.company)
+        self._advance(max(carried.read - self._read.get(here, 0), 0))
+        self._read[here] = carried.read
+
+
+def print_carried(runs: list[Carried], *, as_json: bool) -> None:
+    """What each stream did, company by company."""
+    if as_json:
+        output.print_json({"streams": runs})
+        return
+    headings = ("stream", "company", "read", "new", "known", "waiting")
+    output.print_table(
+        output.words("streams.title"),
+        [output.words(f"streams.{heading}") for heading in headings],
+        [(run.stream, str(run.company), str(run.read), str(run.new), str(run.known), str(run.waiting)) for run in runs],
+        right=(1, 2, 3, 4, 5),
+    )

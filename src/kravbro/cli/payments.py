@@ -1,0 +1,233 @@
+"""`kravbro payments`: look at the bank's payment files, and take them in."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+
+from kravbro.cli import output
+from kravbro.cli.inbox import read_file
+from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, OnDate, site_at
+from kravbro.core.identifiers import bank_account
+from kravbro.core.identifiers import kid as kid_rules
+from kravbro.core.money import format_kroner
+from kravbro.db.engines import reading, writing
+from kravbro.formats import ocr_giro
+from kravbro.office.incoming import from_ocr_giro
+from kravbro.office.payment_import import import_payments
+from kravbro.office.placing import place_unplaced
+from kravbro.office.queries.payments import unplaced_money
+from kravbro.texts.sentences import sentence
+
+app = App(name="payments", help="The bank's payment files: inspect and import.", help_format="plaintext")
+
+FilePath = Annotated[Path, Parameter(help="The bank's file, in OCR giro.")]
+
+
+class InspectedTransaction(msgspec.Struct, frozen=True):
+    """One transaction as `payments inspect --json` prints it; `amount_ore` is negative for reversals and credits."""
+
+    kid: str | None
+    amount_ore: int
+    bank_date: date | None
+    settlement_date: date
+    type: str
+    reference: str
+    debit_account: str | None
+
+
+class InspectedFile(msgspec.Struct, frozen=True):
+    """What `payments inspect --json` prints: `total_ore` as the file states it, `net_ore` with reversals taken off."""
+
+    format: str
+    count: int
+    total_ore: int
+    net_ore: int
+    transactions: list[InspectedTransaction]
+
+
+@app.command
+def inspect(file: FilePath, /, *, json: output.AsJson = False) -> None:
+    """Verify a payment file and list what it holds. Nothing is imported, and nothing of a faulty file is shown."""
+    content = ocr_giro.parse(read_file(file), str(file))
+    payments = [payment for _, _, payment in content.payments()]
+    if json:
+        output.print_json(_inspected(content, payments))
+        return
+    _print_checks(content)
+    _print_transactions(payments)
+    _print_sums(content, payments)
+
+
+@app.command(name="import")
+def import_file(
+    file: FilePath,
+    /,
+    *,
+    folder: Folder = DEFAULT_FOLDER,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Import a payment file: each payment goes to its case, or to unplaced money. A repeated file is refused."""
+    data = read_file(file)
+    content = ocr_giro.parse(data, str(file))
+    site = site_at(folder, on)
+    with writing(site.office) as connection:
+        done = import_payments(
+            connection, file.name, sha256(data).hexdigest(), "ocr_giro", list(from_ocr_giro(content)), site.act
+        )
+    if json:
+        output.print_json(done)
+        return
+    output.print_line(
+        output.words(
+            "payments.imported",
+            new=done.new,
+            known=done.known,
+            placed=format_kroner(done.placed_ore),
+            unplaced=done.unplaced,
+            unplaced_kr=format_kroner(done.unplaced_ore),
+            reversed=done.reversed,
+        )
+    )
+
+
+@app.command
+def unplaced(
+    *,
+    creditor: Creditor = None,
+    folder: Folder = DEFAULT_FOLDER,
+    json: output.AsJson = False,
+) -> None:
+    """List money that is on no case yet, with the reason."""
+    site = site_at(folder, None)
+    with reading(site.office) as connection:
+        chosen = [creditor] if creditor is not None else site.creditors()
+        lines = [line for one in chosen for line in unplaced_money(connection, one)]
+    if json:
+        output.print_json({"count": len(lines), "net_ore": sum(line.amount_ore for line in lines), "unplaced": lines})
+        return
+    output.print_table(
+        output.words("payments.unplaced", count=len(lines)),
+        [output.words(f"payments.{name}") for name in ("number", "amount", "kid", "settlement_date", "because")],
+        [
+            (
+                str(line.payment),
+                format_kroner(line.amount_ore),
+                line.kid,
+                str(line.settlement_date),
+                sentence(line.because, {}, output.language()),
+            )
+            for line in lines
+        ],
+        right=(0, 1),
+    )
+
+
+@app.command
+def place(
+    payment: Annotated[int, Parameter(help="The payment's number, as `payments unplaced` prints it.")],
+    case: Annotated[str, Parameter(help="The case number, such as 1-000001.")],
+    /,
+    *,
+    folder: Folder = DEFAULT_FOLDER,
+    on: OnDate = None,
+) -> None:
+    """Place unplaced money on a case: the whole amount, divided as the creditor has chosen."""
+    site = site_at(folder, on)
+    with writing(site.office) as connection:
+        place_unplaced(connection, payment, case, site.act)
+    output.print_line(output.words("payments.placed_on", payment=payment, case=case))
+
+
+def _inspected(content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transaction]) -> InspectedFile:
+    transactions = [
+        InspectedTransaction(
+            kid=payment.kid,
+            amount_ore=payment.amount_ore,
+            bank_date=payment.bank_date,
+            settlement_date=payment.settlement_date,
+            type=payment.type,
+            reference=payment.reference,
+            debit_account=payment.debit_account,
+        )
+        for payment in payments
+    ]
+    return InspectedFile("ocr_giro", content.count, content.total_ore, _net_ore(payments), transactions)
+
+
+def _net_ore(payments: list[ocr_giro.Transaction]) -> int:
+    return sum(payment.amount_ore for payment in payments)
+
+
+def _print_checks(content: ocr_giro.OcrGiroFile) -> None:
+    """Each control that the file states; what was counted is the same, or the file would have been refused."""
+    output.print_line(output.words("payments.checks", file=content.name))
+    for transmission in content.transmissions:
+        for part in transmission.assignments:
+            title = output.words(
+                "payments.assignment",
+                transmission=transmission.number,
+                agreement=part.agreement_id,
+                assignment=part.number,
+                account=bank_account.format(part.account),
+            )
+            headings = (output.words("payments.check"), output.words("payments.agrees"))
+            output.print_table(title, headings, _checks(part))
+
+
+def _checks(part: ocr_giro.Assignment) -> list[tuple[str, str]]:
+    totals = part.totals
+    values = {
+        "check_records": str(totals.records),
+        "check_transactions": str(totals.transactions),
+        "check_numbers": f"1-{totals.transactions}",
+        "check_sum": format_kroner(totals.total_ore),
+        "check_settlement": f"{totals.earliest} - {totals.latest}",
+        "check_nets_date": str(part.nets_date),
+    }
+    return [(output.words(f"payments.{name}"), value) for name, value in values.items()]
+
+
+def _print_transactions(payments: list[ocr_giro.Transaction]) -> None:
+    methods = _methods([payment.kid or "" for payment in payments])
+    rows = [
+        (
+            payment.type,
+            payment.kid or "",
+            methods[place],
+            format_kroner(payment.amount_ore),
+            str(payment.bank_date or ""),
+            str(payment.settlement_date),
+            payment.reference,
+            payment.debit_account or "",
+        )
+        for place, payment in enumerate(payments)
+    ]
+    headings = ("type", "kid", "kid_check", "amount", "bank_date", "settlement_date", "reference", "debit_account")
+    output.print_table(
+        output.words("payments.transactions"),
+        [output.words(f"payments.{name}") for name in headings],
+        rows,
+        right=(1, 3),
+    )
+
+
+def _methods(kids: list[str]) -> list[str]:
+    """For each KID the methods whose check digit fits, for the file does not say which of them was agreed."""
+    wrong = {method: set(kid_rules.wrong(kids, method)) for method in kid_rules.METHODS}
+    fitting = [
+        [method.upper() for method in kid_rules.METHODS if place not in wrong[method]] for place in range(len(kids))
+    ]
+    no_method = output.words("payments.kid_wrong")
+    return [", ".join(methods) or (no_method if kid else "") for kid, methods in zip(kids, fitting, strict=True)]
+
+
+def _print_sums(content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transaction]) -> None:
+    total, net = format_kroner(content.total_ore), format_kroner(_net_ore(payments))
+    output.print_line(output.words("payments.sums", count=content.count, total=total, net=net))

@@ -1,0 +1,63 @@
+"""`kravbro reconcile`: every claim on both sides, movement by movement."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from kravbro.bridge.reconcile import Reconciliation, reconcile
+from kravbro.cli import output
+from kravbro.cli.failure import DONE, REFUSED
+from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, site_at
+from kravbro.core.money import format_kroner
+
+app = App(name="reconcile", help="Compare every claim on both sides.", help_format="plaintext")
+
+
+@app.default
+def all_claims(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.AsJson = False) -> int:
+    """Compare openings and movements of every claim on both sides, and each side with itself. Changes nothing.
+
+    Exit code 1 if there is any difference.
+    """
+    with output.progress(output.words("reconcile.running"), None, as_json=json) as advance:
+        seen = [0]
+
+        def on_claims(claims: int) -> None:
+            advance(claims - seen[0])
+            seen[0] = claims
+
+        result = reconcile(site_at(folder, on).join(), on_claims)
+    if json:
+        output.print_json(
+            {"claims": result.claims, "in_transit_ore": result.in_transit_ore, "differences": result.differences}
+        )
+    else:
+        _print(result)
+    return REFUSED if result.differences else DONE
+
+
+def _print(result: Reconciliation) -> None:
+    if result.differences:
+        headings = ("claim", "kind", "thing", "ledger", "collector")
+        output.print_table(
+            output.words("reconcile.differences", count=len(result.differences)),
+            [output.words(f"reconcile.{heading}") for heading in headings],
+            [
+                (one.claim, one.kind, one.thing, _kroner(one.ledger_ore), _kroner(one.collector_ore))
+                for one in result.differences
+            ],
+            right=(3, 4),
+        )
+    output.print_line(
+        output.words(
+            "reconcile.result",
+            claims=result.claims,
+            agreed=result.agreed,
+            in_transit=format_kroner(result.in_transit_ore),
+            differences=len(result.differences),
+        )
+    )
+
+
+def _kroner(amount_ore: int | None) -> str:
+    return "\u2013" if amount_ore is None else format_kroner(amount_ore)

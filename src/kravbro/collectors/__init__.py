@@ -1,0 +1,1 @@
+"""Adapters to the collector port; none knows another."""

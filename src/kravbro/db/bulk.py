@@ -1,0 +1,89 @@
+"""Many rows at once: one prepared statement, and values that the driver takes as they are.
+
+SQLAlchemy's own insert of many rows handles each value of each row for itself. Here the same column types prepare the
+values, a column at a time and each distinct value once: dates and moments repeat, numbers and most text need nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+
+Value = TypeVar("Value")
+
+KEYS_PER_QUERY = 1_000
+"""SQL Server takes at most 2,100 parameters in one statement."""
+DENSE = 4
+"""How many numbers a range may span for each that is wanted."""
+ROWS_PER_STATEMENT = 1_000
+"""Prepared rows do not stay longer than their statement, so that a big file does not double its memory."""
+
+
+def insert_rows(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], act: Act | None
+) -> None:
+    """Insert rows that give the named columns in order; `act` fills `actor` and `written_at` (None: no such columns).
+
+    Column defaults are not applied: name every column. Does nothing when there are no rows.
+    """
+    names = (*columns, "actor", "written_at") if act else tuple(columns)
+    for portion in portions(rows, ROWS_PER_STATEMENT):
+        prepared = [
+            _prepared(table.c[name].type, values, connection.dialect)
+            for name, values in zip(columns, zip(*portion, strict=True), strict=True)
+        ]
+        if act:
+            prepared += [
+                list(_prepared(table.c[name].type, (value,), connection.dialect)) * len(portion)
+                for name, value in (("actor", act.actor), ("written_at", act.at))
+            ]
+        text, order = _statement(table, names, connection.dialect)
+        if order is None:
+            keyed = [dict(zip(names, row, strict=True)) for row in zip(*prepared, strict=True)]
+            connection.exec_driver_sql(text, keyed)
+        else:
+            connection.exec_driver_sql(text, list(zip(*[prepared[place] for place in order], strict=True)))
+
+
+@lru_cache(maxsize=256)
+def _statement(table: sa.Table, names: tuple[str, ...], dialect: sa.Dialect) -> tuple[str, tuple[int, ...] | None]:
+    """The INSERT as the driver takes it, and the order of its parameters (None: they go by name)."""
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=list(names))
+    if not compiled.positional:
+        return str(compiled), None
+    return str(compiled), tuple(names.index(key) for key in compiled.positiontup or ())
+
+
+def _prepared(kind: sa.types.TypeEngine[Any], values: tuple[Any, ...], dialect: sa.Dialect) -> Sequence[Any]:
+    """The values as the driver wants them."""
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    if process is None:
+        return values
+    known = {value: process(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def portions(values: Collection[Value], size: int = KEYS_PER_QUERY) -> Iterator[list[Value]]:
+    """The values in lists of at most `size`, for `IN` conditions that every database takes."""
+    remaining = iter(values)
+    while portion := list(islice(remaining, size)):
+        yield portion
+
+
+def among(column: sa.ColumnElement[int], values: Collection[int]) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions that together find every row with one of these numbers, and may find a few that lie between them.
+
+    Numbers that stand close together are asked for as a range, which costs nothing per number.
+    """
+    ordered = sorted(set(values))
+    if ordered and ordered[-1] - ordered[0] < DENSE * len(ordered):
+        yield column.between(ordered[0], ordered[-1])
+        return
+    for portion in portions(ordered):
+        yield column.in_(portion)

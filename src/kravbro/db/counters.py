@@ -1,0 +1,61 @@
+"""Numbers from counter rows, taken in the row's own transaction.
+
+A kill burns no number, order of number is order of commit, and a gap means that a row was removed from outside: each
+owner's audit compares its numbered tables with its counters.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kravbro.db.columns import Ore
+
+
+def counter_table(metadata: sa.MetaData) -> sa.Table:
+    """The owner's table of counters: `scope` and `name` together name a series, `last` is the last number taken."""
+    return sa.Table(
+        "counter",
+        metadata,
+        sa.Column("scope", sa.String(60), primary_key=True),
+        sa.Column("name", sa.String(60), primary_key=True),
+        sa.Column("last", Ore, nullable=False),
+    )
+
+
+def take(connection: sa.Connection, counters: sa.Table, name: str, count: int = 1, scope: str = "") -> int:
+    """Reserve `count` numbers of a series that begins at 1; answers the first of them."""
+    here = sa.and_(counters.c.scope == scope, counters.c.name == name)
+    advanced = connection.execute(sa.update(counters).where(here).values(last=counters.c.last + count))
+    if advanced.rowcount == 0:
+        connection.execute(sa.insert(counters).values(scope=scope, name=name, last=count))
+        return 1
+    last = connection.execute(sa.select(counters.c.last).where(here)).scalar_one()
+    return int(last) - count + 1
+
+
+def last_taken(connection: sa.Connection, counters: sa.Table, name: str, scope: str = "") -> int:
+    """The last number taken, 0 if none was."""
+    here = sa.and_(counters.c.scope == scope, counters.c.name == name)
+    return int(connection.execute(sa.select(counters.c.last).where(here)).scalar() or 0)
+
+
+def gaps(
+    connection: sa.Connection,
+    counters: sa.Table,
+    numbered: sa.Column[int],
+    name: str,
+    scope: str = "",
+    *where: sa.ColumnElement[bool],
+) -> list[int]:
+    """Numbers of a series that have no row, and numbers that have a row but were never taken.
+
+    Costs one count when nothing is wrong.
+    """
+    last = last_taken(connection, counters, name, scope)
+    count, highest, lowest = connection.execute(
+        sa.select(sa.func.count(), sa.func.max(numbered), sa.func.min(numbered)).where(*where)
+    ).one()
+    if count == last and (not count or (highest == last and lowest == 1)):
+        return []
+    present = set(connection.execute(sa.select(numbered).where(*where)).scalars())
+    return sorted(set(range(1, last + 1)) ^ present)

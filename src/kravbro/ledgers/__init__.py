@@ -1,0 +1,1 @@
+"""Adapters to the ledger port; none knows another."""

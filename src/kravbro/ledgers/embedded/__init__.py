@@ -1,0 +1,1 @@
+"""The ledger port over our own books."""

@@ -1,0 +1,187 @@
+"""What the port asks of a company's books, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from kravbro.books.queries.receipts import receipt_of
+from kravbro.books.queries.standings import standings
+from kravbro.books.sql import chunks
+from kravbro.books.tables import (
+    booking,
+    claim_status,
+    claim_transaction,
+    entry,
+    offer,
+    offer_receipt,
+    voucher,
+    voucher_event,
+    voucher_line,
+)
+from kravbro.core.claims import ClaimState, Offer, Outcome, Receipt, Status, Transaction
+from kravbro.core.movements import ClaimMovements, Movement
+from kravbro.core.vouchers import VoucherReceipt
+from kravbro.ledgers.embedded import mapping
+
+OFFER_COLUMNS = (
+    offer.c.number,
+    offer.c.entry,
+    offer.c.sequence,
+    offer.c.principal_ore,
+    offer.c.interest_before_due_ore,
+    offer.c.fees_ore,
+    offer.c.interest_charged_ore,
+    offer.c.letters,
+    entry.c.invoice_no,
+    entry.c.kid,
+    entry.c.invoice_date,
+    entry.c.due_date,
+    entry.c.currency,
+    entry.c.sub_ledger_type,
+)
+"""What an offer froze, then its open item, in the order of `core.claims.Offer`."""
+
+
+def ready_claims(connection: sa.Connection, company: int, after: int, limit: int) -> list[Offer]:
+    """Offers without a receipt, by number, each with how its claim stands now."""
+    unanswered = (
+        sa.select(*OFFER_COLUMNS)
+        .join(entry, entry.c.number == offer.c.entry)
+        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
+        .where(offer_receipt.c.offer.is_(None), offer.c.number > after)
+    )
+    rows = connection.execute(unanswered.order_by(offer.c.number).limit(limit)).all()
+    if not rows:
+        return []
+    page = unanswered.where(offer.c.number <= rows[-1].number).with_only_columns(
+        offer.c.entry, entry.c.customer, offer.c.number.label("offer"), maintain_column_froms=True
+    )
+    standing = standings(connection, page)
+    return [mapping.offer(row, company, standing[row.entry, row.number]) for row in rows]
+
+
+def transactions(connection: sa.Connection, after: int, limit: int) -> list[Transaction]:
+    """What was booked on claims at the collector, by transaction number."""
+    of_line = sa.and_(voucher_line.c.voucher == entry.c.voucher, voucher_line.c.line_no == entry.c.line_no)
+    rows = connection.execute(
+        sa.select(
+            claim_transaction.c.number,
+            claim_transaction.c.booking,
+            booking.c.open_item,
+            booking.c.amount_ore,
+            booking.c.booked_on,
+            entry.c.meaning,
+            voucher.c.number.label("voucher_number"),
+            voucher.c.text.label("voucher_text"),
+            voucher_line.c.text.label("line_text"),
+        )
+        .join(booking, booking.c.number == claim_transaction.c.booking)
+        .join(entry, entry.c.number == booking.c.entry)
+        .join(voucher, voucher.c.id == entry.c.voucher)
+        .join(voucher_line, of_line)
+        .where(claim_transaction.c.number > after)
+        .order_by(claim_transaction.c.number)
+        .limit(limit)
+    )
+    return [mapping.transaction(row) for row in rows]
+
+
+def voucher_receipts(connection: sa.Connection, after: int, limit: int) -> list[VoucherReceipt]:
+    """What became of the collector's vouchers, by event number."""
+    rows = connection.execute(
+        sa.select(voucher_event).where(voucher_event.c.number > after).order_by(voucher_event.c.number).limit(limit)
+    )
+    return [mapping.voucher_receipt(row) for row in rows]
+
+
+def recorded_receipts(connection: sa.Connection, after: int, limit: int) -> list[Receipt]:
+    """The receipt of each answered offer, by offer number."""
+    rows = connection.execute(
+        sa.select(offer_receipt, offer.c.entry)
+        .join(offer, offer.c.number == offer_receipt.c.offer)
+        .where(offer_receipt.c.offer > after)
+        .order_by(offer_receipt.c.offer)
+        .limit(limit)
+    )
+    return [receipt_of(row) for row in rows]
+
+
+def recorded_statuses(connection: sa.Connection, after: int, limit: int) -> list[Status]:
+    """The status shown of each claim, by entry."""
+    column = claim_status.c
+    rows = connection.execute(
+        sa.select(column.entry, column.version, column.state, column.case_number, column.since)
+        .where(column.entry > after)
+        .order_by(column.entry)
+        .limit(limit)
+    )
+    return [Status(0, entry, version, ClaimState(state), number, on) for entry, version, state, number, on in rows]
+
+
+def movements(connection: sa.Connection, offers: Sequence[int]) -> list[ClaimMovements]:
+    """Opening and movements of these offers, by offer number; numbers that are no offers are left out."""
+    return [claim for some in chunks(sorted(set(offers))) for claim in _movements(connection, some)]
+
+
+def _movements(connection: sa.Connection, numbers: Sequence[int]) -> list[ClaimMovements]:
+    found: dict[int, list[Movement]] = {}
+    for row in connection.execute(_bookings(numbers)):
+        found.setdefault(row.offer, []).append(mapping.movement(row))
+    rows = connection.execute(
+        sa.select(
+            offer.c.number,
+            offer.c.entry,
+            offer.c.principal_ore,
+            offer_receipt.c.case_number,
+            offer_receipt.c.number.label("receipt"),
+        )
+        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
+        .where(offer.c.number.in_(numbers))
+        .order_by(offer.c.number)
+    )
+    return [
+        ClaimMovements(
+            offer=row.number,
+            entry=row.entry,
+            opening_ore=row.principal_ore,
+            case_number=row.case_number or "",
+            receipt=row.receipt or 0,
+            movements=tuple(found.get(row.number, ())),
+        )
+        for row in rows
+    ]
+
+
+def _bookings(numbers: Sequence[int]) -> sa.Select[int, int, int, bool, int, str | None, int | None]:
+    """Every booking behind the sequence of an offer, up to that of the next offer of the claim that was accepted."""
+    later, later_receipt = offer.alias("later"), offer_receipt.alias("later_receipt")
+    next_sequence = (
+        sa.select(sa.func.min(later.c.sequence))
+        .join(later_receipt, later_receipt.c.offer == later.c.number)
+        .where(
+            later.c.entry == offer.c.entry,
+            later.c.number > offer.c.number,
+            later_receipt.c.outcome == Outcome.ACCEPTED.value,
+        )
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            offer.c.number.label("offer"),
+            booking.c.number.label("booking"),
+            booking.c.amount_ore,
+            booking.c.by_collector,
+            entry.c.line_no,
+            voucher.c.collector_key,
+            claim_transaction.c.number.label("transaction"),
+        )
+        .select_from(offer)
+        .join(booking, sa.and_(booking.c.open_item == offer.c.entry, booking.c.number > offer.c.sequence))
+        .join(entry, entry.c.number == booking.c.entry)
+        .join(voucher, voucher.c.id == entry.c.voucher)
+        .outerjoin(claim_transaction, claim_transaction.c.booking == booking.c.number)
+        .where(offer.c.number.in_(numbers), booking.c.number <= sa.func.coalesce(next_sequence, booking.c.number))
+        .order_by(offer.c.number, booking.c.number)
+    )

@@ -1,0 +1,1 @@
+"""Our own collection office: creditors, debtors, cases, payments, posting proposals and statuses."""

@@ -1,0 +1,285 @@
+"""Take offered claims in: collect the facts, let `intake` decide, and write receipts, cases and claims.
+
+Everything is read and written a page at a time, in as few statements as there are tables: docs/collectors/office.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.core.claims import ClaimState, Offer, Outcome, Reason
+from kravbro.core.errors import Stop
+from kravbro.core.parties import Party, PartyKind
+from kravbro.core.statute.deadlines import Deadlines
+from kravbro.core.transitions import CASE
+from kravbro.db.bulk import among, insert_rows, portions
+from kravbro.db.columns import written
+from kravbro.db.counters import take
+from kravbro.office import tables as t
+from kravbro.office.case_numbers import CaseSeries
+from kravbro.office.caseload import CASE_EVENT_COLUMNS, StatusEvent, write_statuses
+from kravbro.office.creditors import (
+    Creditor,
+    SubLedger,
+    case_kid_structure,
+    load_creditor,
+    scope,
+    sub_ledgers_of,
+)
+from kravbro.office.intake import Answered, Decision, IntakeFacts, decide
+from kravbro.office.journals import Account, Journal, Kind, Row, claim_source, write_journals
+from kravbro.ports.identity import Delivered
+
+DEBTOR_COLUMNS = (
+    "id", "creditor", "customer_no", "kind", "name", "identity_number", "organisation_number", "address", "postcode",
+    "place", "country",
+)  # fmt: skip
+CASE_COLUMNS = ("id", "creditor", "number", "kid", "debtor", "workflow", "state", "opened_on")
+CLAIM_COLUMNS = (
+    "id", "creditor", "offer", "entry", "case", "state", "version", "sub_ledger_type", "invoice_no", "invoice_kid",
+    "invoice_date", "due_date", "sequence", "principal_ore", "interest_before_due_ore", "fees_ore",
+    "interest_charged_ore", "letter_count",
+)  # fmt: skip
+LETTER_COLUMNS = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")
+PRINCIPAL, INTEREST, COSTS, OPENED = (
+    account.value for account in (Account.PRINCIPAL, Account.INTEREST, Account.COSTS, Account.OPENED)
+)
+CLAIM_KIND, REGISTERED = Kind.CLAIM.value, ClaimState.REGISTERED.value
+RECEIPT_COLUMNS = (
+    "creditor", "number", "offer", "entry", "outcome", "answered_on", "case_number", "case_kid", "reasons", "warnings",
+    "fingerprint",
+)  # fmt: skip
+
+
+def accept_claims(
+    connection: sa.Connection, creditor: int, offers: Sequence[Offer], deadlines: Deadlines, act: Act
+) -> Delivered:
+    """Judge offers and make cases of those that may go; new are those that got a receipt now.
+
+    Raises Stop `office.sub_ledger_missing`, `office.no_case_kid` or `office.case_series_full` (set-up is missing),
+    DataFault `office.wrong_company` or `office.offer_changed`. Nothing is kept then.
+    """
+    if not offers:
+        return Delivered(0, 0)
+    settings = load_creditor(connection, creditor)
+    sub_ledgers = sub_ledgers_of(connection, creditor)
+    for offer in offers:
+        if offer.sub_ledger_type not in sub_ledgers:
+            raise Stop("office.sub_ledger_missing", creditor=creditor, type=offer.sub_ledger_type, offer=offer.number)
+    facts = _facts(connection, settings, sub_ledgers, offers)
+    decisions = decide(offers, facts, deadlines, act.on)
+    admission = Admission(connection, creditor, sub_ledgers, act)
+    admission.carry_out(decisions.receipts)
+    return Delivered(len(decisions.receipts), decisions.known, decisions.waiting)
+
+
+def _facts(
+    connection: sa.Connection, creditor: Creditor, sub_ledgers: dict[str, SubLedger], offers: Sequence[Offer]
+) -> IntakeFacts:
+    receipt, claim = t.receipt.c, t.claim.c
+    answered: dict[int, Answered] = {}
+    open_claims: dict[int, int] = {}
+    for these in among(receipt.offer, [offer.number for offer in offers]):
+        earlier = sa.select(receipt.offer, receipt.outcome, receipt.fingerprint)
+        for row in connection.execute(earlier.where(receipt.creditor == creditor.number, these)):
+            was_accepted = row.outcome == Outcome.ACCEPTED
+            if was_accepted or row.offer not in answered:
+                answered[row.offer] = Answered(was_accepted, row.fingerprint)
+    for these in among(claim.entry, [offer.entry for offer in offers]):
+        here = (claim.creditor == creditor.number, these, claim.state == ClaimState.REGISTERED)
+        for one in connection.execute(sa.select(claim.entry, claim.offer).where(*here).order_by(claim.id)):
+            open_claims[one.entry] = one.offer
+    policies = {one.type: creditor.gate_policy(one.starts_after_notice) for one in sub_ledgers.values()}
+    return IntakeFacts(creditor.number, creditor.company, policies, answered, open_claims)
+
+
+class _OpenCase(msgspec.Struct, gc=False):
+    """A case that still takes claims."""
+
+    id: int
+    number: str
+    kid: str
+    events: int
+
+
+class Admission:
+    """One page of decisions on its way into the tables."""
+
+    def __init__(self, connection: sa.Connection, creditor: int, sub_ledgers: dict[str, SubLedger], act: Act) -> None:
+        self._connection = connection
+        self._creditor = creditor
+        self._sub_ledgers = sub_ledgers
+        self._act = act
+        self._debtors: dict[int, tuple[int, Party]] = {}
+        self._cases: dict[tuple[int, str], _OpenCase] = {}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {
+            name: [] for name in ("debtor", "case", "case_event", "claim", "letter", "receipt")
+        }
+        self._changed_debtors: dict[int, Party] = {}
+        self._journals: list[Journal] = []
+        self._statuses: list[StatusEvent] = []
+
+    def carry_out(self, decisions: Sequence[Decision]) -> None:
+        """Write everything that the decisions ask for."""
+        if not decisions:
+            return
+        accepted = [decision for decision in decisions if decision.outcome is Outcome.ACCEPTED]
+        homes = self._admit(accepted) if accepted else {}
+        number = self._take("receipt", len(decisions), scope(self._creditor))
+        for decision in decisions:
+            self._add_receipt(number, decision, homes.get(decision.offer.number))
+            number += 1
+        self._write()
+
+    def _take(self, name: str, count: int, scope: str = "") -> int:
+        return take(self._connection, t.counter, name, count, scope)
+
+    def _admit(self, accepted: Sequence[Decision]) -> dict[int, _OpenCase]:
+        """Give each accepted offer a debtor, a case and a claim; answers the case by offer.
+
+        Taking no numbers tells the next one and holds the series, since how many are needed is not known before.
+        """
+        own = scope(self._creditor)
+        self._load_debtors({decision.offer.debtor.customer_no for decision in accepted})
+        self._load_cases()
+        next_debtor, next_case = self._take("debtor", 0), self._take("case", 0)
+        first_serial = self._take("case_number", 0, own)
+        series = CaseSeries(self._creditor, case_kid_structure(self._connection, self._creditor), first_serial)
+        claim = self._take("claim", len(accepted))
+        homes: dict[int, _OpenCase] = {}
+        for decision in accepted:
+            offer = decision.offer
+            debtor = self._debtor(offer.debtor, next_debtor + len(self._rows["debtor"]))
+            case = self._case(debtor, offer, next_case + len(self._rows["case"]), series.issue)
+            self._add_claim(claim, offer, case)
+            homes[offer.number] = case
+            claim += 1
+        self._take("debtor", len(self._rows["debtor"]))
+        self._take("case", len(self._rows["case"]))
+        self._take("case_number", series.next_serial - first_serial, own)
+        return homes
+
+    def _load_debtors(self, customers: set[int]) -> None:
+        debtor = t.debtor.c
+        columns = [debtor[name] for name in DEBTOR_COLUMNS if name != "creditor"]
+        for these in among(debtor.customer_no, customers):
+            here = (debtor.creditor == self._creditor, these)
+            for number, customer_no, kind, *rest in self._connection.execute(sa.select(*columns).where(*here)):
+                self._debtors[customer_no] = (number, Party(customer_no, PartyKind(kind), *rest))
+
+    def _load_cases(self) -> None:
+        events = sa.select(sa.func.count()).where(t.case_event.c.case == t.case.c.id).scalar_subquery()
+        columns = (t.case.c.debtor, t.case.c.workflow, t.case.c.id, t.case.c.number, t.case.c.kid, events)
+        for portion in portions([number for number, _ in self._debtors.values()]):
+            here = (t.case.c.debtor.in_(portion), t.case.c.state == CASE.initial)
+            for debtor, workflow, *rest in self._connection.execute(
+                sa.select(*columns).where(*here).order_by(t.case.c.id)
+            ):
+                self._cases[debtor, workflow] = _OpenCase(*rest)
+
+    def _debtor(self, party: Party, new_number: int) -> int:
+        known = self._debtors.get(party.customer_no)
+        if known is None:
+            self._rows["debtor"].append((
+                new_number, self._creditor, party.customer_no, party.kind.value, party.name, party.identity_number,
+                party.organisation_number, party.address, party.postcode, party.place, party.country,
+            ))  # fmt: skip
+        elif known[1] != party:
+            self._changed_debtors[known[0]] = party
+        else:
+            return known[0]
+        number = new_number if known is None else known[0]
+        self._debtors[party.customer_no] = (number, party)
+        return number
+
+    def _case(self, debtor: int, offer: Offer, new_number: int, issue: Callable[[], tuple[str, str]]) -> _OpenCase:
+        workflow = self._sub_ledgers[offer.sub_ledger_type].workflow
+        case = self._cases.get((debtor, workflow))
+        state, on = CASE.initial, self._act.on
+        if case is None:
+            case = self._cases[debtor, workflow] = _OpenCase(new_number, *issue(), 1)
+            self._rows["case"].append((case.id, self._creditor, case.number, case.kid, debtor, workflow, state, on))
+            self._rows["case_event"].append((case.id, 1, on, "open", "", state, offer.invoice_no))
+        else:
+            case.events += 1
+            self._rows["case_event"].append((case.id, case.events, on, "join", state, state, offer.invoice_no))
+        return case
+
+    def _add_claim(self, claim: int, offer: Offer, case: _OpenCase) -> None:
+        parts, state = offer.parts, REGISTERED
+        self._rows["claim"].append((
+            claim, self._creditor, offer.number, offer.entry, case.id, state, 1, offer.sub_ledger_type,
+            offer.invoice_no, offer.kid, offer.invoice_date, offer.due_date, offer.sequence, parts.principal_ore,
+            parts.interest_before_due_ore, parts.fees_ore, parts.interest_charged_ore, len(offer.letters),
+        ))  # fmt: skip
+        self._rows["letter"] += [
+            (claim, no, letter.kind.value, letter.sent_on, letter.deadline, letter.fee_ore, letter.interest_ore)
+            for no, letter in enumerate(offer.letters, 1)
+        ]
+        self._journals.append(
+            Journal(self._creditor, case.id, CLAIM_KIND, self._act.on, claim_source(claim), opening_rows(claim, offer))
+        )
+        self._statuses.append(StatusEvent(self._creditor, claim, 1, state))
+
+    def _add_receipt(self, number: int, decision: Decision, case: _OpenCase | None) -> None:
+        offer, verdict = decision.offer, decision.verdict
+        self._rows["receipt"].append((
+            self._creditor, number, offer.number, offer.entry, decision.outcome.value, self._act.on,
+            case.number if case else "", case.kid if case else "",
+            reasons_as_text(() if case else verdict.reasons), reasons_as_text(verdict.warnings), decision.fingerprint,
+        ))  # fmt: skip
+
+    def _write(self) -> None:
+        for table, name, columns in (
+            (t.debtor, "debtor", DEBTOR_COLUMNS),
+            (t.case, "case", CASE_COLUMNS),
+            (t.case_event, "case_event", CASE_EVENT_COLUMNS),
+            (t.claim, "claim", CLAIM_COLUMNS),
+            (t.claim_letter, "letter", LETTER_COLUMNS),
+            (t.receipt, "receipt", RECEIPT_COLUMNS),
+        ):
+            insert_rows(self._connection, table, columns, self._rows[name], self._act)
+        if self._journals:
+            write_journals(self._connection, self._journals, self._act)
+            write_statuses(self._connection, self._statuses, self._act)
+        if self._changed_debtors:
+            self._update_debtors()
+
+    def _update_debtors(self) -> None:
+        """The ledger's customer as read now is how the debtor is written to."""
+        names = DEBTOR_COLUMNS[3:]
+        update = (
+            sa.update(t.debtor)
+            .where(t.debtor.c.id == sa.bindparam("of"))
+            .values({name: sa.bindparam(f"new_{name}") for name in names} | written(self._act))
+        )
+        self._connection.execute(
+            update,
+            [
+                {"of": number, **{f"new_{name}": str(getattr(party, name)) for name in names}}
+                for number, party in self._changed_debtors.items()
+            ],
+        )
+
+
+def opening_rows(claim: int, offer: Offer) -> list[Row]:
+    """What a claim brings with it, by part, against `opened`."""
+    parts = offer.parts
+    interest_ore = parts.interest_before_due_ore + parts.interest_charged_ore
+    rows = [Row(PRINCIPAL, claim, parts.principal_ore)]
+    if interest_ore:
+        rows.append(Row(INTEREST, claim, interest_ore))
+    if parts.fees_ore:
+        rows.append(Row(COSTS, claim, parts.fees_ore))
+    rows.append(Row(OPENED, claim, -parts.total_ore))
+    return rows
+
+
+def reasons_as_text(reasons: Sequence[Reason]) -> str:
+    """Reasons as they are stored: JSON."""
+    return msgspec.json.encode(reasons).decode() if reasons else "[]"

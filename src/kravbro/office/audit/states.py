@@ -1,0 +1,156 @@
+"""States against what they follow from: balances, events, published statuses and the ledger's own word."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kravbro.core.claims import ClaimState
+from kravbro.core.transitions import DELIVERED_VOUCHER
+from kravbro.office import tables as t
+from kravbro.office.audit.findings import Fault, Findings
+from kravbro.office.caseload import CLOSED
+from kravbro.office.journals import OWED, Account
+
+
+def check_claim_states(findings: Findings) -> None:
+    """A claim's state is what was last published, and agrees with what is owed on it."""
+    claim, status = t.claim.c, t.status_event.c
+    if not findings.some("status"):
+        other = t.status_event.alias("other")
+        later = sa.exists().where(other.c.claim == claim.id, other.c.version > claim.version)
+        published = sa.and_(status.claim == claim.id, status.version == claim.version)
+        wrong = findings.connection.execute(
+            sa.select(claim.id)
+            .outerjoin(t.status_event, published)
+            .where(
+                claim.creditor == findings.creditor,
+                sa.or_(status.state.is_(None), status.state != claim.state, later),
+            )
+            .order_by(claim.id)
+        ).scalars()
+        for number in list(wrong):
+            _name_claim(findings, number)
+    if findings.some("journal", "row", "claim"):
+        return
+    for number in _claims_against_balances(findings):
+        _name_claim(findings, number)
+
+
+def _name_claim(findings: Findings, number: int) -> None:
+    if not findings.names("claim", number):
+        findings.add("claim", number, f"office claim {number}", Fault.STATE, claim=number)
+
+
+def _claims_against_balances(findings: Findings) -> list[int]:
+    """Claims that are open with nothing owed, or paid with something owed (ended ones may be either)."""
+    claim, row = t.claim.c, t.journal_row.c
+    owed = (
+        sa.select(row.claim, row.account)
+        .where(row.account.in_([account.value for account in OWED]), row.claim.is_not(None))
+        .group_by(row.claim, row.account)
+        .having(sa.func.sum(row.amount_ore) > 0)
+        .subquery()
+    )
+    debts = sa.func.count(owed.c.account)
+    chosen = (
+        sa.select(claim.id)
+        .outerjoin(owed, owed.c.claim == claim.id)
+        .where(claim.creditor == findings.creditor)
+        .group_by(claim.id, claim.state)
+        .having(
+            sa.or_(
+                sa.and_(claim.state == ClaimState.REGISTERED.value, debts == 0),
+                sa.and_(claim.state == ClaimState.PAID.value, debts > 0),
+            )
+        )
+        .order_by(claim.id)
+    )
+    return list(findings.connection.execute(chosen).scalars())
+
+
+def check_case_states(findings: Findings) -> None:
+    """A case is closed when no claim is open, its last event led to its state, and each claim has its event."""
+    case, claim, event = t.case.c, t.claim.c, t.case_event.c
+    if findings.some("claim", "case"):
+        return
+    is_open = sa.case((claim.state == ClaimState.REGISTERED.value, 1), else_=0)
+    of_claims = (
+        sa.select(claim.case, sa.func.count().label("claims"), sa.func.sum(is_open).label("open"))
+        .group_by(claim.case)
+        .subquery()
+    )
+    takes = sa.case((event.event.in_(("open", "join")), 1), else_=0)
+    of_events = (
+        sa.select(
+            event.case,
+            sa.func.count().label("events"),
+            sa.func.max(event.event_no).label("last"),
+            sa.func.sum(takes).label("taken"),
+        )
+        .group_by(event.case)
+        .subquery()
+    )
+    last = sa.and_(event.case == case.id, event.event_no == of_events.c.last)
+    closed = case.state == CLOSED
+    wrong = findings.connection.execute(
+        sa.select(case.id)
+        .outerjoin(of_claims, of_claims.c.case == case.id)
+        .outerjoin(of_events, of_events.c.case == case.id)
+        .outerjoin(t.case_event, last)
+        .where(
+            case.creditor == findings.creditor,
+            sa.or_(
+                of_claims.c.claims.is_(None),
+                event.target.is_(None),
+                sa.and_(closed, of_claims.c.open > 0),
+                sa.and_(~closed, of_claims.c.open == 0),
+                event.target != case.state,
+                of_events.c.events != of_events.c.last,
+                of_events.c.taken != of_claims.c.claims,
+            ),
+        )
+        .order_by(case.id)
+    ).scalars()
+    for number in list(wrong):
+        findings.add("case", number, f"office case {number}", Fault.STATE)
+
+
+def check_voucher_states(findings: Findings) -> None:
+    """An approved voucher's state is what the ledger told last."""
+    voucher, told = t.voucher.c, t.voucher_receipt.c
+    newest = (
+        sa.select(told.voucher_key, sa.func.max(told.number).label("number"))
+        .where(told.creditor == findings.creditor)
+        .group_by(told.voucher_key)
+        .subquery()
+    )
+    fate = sa.func.coalesce(told.fate, DELIVERED_VOUCHER.initial)
+    wrong = findings.connection.execute(
+        sa.select(voucher.number)
+        .outerjoin(newest, newest.c.voucher_key == voucher.key)
+        .outerjoin(t.voucher_receipt, sa.and_(told.creditor == voucher.creditor, told.number == newest.c.number))
+        .where(voucher.creditor == findings.creditor, voucher.number.is_not(None), voucher.state != fate)
+        .order_by(voucher.number)
+    ).scalars()
+    for number in list(wrong):
+        if not findings.names("voucher", number):
+            findings.add("voucher", number, f"office voucher {findings.creditor}-{number}", Fault.STATE)
+
+
+def check_overdrawn(findings: Findings) -> None:
+    """The office's own money never covers more than is owed: only the ledger's bookings take a principal below zero."""
+    if findings.some("journal", "row", "claim"):
+        return
+    row = t.journal_row.c
+    parts = (Account.INTEREST.value, Account.COSTS.value)
+    overdrawn = findings.connection.execute(
+        sa.select(row.claim, sa.func.sum(row.amount_ore))
+        .join(t.claim, t.claim.c.id == row.claim)
+        .where(t.claim.c.creditor == findings.creditor, row.account.in_(parts))
+        .group_by(row.claim, row.account)
+        .having(sa.func.sum(row.amount_ore) < 0)
+    ).all()
+    for claim, balance_ore in overdrawn:
+        if not findings.names("claim", claim):
+            thing = f"office claim {claim}"
+            findings.add("claim", claim, thing, Fault.AMOUNT, found=int(balance_ore), claim=claim)

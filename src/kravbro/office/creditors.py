@@ -1,0 +1,203 @@
+"""A creditor as the office has set it up: how its claims are judged, its money divided, and its vouchers coded."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.allocation import Order
+from kravbro.core.errors import DataFault, Stop
+from kravbro.core.gate import GatePolicy, Missing
+from kravbro.core.identifiers.kid import Method
+from kravbro.office import tables as t
+
+LARGEST_CREDITOR_NUMBER = 999
+"""A case KID begins with the creditor's number in three digits."""
+
+
+class Collects(StrEnum):
+    """Whose claims an office collects: the creditor's own office, or an agency for it."""
+
+    OWN = "own"
+    AGENCY = "agency"
+
+
+class Overpayment(StrEnum):
+    """Where the ledger is told to book what a debtor paid too much."""
+
+    ON_ACCOUNT = "on_account"
+    REFUND = "refund"
+
+
+class Names(StrEnum):
+    """What a KID of one structure points at."""
+
+    CASE = "case"
+    INVOICE = "invoice"
+
+
+class Creditor(msgspec.Struct, frozen=True):
+    """A creditor: a company of a ledger installation, seen from the office. Accounts are the ledger's (G/L)."""
+
+    number: int
+    name: str
+    organisation_number: str
+    ledger_installation: str
+    company: int
+    money_account: str
+    interest_account: str
+    fee_account: str
+    interim_account: str
+    refund_account: str
+    collects: Collects = Collects.OWN
+    allocation_order: Order = Order.COSTS_INTEREST_PRINCIPAL
+    minimum_ore: int = 0
+    days_after_due: int = 14
+    identity_number_missing: Missing = Missing.WARN
+    organisation_number_missing: Missing = Missing.WARN
+    foreign_address: Missing = Missing.BLOCK
+    overpayment: Overpayment = Overpayment.ON_ACCOUNT
+    department: str = ""
+    project: str = ""
+
+    def gate_policy(self, starts_after_notice: bool) -> GatePolicy:
+        """The gate's thresholds for claims that enter a workflow."""
+        return GatePolicy(
+            minimum_ore=self.minimum_ore,
+            days_after_due=self.days_after_due,
+            starts_after_notice=starts_after_notice,
+            identity_number_missing=self.identity_number_missing,
+            organisation_number_missing=self.organisation_number_missing,
+            foreign_address=self.foreign_address,
+        )
+
+
+class SubLedger(msgspec.Struct, frozen=True):
+    """One sub-ledger type of a creditor: its receivable account, and the workflow that its claims enter."""
+
+    type: str
+    receivable_account: str
+    workflow: str
+    starts_after_notice: bool
+
+
+class KidStructure(msgspec.Struct, frozen=True):
+    """A KID as agreed with the bank: its length (check digit included), method, and what it names."""
+
+    length: int
+    method: Method
+    names: Names
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """A payment agreement with the bank: the account that money comes in on, and the KIDs it comes with."""
+
+    account_number: str
+    creditor: int
+    name: str
+    structures: tuple[KidStructure, ...]
+    closed_on: date | None = None
+
+    def structure(self, kid: str) -> KidStructure | None:
+        """The structure that a KID of this length has, None if no structure has it."""
+        return next((one for one in self.structures if one.length == len(kid)), None)
+
+
+def scope(creditor: int) -> str:
+    """The scope of a creditor's own counters."""
+    return f"creditor {creditor}"
+
+
+def load_creditor(connection: sa.Connection, number: int) -> Creditor:
+    """One creditor. Raises Stop `office.no_such_creditor`."""
+    row = connection.execute(sa.select(t.creditor).where(t.creditor.c.number == number)).mappings().first()
+    if row is None:
+        raise Stop("office.no_such_creditor", creditor=number)
+    return msgspec.convert({name: row[name] for name in Creditor.__struct_fields__}, Creditor)
+
+
+def creditor_of_company(connection: sa.Connection, installation: str, company: int) -> int:
+    """The creditor that a company of a ledger installation is here. Raises Stop `office.company_not_served`."""
+    here = sa.and_(t.creditor.c.ledger_installation == installation, t.creditor.c.company == company)
+    number = connection.execute(sa.select(t.creditor.c.number).where(here)).scalar()
+    if number is None:
+        raise Stop("office.company_not_served", company=company, installation=installation)
+    return int(number)
+
+
+def companies_of(connection: sa.Connection, installation: str) -> list[int]:
+    """The companies of a ledger installation that the office serves, in order."""
+    served = sa.select(t.creditor.c.company).where(t.creditor.c.ledger_installation == installation)
+    return list(connection.execute(served.order_by(t.creditor.c.company)).scalars())
+
+
+def creditor_numbers(connection: sa.Connection) -> list[int]:
+    """The numbers of all creditors, in order."""
+    return list(connection.execute(sa.select(t.creditor.c.number).order_by(t.creditor.c.number)).scalars())
+
+
+def sub_ledgers_of(connection: sa.Connection, creditor: int) -> dict[str, SubLedger]:
+    """The creditor's sub-ledgers, by type."""
+    rows = connection.execute(
+        sa.select(
+            t.creditor_sub_ledger.c.sub_ledger_type,
+            t.creditor_sub_ledger.c.receivable_account,
+            t.creditor_sub_ledger.c.workflow,
+            t.workflow.c.starts_after_notice,
+        )
+        .join(t.workflow, t.workflow.c.code == t.creditor_sub_ledger.c.workflow)
+        .where(t.creditor_sub_ledger.c.creditor == creditor)
+    )
+    return {row[0]: SubLedger(*row) for row in rows}
+
+
+def agreements(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> dict[str, Agreement]:
+    """The payment agreements that a condition on `payment_agreement` selects, by account number."""
+    structures: dict[str, list[KidStructure]] = {}
+    chosen = sa.select(t.payment_agreement).where(*where).order_by(t.payment_agreement.c.account_number)
+    rows = connection.execute(chosen).all()
+    accounts = [row.account_number for row in rows]
+    of_these = sa.select(t.kid_structure).where(t.kid_structure.c.account_number.in_(accounts))
+    for row in connection.execute(of_these.order_by(t.kid_structure.c.length)):
+        structure = KidStructure(row.length, row.method, Names(row.names))
+        structures.setdefault(row.account_number, []).append(structure)
+    return {
+        row.account_number: Agreement(
+            row.account_number, row.creditor, row.name, tuple(structures.get(row.account_number, ())), row.closed_on
+        )
+        for row in rows
+    }
+
+
+def case_kid_structure(connection: sa.Connection, creditor: int) -> KidStructure:
+    """What the creditor's case KIDs are issued as: the case structure of its first open agreement.
+
+    Raises Stop `office.no_case_kid` if no open agreement of the creditor has one.
+    """
+    here = (t.payment_agreement.c.creditor == creditor, t.payment_agreement.c.closed_on.is_(None))
+    for agreement in agreements(connection, *here).values():
+        for structure in agreement.structures:
+            if structure.names is Names.CASE:
+                return structure
+    raise Stop("office.no_case_kid", creditor=creditor)
+
+
+def office_installation(connection: sa.Connection) -> str:
+    """The office's own installation id. Raises Stop `office.not_opened` before the office is set up."""
+    own = connection.execute(sa.select(t.installation.c.id)).scalar()
+    if own is None:
+        raise Stop("office.not_opened")
+    return str(own)
+
+
+def refuse_creditor(creditor: Creditor) -> None:
+    """Raise DataFault if the number has no place in a case KID, or an account that vouchers need is missing."""
+    if not 1 <= creditor.number <= LARGEST_CREDITOR_NUMBER:
+        raise DataFault("office.creditor_number", creditor=creditor.number, largest=LARGEST_CREDITOR_NUMBER)
+    accounts = ("money_account", "interest_account", "fee_account", "interim_account", "refund_account")
+    for name in accounts:
+        if not getattr(creditor, name).strip():
+            raise DataFault("office.account_missing", creditor=creditor.number, account=name)

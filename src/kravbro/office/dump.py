@@ -1,0 +1,87 @@
+"""Everything that matters in an office, as plain data in a fixed order: two offices that did the same are equal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from kravbro.office import tables as t
+from kravbro.office.journals import OWED
+
+LEFT_OUT = {
+    "written_at": "the moment is only ever shown; no result depends on it",
+}
+"""Columns that a dump leaves out, and why."""
+
+TABLES: dict[str, sa.Table] = {
+    "installation": t.installation,
+    "workflows": t.workflow,
+    "creditors": t.creditor,
+    "sub_ledgers": t.creditor_sub_ledger,
+    "agreements": t.payment_agreement,
+    "debtors": t.debtor,
+    "cases": t.case,
+    "claims": t.claim,
+    "journals": t.journal,
+    "payment_files": t.payment_file,
+    "payments": t.payment,
+    "unplaced": t.unplaced,
+    "postings": t.posting,
+    "exclusions": t.posting_exclusion,
+    "vouchers": t.voucher,
+    "transactions": t.ledger_transaction,
+    "receipts": t.receipt,
+    "voucher_receipts": t.voucher_receipt,
+    "statuses": t.status_event,
+}
+
+INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
+    ("agreements", "structures", t.kid_structure, ("account_number",)),
+    ("cases", "events", t.case_event, ("case",)),
+    ("claims", "letters", t.claim_letter, ("claim",)),
+    ("journals", "rows", t.journal_row, ("journal",)),
+    ("vouchers", "lines", t.voucher_line, ("creditor", "posting", "ordinal")),
+)
+"""Rows that belong inside others: where, under which name, from which table, by which columns."""
+
+
+def dump_office(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:
+    """The whole office as JSON-able data. Each list is in the order of its table's key; amounts are øre."""
+    whole = {name: _rows(connection, table) for name, table in TABLES.items()}
+    for outer, name, table, by in INSIDE:
+        inner: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+        for row in _rows(connection, table):
+            inner[tuple(row.pop(column) for column in by)].append(row)
+        keys = [column.name for column in TABLES[outer].primary_key.columns]
+        for row in whole[outer]:
+            row[name] = inner.get(tuple(row[key] for key in keys), [])
+    balances = _balances(connection)
+    for row in whole["claims"]:
+        row["balances_ore"] = balances.get(row["id"], {})
+    return whole
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:
+    columns = [column for column in table.columns if column.name not in LEFT_OUT]
+    chosen = sa.select(*columns).order_by(*table.primary_key.columns)
+    return [
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+        for row in connection.execute(chosen).mappings()
+    ]
+
+
+def _balances(connection: sa.Connection) -> dict[int, dict[str, int]]:
+    row = t.journal_row.c
+    sums = (
+        sa.select(row.claim, row.account, sa.func.sum(row.amount_ore))
+        .where(row.claim.is_not(None), row.account.in_([account.value for account in OWED]))
+        .group_by(row.claim, row.account)
+        .order_by(row.claim, row.account)
+    )
+    balances: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for claim, account, amount_ore in connection.execute(sums):
+        balances[claim][account] = int(amount_ore)
+    return balances

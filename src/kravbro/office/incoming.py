@@ -1,0 +1,69 @@
+"""Payments as the office takes them in, whatever file they came in.
+
+A payment's identity is its content as the bank numbered it, never the file: the same payments in another file are the
+same payments, and two equal payments that the bank numbered apart are two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from kravbro.formats.ocr_giro import OcrGiroFile, identity
+
+
+class Because(StrEnum):
+    """Why money is not on a case."""
+
+    NO_KID = "office.unplaced.no_kid"
+    NO_AMOUNT = "office.unplaced.no_amount"
+    KID_LENGTH = "office.unplaced.kid_length"
+    KID_CHECK_DIGIT = "office.unplaced.kid_check_digit"
+    KID_UNKNOWN = "office.unplaced.kid_unknown"
+    AGREEMENT_CLOSED = "office.unplaced.agreement_closed"
+    NOTHING_TO_REVERSE = "office.unplaced.nothing_to_reverse"
+    ORIGINAL_UNPLACED = "office.unplaced.original_unplaced"
+
+
+class IncomingPayment(msgspec.Struct, frozen=True, gc=False):
+    """One payment on an account (øre; negative: money that went back).
+
+    `lump` names the sum on the bank statement that the payment is part of; `bank_date` is when the order reached the
+    bank. Empty text means that the bank told nothing.
+    """
+
+    identity: str
+    account_number: str
+    type: str
+    amount_ore: int
+    kid: str
+    bank_date: date
+    settlement_date: date
+    lump: str
+    reference: str
+    debit_account: str
+    free_text: str
+
+
+def from_ocr_giro(file: OcrGiroFile) -> Iterator[IncomingPayment]:
+    """The payments of an OCR giro file, in its order."""
+    for transmission, assignment, one in file.payments():
+        number = identity(transmission, assignment, one)
+        day = one.settlement_date.isoformat()
+        lump = (assignment.account, day, one.centre_id, one.day_code, one.partial_settlement_number, one.serial_number)
+        yield IncomingPayment(
+            identity="/".join(("ocr_giro", *number[:3], day, number.serial_number, str(number.transaction_number))),
+            account_number=assignment.account,
+            type=one.type,
+            amount_ore=one.amount_ore,
+            kid=one.kid or "",
+            bank_date=one.bank_date or one.settlement_date,
+            settlement_date=one.settlement_date,
+            lump="/".join(lump),
+            reference=one.reference,
+            debit_account=one.debit_account or "",
+            free_text=one.free_text or "",
+        )

@@ -1,0 +1,119 @@
+"""The office's double-entry journal: append-only, debit positive, each journal's rows sum to zero.
+
+What a debtor owes stands on `principal`, `interest`, `costs` and `written_off` (written off in the books only, and so
+still owed). See docs/algorithms/posting.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.core.errors import DataFault
+from kravbro.db.bulk import insert_rows
+from kravbro.db.counters import take
+from kravbro.office import tables as t
+
+
+class Account(StrEnum):
+    """The accounts of the journal."""
+
+    PRINCIPAL = "principal"
+    INTEREST = "interest"
+    COSTS = "costs"
+    WRITTEN_OFF = "written_off"
+    OPENED = "opened"
+    BOOKED = "booked"
+    BANK = "bank"
+    OVERPAID = "overpaid"
+    UNPLACED = "unplaced"
+
+
+OWED = (Account.PRINCIPAL, Account.INTEREST, Account.COSTS, Account.WRITTEN_OFF)
+"""What the debtor owes on a claim; its balance is never overdrawn by the office's own money."""
+
+
+class Kind(StrEnum):
+    """What a journal is about."""
+
+    CLAIM = "claim"
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+    PLACING = "placing"
+    LEDGER = "ledger"
+
+
+MONEY_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.PLACING.value)
+"""Journals about money that the office received itself: these go into posting proposals."""
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """One row of a journal: øre, debit positive. `reason` is a code that says why the money stands here."""
+
+    account: str
+    claim: int | None
+    amount_ore: int
+    reason: str = ""
+
+
+class Journal(msgspec.Struct, frozen=True, gc=False):
+    """A journal that has no number yet. `source` says what made it, and is unique."""
+
+    creditor: int
+    case: int | None
+    kind: str
+    dated: date
+    source: str
+    rows: Sequence[Row]
+
+
+JOURNAL_COLUMNS = ("number", "creditor", "case", "kind", "dated", "source", "row_count", "posting")
+ROW_COLUMNS = ("journal", "row_no", "account", "claim", "amount_ore", "reason")
+
+
+def claim_source(claim: int) -> str:
+    """What made the opening journal of a claim."""
+    return f"claim {claim}"
+
+
+def payment_source(payment: int) -> str:
+    """What made the journal of a payment or reversal."""
+    return f"payment {payment}"
+
+
+def placing_source(payment: int) -> str:
+    """What made the journal that placed a payment later."""
+    return f"placing {payment}"
+
+
+def transaction_source(creditor: int, transaction: int) -> str:
+    """What made the journal of something that the ledger booked."""
+    return f"transaction {creditor}-{transaction}"
+
+
+def payment_of(source: str) -> int:
+    """The payment behind the journal of a payment, reversal or placing."""
+    return int(source.rpartition(" ")[2])
+
+
+def write_journals(connection: sa.Connection, journals: Sequence[Journal], act: Act) -> int:
+    """Write journals in order; answers the number of the first. Raises DataFault `office.journal_unbalanced`."""
+    first = take(connection, t.counter, "journal", len(journals))
+    heads, rows = [], []
+    for number, journal in enumerate(journals, first):
+        total_ore = 0
+        for row_no, row in enumerate(journal.rows, 1):
+            total_ore += row.amount_ore
+            rows.append((number, row_no, row.account, row.claim, row.amount_ore, row.reason))
+        if total_ore:
+            raise DataFault("office.journal_unbalanced", source=journal.source, difference=total_ore)
+        head = (number, journal.creditor, journal.case, journal.kind, journal.dated, journal.source)
+        heads.append((*head, len(journal.rows), None))
+    insert_rows(connection, t.journal, JOURNAL_COLUMNS, heads, act)
+    insert_rows(connection, t.journal_row, ROW_COLUMNS, rows, None)
+    return first

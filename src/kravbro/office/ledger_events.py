@@ -1,0 +1,169 @@
+"""What the ledger tells: its own bookings on claims, and what became of the office's vouchers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.core.claims import ClaimState, Transaction, TransactionKind
+from kravbro.core.errors import DataFault
+from kravbro.core.transitions import DELIVERED_VOUCHER
+from kravbro.core.vouchers import VoucherReceipt
+from kravbro.db.bulk import insert_rows, portions
+from kravbro.office import tables as t
+from kravbro.office.caseload import Caseload
+from kravbro.office.journals import Account, Journal, Kind, Row, transaction_source, write_journals
+from kravbro.ports.identity import Delivered
+
+TRANSACTION_COLUMNS = (
+    "creditor", "number", "booking", "claim", "kind", "amount_ore", "posted_on", "voucher_no", "text", "journal",
+)  # fmt: skip
+VOUCHER_RECEIPT_COLUMNS = ("creditor", "number", "voucher_key", "fate", "happened_on", "voucher_no")
+
+
+def accept_transactions(
+    connection: sa.Connection, creditor: int, transactions: Sequence[Transaction], act: Act
+) -> Delivered:
+    """Apply what the ledger booked: the principal of exactly that claim changes by exactly that amount (øre).
+
+    Raises DataFault `office.no_such_claim`, and `office.transaction_changed` if a known booking or number has other
+    content now. Nothing is kept then.
+    """
+    new = _new_transactions(connection, creditor, transactions)
+    if not new:
+        return Delivered(0, len(transactions))
+    claims = _claims_of(connection, creditor, new)
+    caseload = Caseload()
+    caseload.load(connection, {case for _, case in claims.values()})
+    journals = []
+    for one in new:
+        claim, case = claims[one.entry]
+        on_table = caseload.claims[claim]
+        if _ends_claim(one) and on_table.state == ClaimState.REGISTERED:
+            caseload.step(on_table, "end")
+        rows = booking_rows(one, claim)
+        caseload.apply(rows)
+        source = transaction_source(creditor, one.number)
+        journals.append(Journal(creditor, case, Kind.LEDGER.value, one.posted_on, source, rows))
+    first = write_journals(connection, journals, act)
+    stored = [
+        (
+            creditor, one.number, one.booking, claims[one.entry][0], one.kind.value, one.amount_ore, one.posted_on,
+            one.voucher_no, one.text, journal,
+        )
+        for journal, one in enumerate(new, first)
+    ]  # fmt: skip
+    insert_rows(connection, t.ledger_transaction, TRANSACTION_COLUMNS, stored, act)
+    caseload.save(connection, act)
+    return Delivered(len(new), len(transactions) - len(new))
+
+
+def booking_rows(one: Transaction, claim: int) -> list[Row]:
+    """The change of the principal against `booked`; a write-off in the books only is watched on `written_off`."""
+    watched = one.kind is TransactionKind.WRITE_OFF_BOOKS_ONLY
+    other = Account.WRITTEN_OFF if watched else Account.BOOKED
+    reason = one.kind.value
+    return [
+        Row(Account.PRINCIPAL.value, claim, one.amount_ore, reason),
+        Row(other.value, claim, -one.amount_ore, reason),
+    ]
+
+
+def _ends_claim(one: Transaction) -> bool:
+    return one.kind is TransactionKind.WRITE_OFF_CLAIM_ENDED and one.amount_ore <= 0
+
+
+def _new_transactions(
+    connection: sa.Connection, creditor: int, transactions: Sequence[Transaction]
+) -> list[Transaction]:
+    stored = t.ledger_transaction.c
+    columns = (stored.number, stored.booking, t.claim.c.entry, stored.kind, stored.amount_ore, stored.posted_on)
+    by_booking: dict[int, tuple[Any, ...]] = {}
+    by_number: dict[int, tuple[Any, ...]] = {}
+    for portion in portions(transactions, 500):
+        bookings, numbers = [one.booking for one in portion], [one.number for one in portion]
+        rows = connection.execute(
+            sa.select(*columns)
+            .join(t.claim, t.claim.c.id == stored.claim)
+            .where(stored.creditor == creditor, sa.or_(stored.booking.in_(bookings), stored.number.in_(numbers)))
+        )
+        for row in rows:
+            by_number[row.number] = by_booking[row.booking] = tuple(row)
+    new = []
+    for one in transactions:
+        here = (one.number, one.booking, one.entry, one.kind.value, one.amount_ore, one.posted_on)
+        if by_booking.setdefault(one.booking, here) != here or by_number.setdefault(one.number, here) != here:
+            raise DataFault(
+                "office.transaction_changed", transaction=one.number, booking=one.booking, creditor=creditor
+            )
+        if by_booking[one.booking] is here:
+            new.append(one)
+    return new
+
+
+def _claims_of(
+    connection: sa.Connection, creditor: int, transactions: Sequence[Transaction]
+) -> dict[int, tuple[int, int]]:
+    """Claim and case of each entry: the latest, if a claim came back under another offer."""
+    claim = t.claim.c
+    found: dict[int, tuple[int, int]] = {}
+    for entries in portions({one.entry for one in transactions}):
+        chosen = sa.select(claim.entry, claim.id, claim.case).where(
+            claim.creditor == creditor, claim.entry.in_(entries)
+        )
+        found |= {entry: (number, case) for entry, number, case in connection.execute(chosen.order_by(claim.id))}
+    for one in transactions:
+        if one.entry not in found:
+            raise DataFault("office.no_such_claim", entry=one.entry, transaction=one.number, creditor=creditor)
+    return found
+
+
+def accept_voucher_receipts(
+    connection: sa.Connection, creditor: int, receipts: Sequence[VoucherReceipt], act: Act
+) -> Delivered:
+    """Take note of what the ledger did with vouchers, and move them on.
+
+    Raises DataFault `office.no_such_voucher` and `office.voucher_receipt_changed`; Skip `transition.not_allowed` for a
+    fate that cannot follow the one before.
+    """
+    new = _new_voucher_receipts(connection, creditor, receipts)
+    voucher = t.voucher.c
+    state_of: dict[str, str] = {}
+    for keys in portions({one.voucher_key for one in new}):
+        chosen = sa.select(voucher.key, voucher.state).where(voucher.creditor == creditor, voucher.key.in_(keys))
+        state_of |= {row.key: row.state for row in connection.execute(chosen)}
+    for one in new:
+        state = state_of.get(one.voucher_key)
+        if state is None:
+            raise DataFault("office.no_such_voucher", key=one.voucher_key, receipt=one.number, creditor=creditor)
+        state_of[one.voucher_key] = DELIVERED_VOUCHER.after(state, one.fate.value, f"voucher {one.voucher_key}")
+    if new:
+        stored = [(creditor, one.number, one.voucher_key, one.fate.value, one.on, one.voucher_no) for one in new]
+        insert_rows(connection, t.voucher_receipt, VOUCHER_RECEIPT_COLUMNS, stored, act)
+        update = sa.update(t.voucher).where(voucher.key == sa.bindparam("of")).values(state=sa.bindparam("to"))
+        connection.execute(update, [{"of": key, "to": state} for key, state in sorted(state_of.items())])
+    return Delivered(len(new), len(receipts) - len(new))
+
+
+def _new_voucher_receipts(
+    connection: sa.Connection, creditor: int, receipts: Sequence[VoucherReceipt]
+) -> list[VoucherReceipt]:
+    stored = t.voucher_receipt.c
+    columns = (stored.number, stored.voucher_key, stored.fate, stored.happened_on, stored.voucher_no)
+    known: dict[int, tuple[Any, ...]] = {}
+    for numbers in portions({one.number for one in receipts}):
+        chosen = sa.select(*columns).where(stored.creditor == creditor, stored.number.in_(numbers))
+        known |= {row.number: tuple(row) for row in connection.execute(chosen)}
+    new = []
+    for one in receipts:
+        here = (one.number, one.voucher_key, one.fate.value, one.on, one.voucher_no)
+        if known.setdefault(one.number, here) != here:
+            raise DataFault(
+                "office.voucher_receipt_changed", receipt=one.number, key=one.voucher_key, creditor=creditor
+            )
+        if known[one.number] is here:
+            new.append(one)
+    return new

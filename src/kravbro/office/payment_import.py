@@ -1,0 +1,322 @@
+"""Take a bank file in, in one transaction: every payment is placed, reversed or unplaced, or nothing is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.core.allocation import Order
+from kravbro.core.claims import ClaimState
+from kravbro.core.errors import DataFault, Skip
+from kravbro.db.bulk import insert_rows, portions
+from kravbro.db.counters import take
+from kravbro.office import tables as t
+from kravbro.office.caseload import Caseload
+from kravbro.office.creditors import Agreement, Names, agreements
+from kravbro.office.incoming import Because, IncomingPayment
+from kravbro.office.journals import (
+    Account,
+    Journal,
+    Kind,
+    Row,
+    payment_of,
+    payment_source,
+    placing_source,
+    write_journals,
+)
+from kravbro.office.payments import (
+    Original,
+    Target,
+    Targets,
+    find_target,
+    mirrored,
+    rows_on_case,
+    unplaced_rows,
+)
+
+FILE_COLUMNS = ("number", "name", "format", "sha256", "payment_count", "net_ore", "imported_on")
+PAYMENT_COLUMNS = (
+    "number", "file", "identity", "account_number", "creditor", "type", "amount_ore", "kid", "bank_date",
+    "settlement_date", "lump", "reference", "debit_account", "free_text", "reverses", "placed_ore",
+)  # fmt: skip
+UNPLACED_COLUMNS = ("payment", "creditor", "amount_ore", "because", "placed_by")
+
+Key = tuple[str, str, int]
+"""What a reversal finds its payment by: account, KID and amount."""
+
+
+class ImportResult(msgspec.Struct, frozen=True):
+    """What an import did: its file number, how many payments were new and known, and where the new money went (øre)."""
+
+    file: int
+    new: int
+    known: int
+    reversed: int
+    unplaced: int
+    net_ore: int
+    placed_ore: int
+    unplaced_ore: int
+
+
+def import_payments(  # noqa: PLR0917 - a file is told by name, hash, format and content
+    connection: sa.Connection,
+    file_name: str,
+    sha256: str,
+    file_format: str,
+    payments: Sequence[IncomingPayment],
+    act: Act,
+) -> ImportResult:
+    """Import the payments of one file.
+
+    Raises DataFault `office.unknown_account` and `office.payment_changed`, Skip `office.file_repeated` when every
+    payment is known and `office.file_empty` when there is none. Nothing is kept then.
+    """
+    if not payments:
+        raise Skip("office.file_empty", file=file_name)
+    agreed = _agreements(connection, file_name, payments)
+    new = _new_payments(connection, file_name, payments)
+    desk = PaymentDesk(connection, agreed, act)
+    desk.prepare(new)
+    number = take(connection, t.counter, "payment_file")
+    net_ore = sum(payment.amount_ore for payment in new)
+    head = (number, file_name, file_format, sha256, len(new), net_ore, act.on)
+    insert_rows(connection, t.payment_file, FILE_COLUMNS, [head], act)
+    desk.take_all(number, new)
+    unplaced_ore = desk.write()
+    return ImportResult(
+        number,
+        len(new),
+        len(payments) - len(new),
+        desk.reversed,
+        desk.unplaced,
+        net_ore,
+        net_ore - unplaced_ore,
+        unplaced_ore,
+    )
+
+
+def _agreements(connection: sa.Connection, file_name: str, payments: Sequence[IncomingPayment]) -> dict[str, Agreement]:
+    accounts = sorted({payment.account_number for payment in payments})
+    found = agreements(connection, t.payment_agreement.c.account_number.in_(accounts))
+    for account in accounts:
+        if account not in found:
+            raise DataFault("office.unknown_account", account=account, file=file_name)
+    return found
+
+
+def _new_payments(
+    connection: sa.Connection, file_name: str, payments: Sequence[IncomingPayment]
+) -> list[IncomingPayment]:
+    """The payments that the office does not have, each once. A known one must be the same payment still."""
+    column = t.payment.c
+    content: dict[str, tuple[str, str, int]] = {}
+    files: set[int] = set()
+    for identities in portions({payment.identity for payment in payments}):
+        known = sa.select(column.identity, column.account_number, column.kid, column.amount_ore, column.file)
+        for identity, account, kid, amount_ore, file in connection.execute(
+            known.where(column.identity.in_(identities))
+        ):
+            content[identity] = (account, kid, amount_ore)
+            files.add(file)
+    new = []
+    for payment in payments:
+        here = (payment.account_number, payment.kid, payment.amount_ore)
+        if content.setdefault(payment.identity, here) != here:
+            raise DataFault("office.payment_changed", payment=payment.identity, file=file_name)
+        if content[payment.identity] is here:
+            new.append(payment)
+    if not new:
+        raise Skip("office.file_repeated", file=file_name, earlier=_names_of(connection, files))
+    return new
+
+
+def _names_of(connection: sa.Connection, files: Iterable[int]) -> str:
+    column = t.payment_file.c
+    names = []
+    for portion in portions(sorted(files)):
+        chosen = sa.select(column.number, column.name, column.imported_on).where(column.number.in_(portion))
+        names += [f"{row.name} ({row.number}, {row.imported_on})" for row in connection.execute(chosen)]
+    return ", ".join(names)
+
+
+class PaymentDesk:
+    """Payments on their way from a file onto cases, with everything about them that the database knows."""
+
+    def __init__(self, connection: sa.Connection, agreed: dict[str, Agreement], act: Act) -> None:
+        self._connection = connection
+        self._agreements = agreed
+        self._act = act
+        self._orders = _allocation_orders(connection, {agreement.creditor for agreement in agreed.values()})
+        self._caseload = Caseload()
+        self._targets = Targets({}, {})
+        self._originals: dict[Key, list[Original]] = {}
+        self._payments: list[tuple[Any, ...]] = []
+        self._unplaced: list[tuple[Any, ...]] = []
+        self._journals: list[Journal] = []
+        self.reversed = 0
+
+    @property
+    def unplaced(self) -> int:
+        """How many payments found no case."""
+        return len(self._unplaced)
+
+    def prepare(self, payments: Sequence[IncomingPayment]) -> None:
+        """Load what the payments' KIDs point at, what reversals may reverse, and all cases behind both."""
+        self._load_targets(payments)
+        self._load_originals(payments)
+        cases = {target.case for target in (*self._targets.cases.values(), *self._targets.invoices.values())}
+        cases |= {one.case for found in self._originals.values() for one in found if one.case is not None}
+        self._caseload.load(self._connection, cases)
+
+    def _load_targets(self, payments: Sequence[IncomingPayment]) -> None:
+        kids: dict[Names, set[str]] = defaultdict(set)
+        for payment in payments:
+            structure = self._agreements[payment.account_number].structure(payment.kid)
+            if structure is not None:
+                kids[structure.names].add(payment.kid)
+        for portion in portions(kids[Names.CASE]):
+            case = t.case.c
+            for row in self._connection.execute(
+                sa.select(case.creditor, case.kid, case.id).where(case.kid.in_(portion))
+            ):
+                self._targets.cases[row.creditor, row.kid] = Target(row.id)
+        for portion in portions(kids[Names.INVOICE]):
+            claim = t.claim.c
+            found = sa.select(claim.creditor, claim.invoice_kid, claim.case, claim.id, claim.state)
+            claims = self._connection.execute(found.where(claim.invoice_kid.in_(portion)))
+            for one in sorted(claims, key=lambda one: (one.state != ClaimState.REGISTERED, one.id)):
+                self._targets.invoices.setdefault((one.creditor, one.invoice_kid), Target(one.case, one.id))
+
+    def _load_originals(self, payments: Sequence[IncomingPayment]) -> None:
+        """Payments in the database that a reversal may take back, and room for those of the file itself."""
+        self._originals = {(one.account_number, one.kid, -one.amount_ore): [] for one in payments if one.amount_ore < 0}
+        numbers: dict[int, Key] = {}
+        payment, reversal = t.payment.c, t.payment.alias("reversal")
+        for keys in portions(self._originals, 500):
+            kids, amounts_ore = {kid for _, kid, _ in keys}, {amount_ore for _, _, amount_ore in keys}
+            rows = self._connection.execute(
+                sa.select(payment.number, payment.account_number, payment.kid, payment.amount_ore)
+                .outerjoin(reversal, reversal.c.reverses == payment.number)
+                .where(payment.kid.in_(kids), payment.amount_ore.in_(amounts_ore), reversal.c.number.is_(None))
+                .order_by(payment.number)
+            )
+            numbers |= {one.number: (one.account_number, one.kid, one.amount_ore) for one in rows}
+        wanted = {number: key for number, key in numbers.items() if key in self._originals}
+        for original in originals(self._connection, list(wanted)):
+            self._originals[wanted[original.payment]].append(original)
+
+    def take_all(self, file: int, payments: Sequence[IncomingPayment]) -> None:
+        """Decide on every payment in order, so that each sees what the ones before it did."""
+        first = take(self._connection, t.counter, "payment", len(payments))
+        for number, payment in enumerate(payments, first):
+            if payment.amount_ore < 0:
+                self._reverse(number, file, payment)
+            else:
+                self._place(number, file, payment)
+
+    def _place(self, number: int, file: int, payment: IncomingPayment) -> None:
+        agreement = self._agreements[payment.account_number]
+        target = find_target(payment, agreement, self._targets)
+        if isinstance(target, Because):
+            rows, case = unplaced_rows(payment.amount_ore, target), None
+        else:
+            case = target.case
+            order = self._orders[agreement.creditor]
+            rows = rows_on_case(payment.amount_ore, self._caseload.cases[case], order, target.claim)
+        because = target if isinstance(target, Because) else None
+        self._keep(number, file, payment, Kind.PAYMENT, case, rows, because)
+        key = (payment.account_number, payment.kid, payment.amount_ore)
+        if key in self._originals:
+            self._originals[key].append(Original(number, case, rows))
+
+    def _reverse(self, number: int, file: int, payment: IncomingPayment) -> None:
+        found = self._originals[payment.account_number, payment.kid, -payment.amount_ore]
+        if not found:
+            because = Because.NOTHING_TO_REVERSE
+            rows = unplaced_rows(payment.amount_ore, because)
+            self._keep(number, file, payment, Kind.REVERSAL, None, rows, because)
+            return
+        original = found.pop()
+        rows = mirrored(original.rows)
+        unplaced = Because.ORIGINAL_UNPLACED if original.case is None else None
+        if unplaced is not None:
+            rows = unplaced_rows(payment.amount_ore, unplaced)
+        self._keep(number, file, payment, Kind.REVERSAL, original.case, rows, unplaced, original.payment)
+        self.reversed += 1
+
+    def _keep(  # noqa: PLR0917
+        self,
+        number: int,
+        file: int,
+        payment: IncomingPayment,
+        kind: Kind,
+        case: int | None,
+        rows: list[Row],
+        because: Because | None,
+        reverses: int | None = None,
+    ) -> None:
+        creditor = self._agreements[payment.account_number].creditor
+        amount_ore = payment.amount_ore
+        placed_ore = 0 if because else amount_ore
+        self._payments.append((
+            number, file, payment.identity, payment.account_number, creditor, payment.type, amount_ore, payment.kid,
+            payment.bank_date, payment.settlement_date, payment.lump, payment.reference, payment.debit_account,
+            payment.free_text, reverses, placed_ore,
+        ))  # fmt: skip
+        if because:
+            self._unplaced.append((number, creditor, amount_ore, because.value, None))
+        all_rows = [Row("bank", None, amount_ore), *rows]
+        source = payment_source(number)
+        self._journals.append(Journal(creditor, case, kind.value, payment.settlement_date, source, all_rows))
+        self._caseload.apply(rows)
+
+    def write(self) -> int:
+        """Write everything; answers the sum that is unplaced (øre)."""
+        insert_rows(self._connection, t.payment, PAYMENT_COLUMNS, self._payments, self._act)
+        insert_rows(self._connection, t.unplaced, UNPLACED_COLUMNS, self._unplaced, self._act)
+        write_journals(self._connection, self._journals, self._act)
+        self._caseload.save(self._connection, self._act)
+        return sum(amount_ore for _, _, amount_ore, _, _ in self._unplaced)
+
+
+def _allocation_orders(connection: sa.Connection, creditors: Iterable[int]) -> dict[int, Order]:
+    column = t.creditor.c
+    chosen = sa.select(column.number, column.allocation_order).where(column.number.in_(sorted(creditors)))
+    return {row.number: Order(row.allocation_order) for row in connection.execute(chosen)}
+
+
+def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Original]:
+    """Payments as they stand now, in order: where each is, and what it did there.
+
+    One that was unplaced and placed later stands where it was placed.
+    """
+    found: dict[int, Original] = {}
+    journal, row = t.journal.c, t.journal_row.c
+    for portion in portions(payments, 500):
+        sources = [payment_source(number) for number in portion] + [placing_source(number) for number in portion]
+        columns = (journal.number, journal.source, journal.case, row.account, row.claim, row.amount_ore, row.reason)
+        rows = connection.execute(
+            sa.select(*columns)
+            .join(t.journal_row, row.journal == journal.number)
+            .where(journal.source.in_(sources))
+            .order_by(journal.number, row.row_no)
+        )
+        places: dict[int, tuple[int, int | None, list[Row]]] = {}
+        for number, source, case, *values in rows:
+            payment = payment_of(source)
+            if payment not in places or places[payment][0] != number:
+                places[payment] = (number, case, [])
+            places[payment][2].append(Row(*values))
+        for payment, (_, case, its_rows) in places.items():
+            found[payment] = Original(payment, case, [one for one in its_rows if not _is_passing(one, case)])
+    return [found[number] for number in sorted(found)]
+
+
+def _is_passing(row: Row, case: int | None) -> bool:
+    """Whether a row is the bank's, or the one that a placing takes the money from."""
+    return row.account == Account.BANK or (row.account == Account.UNPLACED and case is not None)

@@ -1,0 +1,103 @@
+"""Where a payment belongs and what it covers, decided from facts. Nothing here reads or writes.
+
+A payment is placed by its KID, a reversal by the payment that it takes back; what finds no place is unplaced with the
+reason, never away. See docs/algorithms/allocation.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from kravbro.core.allocation import Order, Part, allocate
+from kravbro.core.identifiers.kid import is_valid
+from kravbro.office.caseload import CaseOnTable
+from kravbro.office.creditors import Agreement, Names
+from kravbro.office.incoming import Because, IncomingPayment
+from kravbro.office.journals import Account, Row
+
+OVERPAID = "allocation.overpaid"
+"""Why money stands on `overpaid`: nothing more was owed."""
+
+_ACCOUNT_OF_PART = {
+    Part.COSTS: Account.COSTS.value,
+    Part.INTEREST: Account.INTEREST.value,
+    Part.PRINCIPAL: Account.PRINCIPAL.value,
+}
+
+
+class Target(NamedTuple):
+    """The case that a KID names, and the claim if it names one."""
+
+    case: int
+    claim: int | None = None
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """What the KIDs of a file point at, by creditor and KID."""
+
+    cases: dict[tuple[int, str], Target]
+    invoices: dict[tuple[int, str], Target]
+
+
+class Original(NamedTuple):
+    """A payment that may be reversed: its number, its case (None: unplaced), and its rows but the bank's."""
+
+    payment: int
+    case: int | None
+    rows: Sequence[Row]
+
+
+def find_target(payment: IncomingPayment, agreement: Agreement, targets: Targets) -> Target | Because:
+    """The case that a payment names, or why it names none.
+
+    A KID that is known is right, whatever its check digit: ledgers issue invoice KIDs by rules of their own.
+    """
+    if agreement.closed_on is not None and payment.settlement_date >= agreement.closed_on:
+        return Because.AGREEMENT_CLOSED
+    if payment.amount_ore == 0:
+        return Because.NO_AMOUNT
+    if not payment.kid:
+        return Because.NO_KID
+    structure = agreement.structure(payment.kid)
+    if structure is None:
+        return Because.KID_LENGTH
+    named = targets.cases if structure.names is Names.CASE else targets.invoices
+    found = named.get((agreement.creditor, payment.kid))
+    if found is not None:
+        return found
+    return Because.KID_UNKNOWN if is_valid(payment.kid, structure.method) else Because.KID_CHECK_DIGIT
+
+
+def rows_on_case(amount_ore: int, case: CaseOnTable, order: Order, chosen_claim: int | None = None) -> list[Row]:
+    """The rows that put a positive amount on a case: credits on what is owed, and the rest on `overpaid`.
+
+    Principal is covered before what was written off in the books only: the ledger has no open item for the latter.
+    """
+    allocation = allocate(amount_ore, case.owed(), order, chosen_claim)
+    written_off_ore = {claim.id: max(claim.balances_ore.get(Account.WRITTEN_OFF, 0), 0) for claim in case.claims}
+    owed_ore = {owed.claim: owed.principal_ore for owed in case.owed()} if any(written_off_ore.values()) else {}
+    rows = []
+    for claim, part, share_ore, reason in (msgspec.structs.astuple(share) for share in allocation.shares):
+        watched_ore = 0
+        if part is Part.PRINCIPAL and written_off_ore[claim]:
+            watched_ore = max(share_ore - (owed_ore[claim] - written_off_ore[claim]), 0)
+        if share_ore > watched_ore:
+            rows.append(Row(_ACCOUNT_OF_PART[part], claim, watched_ore - share_ore, reason.value))
+        if watched_ore:
+            rows.append(Row(Account.WRITTEN_OFF.value, claim, -watched_ore, reason.value))
+    if allocation.overpaid_ore:
+        rows.append(Row(Account.OVERPAID.value, None, -allocation.overpaid_ore, OVERPAID))
+    return rows
+
+
+def unplaced_rows(amount_ore: int, because: Because) -> list[Row]:
+    """The row of money that is on no case."""
+    return [Row(Account.UNPLACED.value, None, -amount_ore, because.value)]
+
+
+def mirrored(rows: Sequence[Row]) -> list[Row]:
+    """The same rows with every amount negated: what a reversal does to the accounts."""
+    return [Row(row.account, row.claim, -row.amount_ore, row.reason) for row in rows]

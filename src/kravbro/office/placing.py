@@ -1,0 +1,88 @@
+"""Place money later that had no place when it came."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.core.allocation import Order
+from kravbro.core.errors import DataFault, Skip
+from kravbro.db.columns import written
+from kravbro.office import tables as t
+from kravbro.office.caseload import Caseload
+from kravbro.office.creditors import load_creditor
+from kravbro.office.journals import (
+    Account,
+    Journal,
+    Kind,
+    Row,
+    payment_source,
+    placing_source,
+    write_journals,
+)
+from kravbro.office.payments import rows_on_case
+
+PLACED_BY_HAND = "office.placed_by_hand"
+"""Why money left `unplaced`."""
+
+
+def place_unplaced(connection: sa.Connection, payment: int, case_number: str, act: Act) -> int:
+    """Place the whole of an unplaced payment on a case, as the creditor divides money; answers the journal's number.
+
+    Raises DataFault `office.no_such_unplaced`, `office.no_such_case` or `office.case_of_another`; Skip
+    `office.already_placed`, `office.payment_reversed` or `office.not_placeable` (nothing positive to place).
+    """
+    amount_ore, creditor = _placeable(connection, payment)
+    case = connection.execute(
+        sa.select(t.case.c.id, t.case.c.creditor).where(t.case.c.number == case_number)
+    ).one_or_none()
+    if case is None:
+        raise DataFault("office.no_such_case", case=case_number)
+    if case.creditor != creditor:
+        raise DataFault("office.case_of_another", case=case_number, payment=payment, creditor=creditor)
+    caseload = Caseload()
+    caseload.load(connection, [case.id])
+    order = Order(load_creditor(connection, creditor).allocation_order)
+    rows = [
+        Row(Account.UNPLACED.value, None, amount_ore, PLACED_BY_HAND),
+        *rows_on_case(amount_ore, caseload.cases[case.id], order),
+    ]
+    caseload.apply(rows)
+    journal = Journal(creditor, case.id, Kind.PLACING.value, act.on, placing_source(payment), rows)
+    number = write_journals(connection, [journal], act)
+    connection.execute(
+        sa.update(t.unplaced).where(t.unplaced.c.payment == payment).values(placed_by=number, **written(act))
+    )
+    caseload.save(connection, act)
+    _follow_exclusion(connection, payment, number, act)
+    return number
+
+
+def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int]:
+    """Amount (øre) and creditor of an unplaced payment that may be placed."""
+    reversal = sa.select(t.payment.c.number).where(t.payment.c.reverses == payment).scalar_subquery()
+    row = connection.execute(
+        sa.select(
+            t.unplaced.c.amount_ore, t.unplaced.c.creditor, t.unplaced.c.placed_by, reversal.label("reversal")
+        ).where(t.unplaced.c.payment == payment)
+    ).one_or_none()
+    if row is None:
+        raise DataFault("office.no_such_unplaced", payment=payment)
+    if row.placed_by is not None:
+        raise Skip("office.already_placed", payment=payment, journal=row.placed_by)
+    if row.reversal is not None:
+        raise Skip("office.payment_reversed", payment=payment, reversal=row.reversal)
+    if row.amount_ore <= 0:
+        raise Skip("office.not_placeable", payment=payment)
+    return row.amount_ore, row.creditor
+
+
+def _follow_exclusion(connection: sa.Connection, payment: int, placing: int, act: Act) -> None:
+    """A placing is not booked if its payment is not: the interim account that it empties was never filled."""
+    because = connection.execute(
+        sa.select(t.posting_exclusion.c.because)
+        .join(t.journal, t.journal.c.number == t.posting_exclusion.c.journal)
+        .where(t.journal.c.source == payment_source(payment))
+    ).scalar()
+    if because is not None:
+        connection.execute(sa.insert(t.posting_exclusion).values(journal=placing, because=because, **written(act)))

@@ -1,0 +1,248 @@
+"""Posting proposals: make a draft as often as needed, leave out what is not to be booked, approve it once.
+
+Vouchers get their numbers and keys at approval, so a regenerated proposal has new ones, and a key is stored before its
+voucher is first sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.core.errors import DataFault, Skip
+from kravbro.core.transitions import DELIVERED_VOUCHER, POSTING
+from kravbro.db.bulk import insert_rows, portions
+from kravbro.db.columns import written
+from kravbro.db.counters import take
+from kravbro.office import tables as t
+from kravbro.office.creditors import load_creditor, office_installation, scope, sub_ledgers_of
+from kravbro.office.journals import MONEY_KINDS, Account, Kind, payment_of, payment_source, placing_source
+from kravbro.office.vouchers import BankSum, Coding, DraftVoucher, PostingRow, draft_vouchers
+
+VOUCHER_COLUMNS = (
+    "creditor", "posting", "ordinal", "number", "key", "state", "dated", "text", "lump", "line_count",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "creditor", "posting", "ordinal", "line_no", "account", "amount_ore", "customer_no", "claim", "invoice_no",
+    "reference", "department", "project", "text", "journal", "row_no",
+)  # fmt: skip
+DRAFT, APPROVED = "draft", "approved"
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """What an approval did: the proposal, how many vouchers it holds, and whether it was approved now."""
+
+    creditor: int
+    posting: int
+    vouchers: int
+    new: bool
+
+
+def generate_posting(connection: sa.Connection, creditor: int, act: Act) -> int:
+    """Make the creditor's draft anew from all money not yet taken; answers its number, 0 if there is nothing to book.
+
+    There is one draft at a time; making it again replaces its vouchers.
+    """
+    settings = load_creditor(connection, creditor)
+    draft = _draft(connection, creditor)
+    if draft is not None:
+        here = (t.voucher_line.c.creditor == creditor, t.voucher_line.c.posting == draft)
+        connection.execute(sa.delete(t.voucher_line).where(*here))
+        connection.execute(sa.delete(t.voucher).where(t.voucher.c.creditor == creditor, t.voucher.c.posting == draft))
+    rows = _rows(connection, creditor)
+    if not rows:
+        return 0
+    receivable = {one.type: one.receivable_account for one in sub_ledgers_of(connection, creditor).values()}
+    coding = Coding(settings, receivable, _types_of_cases(connection, rows))
+    vouchers = draft_vouchers(rows, coding, _bank_sums(connection, rows))
+    number = _keep_draft(connection, creditor, draft, act)
+    _write_vouchers(connection, creditor, number, vouchers, act)
+    return number
+
+
+def approve_posting(connection: sa.Connection, creditor: int, posting: int, act: Act) -> Approval:
+    """Approve a draft: its vouchers get numbers and keys, its journals are taken. Approving again changes nothing.
+
+    Raises DataFault `office.no_such_posting`; Skip `office.posting_stale` if money came, was placed or was left out
+    since the draft was made, and `office.posting_empty` if it holds nothing.
+    """
+    own = sa.and_(t.posting.c.creditor == creditor, t.posting.c.number == posting)
+    state = connection.execute(sa.select(t.posting.c.state).where(own)).scalar()
+    if state is None:
+        raise DataFault("office.no_such_posting", creditor=creditor, posting=posting)
+    its_vouchers = sa.and_(t.voucher.c.creditor == creditor, t.voucher.c.posting == posting)
+    count = connection.execute(sa.select(sa.func.count()).select_from(t.voucher).where(its_vouchers)).scalar_one()
+    if state == APPROVED:
+        return Approval(creditor, posting, count, new=False)
+    after = POSTING.after(state, "approve", f"posting {creditor}-{posting}")
+    _refuse_stale(connection, creditor, posting)
+    if count == 0:
+        raise Skip("office.posting_empty", creditor=creditor, posting=posting)
+    before_first = take(connection, t.counter, "voucher", count, scope(creditor)) - 1
+    number = t.voucher.c.ordinal + before_first
+    key = sa.literal(f"{office_installation(connection)}-{creditor}-") + sa.cast(number, sa.String(20))
+    state_of_voucher = DELIVERED_VOUCHER.initial
+    connection.execute(
+        sa.update(t.voucher).where(its_vouchers).values(number=number, key=key, state=state_of_voucher, **written(act))
+    )
+    line = t.voucher_line.c
+    taken = sa.select(line.journal).where(line.creditor == creditor, line.posting == posting, line.journal.is_not(None))
+    connection.execute(sa.update(t.journal).where(t.journal.c.number.in_(taken)).values(posting=posting))
+    connection.execute(sa.update(t.posting).where(own).values(state=after, approved_on=act.on, **written(act)))
+    return Approval(creditor, posting, count, new=True)
+
+
+def exclude_from_posting(connection: sa.Connection, journal: int, because: str, act: Act) -> None:
+    """Leave a payment, reversal or placing out of posting proposals ("skal ikke bokføres"), with a reason.
+
+    A payment that was placed later takes its placing with it. Raises DataFault `office.reason_missing` or
+    `office.not_postable`, Skip `office.already_posted` or `office.already_excluded`.
+    """
+    if not because.strip():
+        raise DataFault("office.reason_missing", journal=journal)
+    source = _postable(connection, journal)
+    if _is_excluded(connection, journal):
+        raise Skip("office.already_excluded", journal=journal)
+    for number in (journal, *_placing_of(connection, source)):
+        if not _is_excluded(connection, number):
+            _postable(connection, number)
+            connection.execute(sa.insert(t.posting_exclusion).values(journal=number, because=because, **written(act)))
+
+
+def include_again(connection: sa.Connection, journal: int) -> None:
+    """Take back an exclusion (and that of its placing).
+
+    Raises Skip `office.not_excluded` if there is none, and `office.payment_excluded` for the placing of a payment that
+    is itself left out: it would empty an interim account that was never filled.
+    """
+    source = _postable(connection, journal)
+    if not _is_excluded(connection, journal):
+        raise Skip("office.not_excluded", journal=journal)
+    payment = payment_of(source)
+    if source == placing_source(payment):
+        of_payment = sa.select(t.journal.c.number).where(t.journal.c.source == payment_source(payment))
+        if _is_excluded(connection, connection.execute(of_payment).scalar_one()):
+            raise Skip("office.payment_excluded", journal=journal, payment=payment)
+    numbers = [journal, *_placing_of(connection, source)]
+    connection.execute(sa.delete(t.posting_exclusion).where(t.posting_exclusion.c.journal.in_(numbers)))
+
+
+def unposted(creditor: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition that a journal is to be booked and no approved proposal has taken it."""
+    excluded = sa.exists().where(t.posting_exclusion.c.journal == t.journal.c.number)
+    return (
+        t.journal.c.creditor == creditor,
+        t.journal.c.posting.is_(None),
+        t.journal.c.kind.in_(MONEY_KINDS),
+        ~excluded,
+    )
+
+
+def _draft(connection: sa.Connection, creditor: int) -> int | None:
+    here = (t.posting.c.creditor == creditor, t.posting.c.state == DRAFT)
+    return connection.execute(sa.select(t.posting.c.number).where(*here)).scalar()
+
+
+def _keep_draft(connection: sa.Connection, creditor: int, draft: int | None, act: Act) -> int:
+    if draft is None:
+        number = take(connection, t.counter, "posting", 1, scope(creditor))
+        values = {"creditor": creditor, "number": number, "state": POSTING.initial, "made_on": act.on}
+        connection.execute(sa.insert(t.posting).values(**values, **written(act)))
+        return number
+    own = (t.posting.c.creditor == creditor, t.posting.c.number == draft)
+    state = POSTING.after(DRAFT, "regenerate", f"posting {creditor}-{draft}")
+    connection.execute(sa.update(t.posting).where(*own).values(state=state, made_on=act.on, **written(act)))
+    return draft
+
+
+def _rows(connection: sa.Connection, creditor: int) -> list[PostingRow]:
+    journal, row = t.journal.c, t.journal_row.c
+    of_journal = (journal.number, journal.kind, journal.dated, journal.source, journal.case)
+    of_row = (row.row_no, row.account, row.amount_ore, row.claim)
+    told = (t.claim.c.invoice_no, t.claim.c.sub_ledger_type, t.debtor.c.customer_no, t.case.c.number)
+    found = connection.execute(
+        sa.select(*of_journal, *of_row, *told)
+        .join(t.journal_row, row.journal == journal.number)
+        .outerjoin(t.claim, t.claim.c.id == row.claim)
+        .outerjoin(t.case, t.case.c.id == journal.case)
+        .outerjoin(t.debtor, t.debtor.c.id == t.case.c.debtor)
+        .where(*unposted(creditor))
+        .order_by(journal.number, row.row_no)
+    )
+    return [PostingRow(*tuple(one)) for one in found]
+
+
+def _types_of_cases(connection: sa.Connection, rows: list[PostingRow]) -> dict[int, str]:
+    """The sub-ledger type of the first claim of each case with money on account."""
+    cases = {row.case for row in rows if row.account == Account.OVERPAID and row.case is not None}
+    types: dict[int, str] = {}
+    for portion in portions(cases):
+        chosen = sa.select(t.claim.c.case, t.claim.c.sub_ledger_type).where(t.claim.c.case.in_(portion))
+        for case, type_ in connection.execute(chosen.order_by(t.claim.c.id)):
+            types.setdefault(case, type_)
+    return types
+
+
+def _bank_sums(connection: sa.Connection, rows: list[PostingRow]) -> dict[int, BankSum]:
+    payments = {payment_of(row.source) for row in rows if row.kind != Kind.PLACING}
+    payment = t.payment.c
+    sums: dict[int, BankSum] = {}
+    for portion in portions(payments):
+        chosen = sa.select(payment.number, payment.settlement_date, payment.lump).where(payment.number.in_(portion))
+        sums |= {number: BankSum(day, lump) for number, day, lump in connection.execute(chosen)}
+    return sums
+
+
+def _write_vouchers(
+    connection: sa.Connection, creditor: int, posting: int, vouchers: list[DraftVoucher], act: Act
+) -> None:
+    heads: list[tuple[Any, ...]] = []
+    lines: list[tuple[Any, ...]] = []
+    for ordinal, one in enumerate(vouchers, 1):
+        heads.append((creditor, posting, ordinal, None, None, DRAFT, one.dated, one.text, one.lump, len(one.lines)))
+        lines += [
+            (
+                creditor, posting, ordinal, line_no, line.account, line.amount_ore, line.customer_no, line.claim,
+                line.invoice_no, line.invoice_no, line.department, line.project, line.text, line.journal, line.row_no,
+            )
+            for line_no, line in enumerate(one.lines, 1)
+        ]  # fmt: skip
+    insert_rows(connection, t.voucher, VOUCHER_COLUMNS, heads, act)
+    insert_rows(connection, t.voucher_line, LINE_COLUMNS, lines, None)
+
+
+def _refuse_stale(connection: sa.Connection, creditor: int, posting: int) -> None:
+    """The journals of the draft must be exactly those that a draft made now would hold."""
+    now = set(connection.execute(sa.select(t.journal.c.number).where(*unposted(creditor))).scalars())
+    line = t.voucher_line.c
+    here = (line.creditor == creditor, line.posting == posting, line.journal.is_not(None))
+    then = set(connection.execute(sa.select(line.journal).where(*here).distinct()).scalars())
+    if now != then:
+        raise Skip("office.posting_stale", creditor=creditor, posting=posting, changed=len(now ^ then))
+
+
+def _postable(connection: sa.Connection, journal: int) -> str:
+    """The source of a journal that may still be left out of posting or taken in again."""
+    row = connection.execute(
+        sa.select(t.journal.c.kind, t.journal.c.posting, t.journal.c.source).where(t.journal.c.number == journal)
+    ).one_or_none()
+    if row is None or row.kind not in MONEY_KINDS:
+        raise DataFault("office.not_postable", journal=journal)
+    if row.posting is not None:
+        raise Skip("office.already_posted", journal=journal, posting=row.posting)
+    return str(row.source)
+
+
+def _placing_of(connection: sa.Connection, source: str) -> list[int]:
+    """The journal that placed the payment with this journal source later, if there is one."""
+    placed = sa.select(t.journal.c.number).where(t.journal.c.source == placing_source(payment_of(source)))
+    number = connection.execute(placed.where(t.journal.c.source != source)).scalar()
+    return [] if number is None else [number]
+
+
+def _is_excluded(connection: sa.Connection, journal: int) -> bool:
+    excluded = sa.select(t.posting_exclusion.c.journal).where(t.posting_exclusion.c.journal == journal)
+    return connection.execute(excluded).scalar() is not None

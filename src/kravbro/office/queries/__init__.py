@@ -1,0 +1,1 @@
+"""What the command line and the screens show of the office. Amounts are øre; nothing here changes anything."""

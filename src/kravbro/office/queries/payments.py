@@ -1,0 +1,70 @@
+"""Money that came in: payments, and what is on no case yet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.office import tables as t
+
+
+class PaymentShown(msgspec.Struct, frozen=True):
+    """A payment, as the bank sent it, and what of it was placed when it came (øre)."""
+
+    number: int
+    file: str
+    account_number: str
+    amount_ore: int
+    kid: str
+    bank_date: date
+    settlement_date: date
+    placed_ore: int
+    reverses: int | None
+
+
+class UnplacedShown(msgspec.Struct, frozen=True):
+    """Money on no case: why, and what the bank told of it."""
+
+    payment: int
+    creditor: int
+    amount_ore: int
+    because: str
+    kid: str
+    settlement_date: date
+    debit_account: str
+    free_text: str
+
+
+def payments(connection: sa.Connection, creditor: int, *, after: int = 0, limit: int = 100) -> list[PaymentShown]:
+    """The creditor's payments by number, with the file that each came in."""
+    payment = t.payment.c
+    columns = (
+        payment.number, t.payment_file.c.name, payment.account_number, payment.amount_ore, payment.kid,
+        payment.bank_date, payment.settlement_date, payment.placed_ore, payment.reverses,
+    )  # fmt: skip
+    rows = connection.execute(
+        sa.select(*columns)
+        .join(t.payment_file, t.payment_file.c.number == payment.file)
+        .where(payment.creditor == creditor, payment.number > after)
+        .order_by(payment.number)
+        .limit(limit)
+    )
+    return [PaymentShown(*row) for row in rows]
+
+
+def unplaced_money(connection: sa.Connection, creditor: int) -> list[UnplacedShown]:
+    """Money of the creditor that is on no case yet, oldest first."""
+    unplaced, payment = t.unplaced.c, t.payment.c
+    columns = (
+        unplaced.payment, unplaced.creditor, unplaced.amount_ore, unplaced.because, payment.kid,
+        payment.settlement_date, payment.debit_account, payment.free_text,
+    )  # fmt: skip
+    rows = connection.execute(
+        sa.select(*columns)
+        .join(t.payment, payment.number == unplaced.payment)
+        .where(unplaced.creditor == creditor, unplaced.placed_by.is_(None))
+        .order_by(unplaced.payment)
+    )
+    return [UnplacedShown(*row) for row in rows]

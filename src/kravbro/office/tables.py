@@ -1,0 +1,346 @@
+"""Tables of the collection office, `office.db`.
+
+Money on cases is a double-entry journal, append-only: each journal's rows sum to zero, debit positive. Accounts that a
+debtor owes on: `principal`, `interest`, `costs`, `written_off`. Accounts that stand against them: `opened` (what a
+claim brought with it), `booked` (what the ledger booked), `bank` (money received), `overpaid` (owed back to the
+debtor) and `unplaced` (received, for nobody yet). Every journal has a `source` that says what made it, once.
+
+Numbered tables take their numbers from `counter` in the row's own transaction: `claim`, `case`, `journal`, `payment`
+and `payment_file` over the whole office or per creditor as the column comments say; `receipt`, `voucher` and
+`status_event` per creditor, since they are the streams that a ledger reads.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text
+
+from kravbro.db.columns import NAMING, Ore, written_columns
+from kravbro.db.counters import counter_table
+
+office = sa.MetaData(naming_convention=NAMING)
+
+counter = counter_table(office)
+
+installation = sa.Table("installation", office, Column("id", String(60), primary_key=True), *written_columns())
+
+workflow = sa.Table(
+    "workflow",
+    office,
+    Column("code", String(20), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("starts_after_notice", Boolean, nullable=False),
+    *written_columns(),
+)
+creditor = sa.Table(
+    "creditor",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(120), nullable=False),
+    Column("organisation_number", String(9), nullable=False),
+    Column("ledger_installation", String(60), nullable=False),
+    Column("company", Integer, nullable=False),
+    Column("collects", String(10), nullable=False, comment="own: collects its own claims; agency: we collect for it"),
+    Column("allocation_order", String(60), nullable=False),
+    Column("minimum_ore", Ore, nullable=False),
+    Column("days_after_due", Integer, nullable=False),
+    Column("identity_number_missing", String(10), nullable=False),
+    Column("organisation_number_missing", String(10), nullable=False),
+    Column("foreign_address", String(10), nullable=False),
+    Column("money_account", String(10), nullable=False, comment="bank, or what the agency owes the creditor"),
+    Column("interest_account", String(10), nullable=False),
+    Column("fee_account", String(10), nullable=False),
+    Column("interim_account", String(10), nullable=False, comment="unplaced money"),
+    Column("overpayment", String(10), nullable=False, comment="on_account (the customer's sub-ledger) or refund"),
+    Column("refund_account", String(10), nullable=False),
+    Column("department", String(20), nullable=False, default=""),
+    Column("project", String(20), nullable=False, default=""),
+    *written_columns(),
+    sa.UniqueConstraint("ledger_installation", "company"),
+)
+creditor_sub_ledger = sa.Table(
+    "creditor_sub_ledger",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("sub_ledger_type", String(20), primary_key=True),
+    Column("receivable_account", String(10), nullable=False),
+    Column("workflow", String(20), ForeignKey("workflow.code"), nullable=False),
+    *written_columns(),
+)
+payment_agreement = sa.Table(
+    "payment_agreement",
+    office,
+    Column("account_number", String(11), primary_key=True),
+    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("closed_on", Date, comment="from this day money that comes in is not placed by itself"),
+    *written_columns(),
+)
+kid_structure = sa.Table(
+    "kid_structure",
+    office,
+    Column("account_number", String(11), ForeignKey("payment_agreement.account_number"), primary_key=True),
+    Column("length", Integer, primary_key=True, autoincrement=False),
+    Column("method", String(10), nullable=False),
+    Column("names", String(10), nullable=False, comment="case or invoice"),
+    *written_columns(),
+)
+debtor = sa.Table(
+    "debtor",
+    office,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column("customer_no", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("identity_number", String(11), nullable=False),
+    Column("organisation_number", String(9), nullable=False),
+    Column("address", String(200), nullable=False),
+    Column("postcode", String(20), nullable=False),
+    Column("place", String(100), nullable=False),
+    Column("country", String(2), nullable=False),
+    *written_columns(),
+    sa.UniqueConstraint("creditor", "customer_no"),
+)
+case = sa.Table(
+    "case",
+    office,
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
+    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column("number", String(30), nullable=False, unique=True, comment="shown to people; a series per creditor"),
+    Column("kid", String(25), nullable=False, unique=True),
+    Column("debtor", Integer, ForeignKey("debtor.id"), nullable=False, index=True),
+    Column("workflow", String(20), ForeignKey("workflow.code"), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("opened_on", Date, nullable=False),
+    *written_columns(),
+)
+case_event = sa.Table(
+    "case_event",
+    office,
+    Column("case", Integer, ForeignKey("case.id"), primary_key=True, autoincrement=False),
+    Column("event_no", Integer, primary_key=True, autoincrement=False),
+    Column("happened_on", Date, nullable=False),
+    Column("event", String(30), nullable=False),
+    Column("source", String(20), nullable=False, comment="state before"),
+    Column("target", String(20), nullable=False, comment="state after"),
+    Column("note", String(200), nullable=False, default=""),
+    *written_columns(),
+)
+claim = sa.Table(
+    "claim",
+    office,
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
+    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column("offer", Integer, nullable=False),
+    Column("entry", Integer, nullable=False, comment="the ledger's own key"),
+    Column("case", Integer, ForeignKey("case.id"), nullable=False, index=True),
+    Column("state", String(20), nullable=False),
+    Column("version", Integer, nullable=False, comment="of the published status"),
+    Column("sub_ledger_type", String(20), nullable=False),
+    Column("invoice_no", String(20), nullable=False),
+    Column("invoice_kid", String(25), nullable=False, index=True),
+    Column("invoice_date", Date, nullable=False),
+    Column("due_date", Date, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("principal_ore", Ore, nullable=False),
+    Column("interest_before_due_ore", Ore, nullable=False),
+    Column("fees_ore", Ore, nullable=False),
+    Column("interest_charged_ore", Ore, nullable=False),
+    Column("letter_count", Integer, nullable=False),
+    *written_columns(),
+    sa.UniqueConstraint("creditor", "offer"),
+    sa.Index("ix_claim_creditor_entry", "creditor", "entry"),
+)
+claim_letter = sa.Table(
+    "claim_letter",
+    office,
+    Column("claim", Integer, ForeignKey("claim.id"), primary_key=True, autoincrement=False),
+    Column("letter_no", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("sent_on", Date, nullable=False),
+    Column("deadline", Date, nullable=False),
+    Column("fee_ore", Ore, nullable=False),
+    Column("interest_ore", Ore, nullable=False),
+    *written_columns(),
+)
+receipt = sa.Table(
+    "receipt",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("offer", Integer, nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("answered_on", Date, nullable=False),
+    Column("case_number", String(30), nullable=False),
+    Column("case_kid", String(25), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("warnings", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False, comment="of the frozen part of the offer"),
+    *written_columns(),
+    sa.UniqueConstraint("creditor", "offer", "outcome"),
+)
+journal = sa.Table(
+    "journal",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
+    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column("case", Integer, ForeignKey("case.id"), index=True),
+    Column("kind", String(20), nullable=False, comment="claim, payment, reversal, placing or ledger"),
+    Column("dated", Date, nullable=False),
+    Column("source", String(80), nullable=False, unique=True),
+    Column("row_count", Integer, nullable=False),
+    Column("posting", Integer, comment="the approved posting proposal of the creditor that took it"),
+    *written_columns(),
+    sa.Index("ix_journal_unposted", "creditor", "posting", "kind"),
+)
+journal_row = sa.Table(
+    "journal_row",
+    office,
+    Column("journal", Integer, ForeignKey("journal.number"), primary_key=True, autoincrement=False),
+    Column("row_no", Integer, primary_key=True, autoincrement=False),
+    Column("account", String(20), nullable=False),
+    Column("claim", Integer, ForeignKey("claim.id"), index=True),
+    Column("amount_ore", Ore, nullable=False),
+    Column("reason", String(60), nullable=False, default=""),
+)
+payment_file = sa.Table(
+    "payment_file",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
+    Column("name", String(255), nullable=False),
+    Column("format", String(20), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("payment_count", Integer, nullable=False),
+    Column("net_ore", Ore, nullable=False),
+    Column("imported_on", Date, nullable=False),
+    *written_columns(),
+)
+payment = sa.Table(
+    "payment",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
+    Column("file", Integer, ForeignKey("payment_file.number"), nullable=False, index=True),
+    Column("identity", String(120), nullable=False, unique=True),
+    Column("account_number", String(11), ForeignKey("payment_agreement.account_number"), nullable=False),
+    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column("type", String(10), nullable=False),
+    Column("amount_ore", Ore, nullable=False, comment="negative for a reversal"),
+    Column("kid", String(25), nullable=False, index=True),
+    Column("bank_date", Date, nullable=False, comment="decides timeliness"),
+    Column("settlement_date", Date, nullable=False, comment="decides bookkeeping"),
+    Column("lump", String(80), nullable=False, comment="what identifies the sum on the bank statement"),
+    Column("reference", String(40), nullable=False),
+    Column("debit_account", String(11), nullable=False),
+    Column("free_text", String(80), nullable=False),
+    Column("reverses", Integer, ForeignKey("payment.number"), unique=True),
+    Column("placed_ore", Ore, nullable=False, comment="on cases, at import"),
+    *written_columns(),
+)
+unplaced = sa.Table(
+    "unplaced",
+    office,
+    Column("payment", Integer, ForeignKey("payment.number"), primary_key=True, autoincrement=False),
+    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column("amount_ore", Ore, nullable=False),
+    Column("because", String(60), nullable=False),
+    Column("placed_by", Integer, ForeignKey("journal.number"), comment="the journal that placed it later"),
+    *written_columns(),
+)
+posting = sa.Table(
+    "posting",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("approved_on", Date),
+    *written_columns(),
+)
+posting_exclusion = sa.Table(
+    "posting_exclusion",
+    office,
+    Column("journal", Integer, ForeignKey("journal.number"), primary_key=True, autoincrement=False),
+    Column("because", String(200), nullable=False),
+    *written_columns(),
+)
+voucher = sa.Table(
+    "voucher",
+    office,
+    Column("creditor", Integer, primary_key=True, autoincrement=False),
+    Column("posting", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False, comment="within its posting proposal"),
+    Column("number", Integer, comment="approval number, per creditor"),
+    Column("key", String(80), unique=True),
+    Column("state", String(10), nullable=False),
+    Column("dated", Date, nullable=False),
+    Column("text", String(200), nullable=False),
+    Column("lump", String(80), nullable=False),
+    Column("line_count", Integer, nullable=False),
+    *written_columns(),
+    sa.ForeignKeyConstraint(["creditor", "posting"], ["posting.creditor", "posting.number"]),
+    sa.UniqueConstraint("creditor", "number"),
+)
+voucher_line = sa.Table(
+    "voucher_line",
+    office,
+    Column("creditor", Integer, primary_key=True, autoincrement=False),
+    Column("posting", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("line_no", Integer, primary_key=True, autoincrement=False),
+    Column("account", String(10), nullable=False),
+    Column("amount_ore", Ore, nullable=False),
+    Column("customer_no", Integer),
+    Column("claim", Integer, ForeignKey("claim.id"), index=True),
+    Column("invoice_no", String(20), nullable=False),
+    Column("reference", String(40), nullable=False),
+    Column("department", String(20), nullable=False),
+    Column("project", String(20), nullable=False),
+    Column("text", String(200), nullable=False),
+    Column("journal", Integer, comment="the journal row behind it; none for the bank's line"),
+    Column("row_no", Integer),
+    sa.ForeignKeyConstraint(
+        ["creditor", "posting", "ordinal"], ["voucher.creditor", "voucher.posting", "voucher.ordinal"]
+    ),
+    sa.Index("ix_voucher_line_journal", "journal", "row_no"),
+)
+ledger_transaction = sa.Table(
+    "ledger_transaction",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("booking", Integer, nullable=False, comment="the ledger's own key"),
+    Column("claim", Integer, ForeignKey("claim.id"), nullable=False, index=True),
+    Column("kind", String(30), nullable=False),
+    Column("amount_ore", Ore, nullable=False),
+    Column("posted_on", Date, nullable=False),
+    Column("voucher_no", String(30), nullable=False),
+    Column("text", String(200), nullable=False),
+    Column("journal", Integer, ForeignKey("journal.number"), nullable=False, unique=True),
+    *written_columns(),
+    sa.UniqueConstraint("creditor", "booking"),
+)
+voucher_receipt = sa.Table(
+    "voucher_receipt",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("voucher_key", String(80), nullable=False, index=True),
+    Column("fate", String(10), nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("voucher_no", String(30), nullable=False),
+    *written_columns(),
+)
+status_event = sa.Table(
+    "status_event",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("claim", Integer, ForeignKey("claim.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("happened_on", Date, nullable=False),
+    *written_columns(),
+    sa.UniqueConstraint("claim", "version"),
+)

@@ -1,0 +1,136 @@
+"""How the office's money is booked in the creditor's ledger: rows of the journal in, vouchers out. Pure.
+
+One voucher for each sum on the bank statement, whose first line is that sum; one for each placing, which empties the
+interim account. Every other line names the journal row behind it. See docs/algorithms/posting.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+
+import msgspec
+
+from kravbro.office.creditors import Creditor, Overpayment
+from kravbro.office.journals import Account, Kind, payment_of
+
+
+class PostingRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of a journal that is to be booked, with what its voucher line tells the ledger."""
+
+    journal: int
+    kind: str
+    dated: date
+    source: str
+    case: int | None
+    row_no: int
+    account: str
+    amount_ore: int
+    claim: int | None
+    invoice_no: str | None
+    sub_ledger_type: str | None
+    customer_no: int | None
+    case_number: str | None
+
+
+class BankSum(msgspec.Struct, frozen=True, gc=False):
+    """The sum on the bank statement that a payment is part of, and the day it is booked on."""
+
+    settled_on: date
+    lump: str
+
+
+class DraftLine(msgspec.Struct, frozen=True, gc=False):
+    """A voucher line that is not numbered yet (øre, debit positive)."""
+
+    account: str
+    amount_ore: int
+    customer_no: int | None = None
+    claim: int | None = None
+    invoice_no: str = ""
+    department: str = ""
+    project: str = ""
+    text: str = ""
+    journal: int | None = None
+    row_no: int | None = None
+
+
+class DraftVoucher(msgspec.Struct, frozen=True):
+    """A voucher of a proposal. Its lines sum to zero."""
+
+    dated: date
+    text: str
+    lump: str
+    lines: tuple[DraftLine, ...]
+
+
+class Coding(msgspec.Struct, frozen=True):
+    """The ledger's accounts: the creditor's own, and the receivable account of each sub-ledger type.
+
+    `type_of_case` tells which sub-ledger a customer's money on account belongs to, for cases where that is needed.
+    """
+
+    creditor: Creditor
+    receivable_accounts: Mapping[str, str]
+    type_of_case: Mapping[int, str]
+
+    def line(self, row: PostingRow) -> DraftLine:
+        """The line that books one row: the same amount, on the ledger's account."""
+        creditor = self.creditor
+        text = f"Sak {row.case_number}" if row.case_number else ""
+        line = DraftLine("", row.amount_ore, text=text, journal=row.journal, row_no=row.row_no)
+        change = msgspec.structs.replace
+        match row.account:
+            case Account.PRINCIPAL:
+                receivable = self.receivable_accounts[row.sub_ledger_type or ""]
+                return change(
+                    line,
+                    account=receivable,
+                    customer_no=row.customer_no,
+                    claim=row.claim,
+                    invoice_no=row.invoice_no or "",
+                )
+            case Account.WRITTEN_OFF:
+                return change(line, account=self._on_account(row), customer_no=row.customer_no)
+            case Account.OVERPAID if creditor.overpayment is Overpayment.ON_ACCOUNT:
+                return change(line, account=self._on_account(row), customer_no=row.customer_no)
+            case Account.OVERPAID:
+                return change(line, account=creditor.refund_account)
+            case Account.UNPLACED:
+                return change(line, account=creditor.interim_account)
+        income = creditor.interest_account if row.account == Account.INTEREST else creditor.fee_account
+        return change(line, account=income, department=creditor.department, project=creditor.project)
+
+    def _on_account(self, row: PostingRow) -> str:
+        type_ = row.sub_ledger_type or self.type_of_case[row.case or 0]
+        return self.receivable_accounts[type_]
+
+
+def draft_vouchers(rows: Iterable[PostingRow], coding: Coding, bank_sums: Mapping[int, BankSum]) -> list[DraftVoucher]:
+    """The vouchers of a proposal: bank sums by day and name, then placings. `bank_sums` is by payment number.
+
+    `rows` come ordered by journal and row number.
+    """
+    by_sum: dict[tuple[date, str], list[PostingRow]] = {}
+    placings: list[PostingRow] = []
+    for row in rows:
+        if row.kind == Kind.PLACING:
+            placings.append(row)
+        else:
+            bank_sum = bank_sums[payment_of(row.source)]
+            by_sum.setdefault((bank_sum.settled_on, bank_sum.lump), []).append(row)
+    vouchers = [_of_bank_sum(day, lump, by_sum[day, lump], coding) for day, lump in sorted(by_sum)]
+    for _, group in groupby(placings, key=lambda row: row.journal):
+        of_one = list(group)
+        text = f"Plassering av innbetaling {payment_of(of_one[0].source)}"
+        lines = tuple(coding.line(row) for row in of_one)
+        vouchers.append(DraftVoucher(of_one[0].dated, text, of_one[0].source, lines))
+    return vouchers
+
+
+def _of_bank_sum(day: date, lump: str, rows: list[PostingRow], coding: Coding) -> DraftVoucher:
+    total_ore = sum(row.amount_ore for row in rows if row.account == Account.BANK)
+    lines = [DraftLine(coding.creditor.money_account, total_ore, text=lump)]
+    lines += [coding.line(row) for row in rows if row.account != Account.BANK]
+    return DraftVoucher(day, f"Innbetalinger {lump}", lump, tuple(lines))

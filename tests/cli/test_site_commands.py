@@ -1,0 +1,156 @@
+"""The commands on an installation, as a user gives them: what they print, their JSON, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kravbro.cli.main import main
+from tests.stories.sites import copy_of, finished_demo
+
+ON = ("--on", "2026-11-20")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return finished_demo(tmp_path_factory.mktemp("cli") / "site")
+
+
+@pytest.fixture
+def folder(template: Path, tmp_path: Path) -> Path:
+    return copy_of(template, tmp_path / "site")
+
+
+class Program:
+    """The program on one installation; every run must succeed unless told otherwise."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+
+    def text(self, *arguments: str, exit_code: int = 0) -> str:
+        assert main([*arguments, "--dir", str(self.folder)]) == exit_code, self.capsys.readouterr().err
+        captured = self.capsys.readouterr()
+        return captured.out if exit_code == 0 else captured.err
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.text(*arguments, "--json"))
+
+
+@pytest.fixture
+def kravbro(folder: Path, capsys: pytest.CaptureFixture[str]) -> Program:
+    return Program(folder, capsys)
+
+
+def test_cases_are_listed_shown_and_accounted_for(kravbro: Program) -> None:
+    listed = kravbro.json("cases", "list")
+    assert listed["count"] == len(listed["cases"]) > 0
+    owing = next(case for case in listed["cases"] if case["owed_ore"] > 0)
+    shown = kravbro.json("cases", "show", owing["number"])
+    assert sum(sum(claim["balances"].values()) for claim in shown["claims"]) == owing["owed_ore"]
+    lines = kravbro.json("cases", "statement", owing["number"])["lines"]
+    assert lines[-1]["balance_ore"] == owing["owed_ore"] - shown["overpaid_ore"]
+    closed = kravbro.json("cases", "list", "--creditor", "1", "--state", "closed")["cases"]
+    assert {(case["creditor"], case["state"]) for case in closed} == {(1, "closed")}
+    assert owing["number"] in kravbro.text("cases", "list")
+    assert owing["number"] in kravbro.text("cases", "show", owing["number"])
+    assert owing["number"] in kravbro.text("cases", "statement", owing["number"])
+
+
+def test_a_case_that_is_not_there_is_refused(kravbro: Program) -> None:
+    assert "9-999999" in kravbro.text("cases", "show", "9-999999", exit_code=2)
+
+
+def test_a_day_in_the_ledger_from_proposal_to_posted_voucher(kravbro: Program) -> None:
+    made = kravbro.json("proposals", "generate", "2", "--type", "KUNDE", "--code", "PWS", *ON)
+    again = kravbro.json("proposals", "generate", "2", "--type", "KUNDE", "--code", "PWS", *ON)
+    assert made["number"] == again["number"], "the draft of the day is answered again"
+    number = str(made["number"])
+    lines = kravbro.json("proposals", "show", "2", number, *ON)["lines"]
+    kept = next(line for line in lines if not line["reasons"])
+    for line in lines:
+        if line["entry"] != kept["entry"]:
+            entry = str(line["entry"])
+            kravbro.text("proposals", "remove", "2", number, "--entry", entry, "--because", "not today")
+    assert "not today" in kravbro.text("proposals", "show", "2", number, *ON)
+    approved = kravbro.json("proposals", "approve", "2", number, "--voucher-type", "OI", "--leave-as-draft", *ON)
+    before = kravbro.json("claims", "ready", *ON)["count"]
+    kravbro.text("vouchers", "post", "2", str(approved["transfer_voucher"]), *ON)
+    assert kravbro.json("claims", "ready", *ON)["count"] == before + 1
+    streams = kravbro.json("claims", "transfer", *ON)["streams"]
+    assert sum(one["new"] for one in streams if one["stream"] == "receipts") == 1
+
+
+def test_unplaced_money_is_placed_proposed_approved_and_delivered(kravbro: Program) -> None:
+    unplaced = kravbro.json("payments", "unplaced", "--creditor", "2")["unplaced"]
+    payment = next(one for one in unplaced if one["amount_ore"] > 0)
+    case = kravbro.json("cases", "list", "--creditor", "2")["cases"][0]["number"]
+    kravbro.text("payments", "place", str(payment["payment"]), case, *ON)
+    number = kravbro.json("postings", "propose", "2", *ON)["posting"]
+    (voucher,) = kravbro.json("postings", "show", "2", str(number))["vouchers"]
+    assert sum(line["amount_ore"] for line in voucher["lines"]) == 0
+    assert kravbro.json("postings", "approve", "2", str(number), *ON)["new"] is True
+    assert kravbro.json("postings", "approve", "2", str(number), *ON)["new"] is False
+    streams = kravbro.json("postings", "deliver", *ON)["streams"]
+    assert sum(one["new"] for one in streams if one["stream"] == "vouchers") == 1
+    drafts = kravbro.json("vouchers", "list", "2", "--registrar", "WS-Inf", "--state", "draft")["vouchers"]
+    kravbro.text("vouchers", "post", "2", *(str(one["id"]) for one in drafts), *ON)
+    kravbro.text("postings", "deliver", *ON)
+    assert kravbro.json("postings", "show", "2", str(number))["vouchers"][0]["state"] == "posted"
+    assert kravbro.json("reconcile")["differences"] == []
+
+
+def test_a_file_is_imported_once(kravbro: Program) -> None:
+    (file,) = (kravbro.folder / "inbox").iterdir()
+    renamed = file.rename(file.with_name("another name.txt"))
+    renamed.write_bytes(renamed.read_bytes().replace(b"\n", b"\r\n"))
+    refused = kravbro.text("payments", "import", str(renamed), exit_code=1)
+    assert "OCR.D261113.T0101" in refused, "the repetition names the file that the payments came in"
+
+
+def test_money_is_left_out_of_a_posting_and_taken_in_again(kravbro: Program) -> None:
+    assert kravbro.json("postings", "propose", "1", *ON)["posting"] is None
+    listed = kravbro.json("postings", "list")
+    assert {posting["state"] for posting in listed["postings"]} == {"approved"}
+    assert "1" in kravbro.text("postings", "list", "--creditor", "1")
+
+
+def test_an_override_needs_a_reason_and_loses_nothing(kravbro: Program) -> None:
+    kravbro.text("streams", "restart", "--company", "1", "--because", " ", exit_code=1)
+    dropped = kravbro.json("streams", "restart", "--company", "1", "--because", "restored from Friday's copy")
+    assert dropped["positions_dropped"] > 0
+    streams = kravbro.json("claims", "transfer", *ON)["streams"]
+    assert sum(one["known"] for one in streams if one["stream"] == "receipts" and one["company"] == 1) > 0
+    assert kravbro.json("reconcile")["differences"] == []
+
+
+def test_databases_are_upgraded_and_dumped(kravbro: Program) -> None:
+    assert kravbro.json("db", "upgrade") == {"upgraded": []}
+    assert set(json.loads(kravbro.text("db", "dump"))) == {"ledger", "office"}
+    assert kravbro.text("db", "dump") == kravbro.text("db", "dump")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("reconcile",),
+        ("db", "dump"),
+        ("db", "upgrade"),
+        ("claims", "transfer"),
+        ("cases", "list"),
+        ("postings", "list"),
+        ("payments", "unplaced"),
+        ("vouchers", "list", "1"),
+    ],
+)
+def test_a_folder_without_an_installation_is_refused(
+    command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--dir", str(tmp_path / "nothing")]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert str(tmp_path / "nothing") in captured.err
+    assert not (tmp_path / "nothing").exists(), "asking makes no folder"

@@ -1,0 +1,54 @@
+"""Errors of installations: folders that hold none, or an older or newer one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kravbro.bootstrap.demo.people import business
+from kravbro.bootstrap.demo.run import Demo, set_up
+from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
+from kravbro.bootstrap.site import open_site, upgrade_site
+from kravbro.bridge.joined import PAGE
+from kravbro.cli.options import acting
+from kravbro.db.engines import writing
+from kravbro.db.place import Place
+from kravbro.engine.clock import FixedClock
+from kravbro.migrations.upgrade import upgrade
+from tests.errors.gallery import command, provokes
+
+
+@provokes("site.not_made")
+def a_folder_without_an_installation(_: Path) -> None:
+    command("reconcile", "--dir", "kravbro-demo")
+
+
+@provokes("site.not_upgraded")
+def an_installation_of_an_older_release(_: Path) -> None:
+    place = Place(Path("kravbro-demo"))
+    upgrade_site(place)
+    place.file("bridge").unlink()
+    with writing(place.open("bridge")) as connection:
+        connection.exec_driver_sql("CREATE TABLE older (id INTEGER)")
+    open_site(place.folder, acting(DEMO_DATE))
+
+
+@provokes("db.newer_than_program")
+def a_database_of_a_newer_release(_: Path) -> None:
+    folder = Path("kravbro-demo")
+    folder.mkdir()
+    engine = Place(folder).open("bridge")
+    upgrade(engine, "bridge")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'bridge_9999'")
+    upgrade(engine, "bridge")
+
+
+@provokes("demo.no_number")
+def more_companies_than_the_synthetic_series_has_numbers_for(_: Path) -> None:
+    business(1_000_000)
+
+
+@provokes("site.no_such_company")
+def a_company_that_the_ledger_does_not_list(_: Path) -> None:
+    set_up(Demo(Place(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
+    command("vouchers", "list", "9", "--dir", "kravbro-demo")

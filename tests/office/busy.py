@@ -1,0 +1,55 @@
+"""A busy office: a little of everything that an office does, for tests that need it whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from kravbro.core.claims import TransactionKind
+from kravbro.core.vouchers import Fate, VoucherReceipt
+from kravbro.office import tables as t
+from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
+from kravbro.office.placing import place_unplaced
+from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
+from tests.office.builders import FACTS, TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
+
+
+def open_busy_desk(folder: Path) -> Desk:
+    """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft."""
+    desk = open_desk(folder)
+    exempt = msgspec.structs.replace(FACTS, exempt_from_collection=True)
+    desk.offer(offer(1, 1), offer(2, 1), offer(3, 2), offer(4, 3), offer(5, 3), offer(6, 4), offer(7, 5, facts=exempt))
+    first, second, third, _ = [row.kid for row in desk.rows(t.case)]
+    desk.pay(
+        payment(1, 50_000, first),
+        payment(2, 103_750, invoice_kid(3)),
+        payment(3, 230_000, third),
+        payment(4, 777, ""),
+        payment(5, 40_000, second),
+        payment(6, -40_000, second),
+        payment(7, 900, "123", lump="other"),
+    )
+    with desk.writing() as connection:
+        place_unplaced(connection, 4, "1-000001", desk.act)
+        approve_posting(connection, 1, generate_posting(connection, 1, desk.act), desk.act)
+    with desk.writing() as connection:
+        fates = [
+            VoucherReceipt(1, "kontor-1-1", Fate.DELIVERED, TODAY, "900"),
+            VoucherReceipt(2, "kontor-1-1", Fate.POSTED, TODAY, "901"),
+        ]
+        accept_voucher_receipts(connection, 1, fates, desk.act)
+        books_only = TransactionKind.WRITE_OFF_BOOKS_ONLY
+        bookings = [transaction(1, 1001, -20_000), transaction(2, 1006, -100_000, kind=books_only)]
+        accept_transactions(connection, 1, bookings, desk.act)
+    desk.pay(
+        payment(8, 104_000, invoice_kid(6)),
+        payment(9, 1_000, ""),
+        payment(10, 5_000, first),
+        payment(11, -1_000, ""),
+        name="next.txt",
+    )
+    with desk.writing() as connection:
+        exclude_from_posting(connection, 14 + 4, "settled by hand", desk.act)
+        generate_posting(connection, 1, desk.act)
+    return desk

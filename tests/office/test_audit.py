@@ -1,0 +1,247 @@
+"""The audit names exactly what was changed behind the office's back, and nothing that follows from it.
+
+Every amount, and every row, of a busy office is tampered with in turn, by raw SQL with foreign keys off.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kravbro.core.movements import Discrepancy
+from kravbro.db.engines import reading
+from kravbro.db.place import Place
+from kravbro.office.audit import audit
+from tests.office.busy import open_busy_desk
+
+Row = dict[str, Any]
+Name = Callable[[Row], str]
+
+
+def voucher_line_name(row: Row) -> str:
+    if row["posting"] == 2:
+        return f"office posting 1-2 voucher {row['ordinal']} line {row['line_no']}"
+    return f"office voucher 1-{row['ordinal']} line {row['line_no']}"
+
+
+def voucher_name(row: Row) -> str:
+    return f"office voucher 1-{row['number']}" if row["number"] else f"office posting 1-2 voucher {row['ordinal']}"
+
+
+NAMES: dict[str, Name] = {
+    "debtor": lambda row: f"office debtor {row['id']}",
+    "case": lambda row: f"office case {row['id']}",
+    "case_event": lambda row: f"office case {row['case']}",
+    "claim": lambda row: f"office claim {row['id']}",
+    "claim_letter": lambda row: f"office claim {row['claim']} letters",
+    "receipt": lambda row: f"office receipt 1-{row['number']}",
+    "journal": lambda row: f"office journal {row['number']}",
+    "journal_row": lambda row: f"office journal {row['journal']} row {row['row_no']}",
+    "payment_file": lambda row: f"office payment file {row['number']}",
+    "payment": lambda row: f"office payment {row['number']}",
+    "unplaced": lambda row: f"office unplaced payment {row['payment']}",
+    "posting": lambda row: f"office posting 1-{row['number']}",
+    "voucher": voucher_name,
+    "voucher_line": voucher_line_name,
+    "ledger_transaction": lambda row: f"office transaction 1-{row['number']}",
+    "status_event": lambda row: f"office status 1-{row['number']}",
+}
+AMOUNTS: dict[str, tuple[str, ...]] = {
+    "claim": ("principal_ore", "interest_before_due_ore", "fees_ore", "interest_charged_ore"),
+    "claim_letter": ("fee_ore", "interest_ore"),
+    "journal_row": ("amount_ore",),
+    "payment_file": ("net_ore", "payment_count"),
+    "payment": ("amount_ore", "placed_ore"),
+    "unplaced": ("amount_ore",),
+    "voucher_line": ("amount_ore",),
+    "ledger_transaction": ("amount_ore",),
+}
+COPIES: dict[str, Row] = {
+    "debtor": {"id": 99, "customer_no": 99},
+    "case": {"id": 99, "number": "1-99", "kid": "99"},
+    "case_event": {"event_no": 99},
+    "claim": {"id": 99, "offer": 99},
+    "claim_letter": {"letter_no": 99},
+    "receipt": {"number": 99, "offer": 99},
+    "journal": {"number": 99, "source": "copy"},
+    "journal_row": {"row_no": 99},
+    "payment_file": {"number": 99},
+    "payment": {"number": 99, "identity": "copy", "reverses": None},
+    "unplaced": {"payment": 99},
+    "posting": {"number": 99},
+    "voucher": {"ordinal": 99, "number": 99, "key": "copy"},
+    "voucher_line": {"line_no": 99},
+    "ledger_transaction": {"number": 99, "booking": 99, "journal": 99},
+    "status_event": {"number": 99, "version": 99},
+}
+"""What a copy of a row must change, so that the database takes it."""
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("busy")
+    open_busy_desk(folder).engine.dispose()
+    return folder
+
+
+class Tampering:
+    """A copy of the busy office, and a way into it that asks nobody."""
+
+    def __init__(self, busy: Path, folder: Path) -> None:
+        shutil.copy(busy / "office.db", folder / "office.db")
+        self.engine = Place(folder).open("office")
+        self.raw = sqlite3.connect(folder / "office.db", isolation_level=None)
+        self.raw.row_factory = sqlite3.Row
+        self.raw.execute("PRAGMA foreign_keys=OFF")
+        self.raw.execute("PRAGMA synchronous=OFF")
+
+    def rows(self, table: str) -> list[Row]:
+        select = f'SELECT rowid AS "rowid", * FROM "{table}"'
+        return [dict(row) for row in self.raw.execute(select)]
+
+    def insert(self, table: str, row: Row) -> None:
+        columns = ", ".join(f'"{name}"' for name in row)
+        places = ", ".join("?" * len(row))
+        self.raw.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', tuple(row.values()))
+
+    def audit(self) -> list[Discrepancy]:
+        with reading(self.engine) as connection:
+            return audit(connection, 1)
+
+    @contextmanager
+    def undone(self, *tables: str) -> Iterator[None]:
+        """What happens inside is taken back afterwards."""
+        before = {table: self.rows(table) for table in tables}
+        yield
+        for table, rows in before.items():
+            self.raw.execute(f'DELETE FROM "{table}"')
+            for row in rows:
+                self.insert(table, row)
+
+
+@pytest.fixture
+def tampering(busy: Path, tmp_path: Path) -> Iterator[Tampering]:
+    one = Tampering(busy, tmp_path)
+    yield one
+    one.raw.close()
+    one.engine.dispose()
+
+
+def things(found: list[Discrepancy]) -> list[str]:
+    return [one.thing for one in found]
+
+
+def test_a_busy_office_is_clean(tampering: Tampering) -> None:
+    assert tampering.audit() == []
+    assert all(tampering.rows(table) for table in NAMES)
+
+
+@pytest.mark.parametrize("table", AMOUNTS)
+def test_one_ore_more_anywhere_is_named(tampering: Tampering, table: str) -> None:
+    wrong = {}
+    for row in tampering.rows(table):
+        for column in AMOUNTS[table]:
+            if row[column] is None:
+                continue
+            statement = f'UPDATE "{table}" SET "{column}" = "{column}" + ? WHERE rowid = ?'
+            tampering.raw.execute(statement, (1, row["rowid"]))
+            found = things(tampering.audit())
+            tampering.raw.execute(statement, (-1, row["rowid"]))
+            if found != [NAMES[table](row)]:
+                wrong[f"{NAMES[table](row)} {column}"] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("table", NAMES)
+def test_a_row_that_is_gone_is_named(tampering: Tampering, table: str) -> None:
+    wrong = {}
+    for row in tampering.rows(table):
+        tampering.raw.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid"],))
+        found = things(tampering.audit())
+        tampering.insert(table, row)
+        if found != [NAMES[table](row)]:
+            wrong[NAMES[table](row)] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("table", NAMES)
+def test_a_row_that_is_there_twice_is_named(tampering: Tampering, table: str) -> None:
+    wrong = {}
+    for row in tampering.rows(table):
+        copy = {**row, **COPIES[table]}
+        del copy["rowid"]
+        with tampering.undone(table):
+            tampering.insert(table, copy)
+            found = things(tampering.audit())
+        if found != [NAMES[table](copy)]:
+            wrong[NAMES[table](row)] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "thing", "entry"),
+    [
+        ("UPDATE claim SET state = 'paid' WHERE id = 2", "office claim 2", 1002),
+        ("UPDATE claim SET state = 'registered' WHERE id = 3", "office claim 3", 1003),
+        ("UPDATE claim SET version = 9 WHERE id = 3", "office claim 3", 1003),
+        ("UPDATE \"case\" SET state = 'closed' WHERE id = 1", "office case 1", None),
+        ("UPDATE \"case\" SET state = 'registered' WHERE id = 2", "office case 2", None),
+        ("UPDATE voucher SET state = 'approved' WHERE number = 1", "office voucher 1-1", None),
+        ("UPDATE voucher SET state = 'posted' WHERE number = 2", "office voucher 1-2", None),
+        ("DELETE FROM voucher_receipt WHERE number = 2", "office voucher 1-1", None),
+        ("UPDATE journal SET posting = NULL WHERE number = 7", "office journal 7", 1001),
+        ("UPDATE journal SET posting = 1 WHERE number = 19", "office journal 19", 1001),
+        ("UPDATE unplaced SET placed_by = NULL WHERE payment = 4", "office unplaced payment 4", None),
+        ("UPDATE unplaced SET placed_by = 14 WHERE payment = 7", "office unplaced payment 7", None),
+        ("UPDATE ledger_transaction SET kind = 'payment' WHERE number = 2", "office transaction 1-2", 1006),
+        ("UPDATE journal SET row_count = 5 WHERE number = 7", "office journal 7 row 5", 1001),
+        ("DELETE FROM journal_row WHERE journal = 7", "office journal 7", None),
+        ("DELETE FROM voucher_line WHERE posting = 1 AND ordinal = 2", "office voucher 1-2", None),
+    ],
+)
+def test_a_wrong_state_or_count_is_named(tampering: Tampering, change: str, thing: str, entry: int | None) -> None:
+    tampering.raw.execute(change)
+
+    assert [(one.thing, one.entry) for one in tampering.audit()] == [(thing, entry)]
+
+
+@pytest.mark.parametrize(
+    ("change", "entry"),
+    [
+        ("UPDATE claim SET principal_ore = principal_ore - 1 WHERE id = 4", 1004),
+        ("UPDATE claim_letter SET fee_ore = 1 WHERE claim = 5 AND letter_no = 1", 1005),
+        ("UPDATE journal_row SET amount_ore = 1 WHERE journal = 6 AND row_no = 1", 1006),
+        ("UPDATE voucher_line SET amount_ore = 1 WHERE posting = 1 AND ordinal = 1 AND line_no = 7", 1003),
+        ("UPDATE ledger_transaction SET amount_ore = 1 WHERE number = 1", 1001),
+        ("DELETE FROM claim WHERE id = 4", 1004),
+        ("DELETE FROM receipt WHERE offer = 4", 1004),
+        ("DELETE FROM journal WHERE number = 4", 1004),
+        ("DELETE FROM ledger_transaction WHERE number = 2", 1006),
+    ],
+)
+def test_the_ledger_is_told_which_entry_it_is_about(tampering: Tampering, change: str, entry: int) -> None:
+    tampering.raw.execute(change)
+
+    assert [one.entry for one in tampering.audit()] == [entry]
+
+
+def test_expected_and_found_are_told_in_ore(tampering: Tampering) -> None:
+    tampering.raw.execute("UPDATE payment SET amount_ore = 50001 WHERE number = 1")
+
+    assert tampering.audit() == [Discrepancy("office payment 1", "amount", 50_000, 50_001, 1001)]
+
+
+def test_two_faults_are_two_discrepancies(tampering: Tampering) -> None:
+    tampering.raw.execute("UPDATE claim SET fees_ore = fees_ore + 1 WHERE id = 4")
+    tampering.raw.execute("UPDATE unplaced SET amount_ore = amount_ore - 1 WHERE payment = 9")
+
+    assert things(tampering.audit()) == ["office claim 4", "office unplaced payment 9"]

@@ -1,0 +1,86 @@
+"""Run the demo in a process of its own, and kill that process for real, at a commit or at an instant.
+
+The processes come from a fork server that has the program loaded, so that hundreds of runs cost little; each is still
+a process that the operating system ends with SIGKILL, with nothing flushed and nothing closed.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from kravbro.bootstrap.demo.run import run_demo
+from kravbro.bootstrap.demo.world import SMALL, Size
+from kravbro.bootstrap.dump import dump_site
+from kravbro.bootstrap.site import open_site
+from kravbro.cli.options import acting
+from kravbro.engine.clock import SystemClock
+from tests.stories.canonical import canonical
+
+Moment = Literal["before", "after"]
+PAGE = 40
+"""Small enough that every stream takes several pages in the small demo."""
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload([__name__])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended: its exit code (negative: the signal that killed it) and the commits that it made."""
+
+    exitcode: int | None
+    commits: int
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether SIGKILL ended it."""
+        return self.exitcode == -signal.SIGKILL
+
+
+def run_once(
+    folder: Path, *, kill_at: int = 0, moment: Moment = "before", kill_after_s: float | None = None, size: Size = SMALL
+) -> Ended:
+    """Run the demo on `folder`; SIGKILL it at commit number `kill_at` (1 is the first) or after so many seconds."""
+    commits = _context.Value("i", 0)
+    process = _context.Process(target=_run, args=(folder, kill_at, moment, size, commits))
+    process.start()
+    process.join(kill_after_s)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    ended = Ended(process.exitcode, commits.value)
+    process.close()
+    return ended
+
+
+def dumped(folder: Path) -> str:
+    """The canonical dump of an installation, as text."""
+    return canonical(dump_site(open_site(folder, acting(None))))
+
+
+def _run(folder: Path, kill_at: int, moment: Moment, size: Size, commits: Any) -> None:
+    counting = _counting(SQLiteDialect_pysqlite.do_commit, kill_at, moment, commits)
+    setattr(SQLiteDialect_pysqlite, "do_commit", counting)  # noqa: B010 - in this process alone
+    run_demo(folder, SystemClock(), size=size, page=PAGE)
+
+
+def _counting(
+    commit: Callable[..., None], kill_at: int, moment: Moment, commits: Any
+) -> Callable[[SQLiteDialect_pysqlite, Any], None]:
+    def do_commit(self: SQLiteDialect_pysqlite, connection: Any) -> None:
+        commits.value += 1
+        if commits.value == kill_at and moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit(self, connection)
+        if commits.value == kill_at and moment == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return do_commit

@@ -1,0 +1,48 @@
+"""Finished installations to try things on: made once, copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kravbro.bootstrap.demo.run import run_demo
+from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
+from kravbro.bootstrap.site import Site
+from kravbro.bridge.reconcile import Reconciliation, reconcile
+from kravbro.bridge.streams import ALL, run
+from kravbro.core.acts import Act
+from kravbro.db.place import Place
+from kravbro.engine.clock import FixedClock
+
+ACT = Act("tester", DEMO_DATE, datetime(2026, 11, 16, 8, tzinfo=UTC))
+NewSite = Callable[[], Path]
+
+
+def finished_demo(folder: Path) -> Path:
+    """A small demo, run to its end."""
+    result = run_demo(folder, FixedClock(DEMO_DATE), size=SMALL)
+    assert result.differences == 0
+    return folder
+
+
+def copy_of(template: Path, folder: Path) -> Path:
+    """A copy that a test may change."""
+    shutil.copytree(template, folder)
+    return folder
+
+
+def site_in(folder: Path, page: int = 1000) -> Site:
+    """The installation in a folder, opened for the tester."""
+    return Site(Place(folder), ACT, page)
+
+
+def carry_everything(folder: Path, page: int = 1000) -> None:
+    """Every stream of every company, as a day's jobs would."""
+    run(site_in(folder, page).join(), ALL)
+
+
+def reconciled(folder: Path) -> Reconciliation:
+    """The reconciliation of an installation."""
+    return reconcile(site_in(folder).join())

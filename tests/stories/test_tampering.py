@@ -1,0 +1,158 @@
+"""Alter one øre, delete a row, double a row, past the program: the reconciliation names exactly that.
+
+Every side's own audit has tests of its own for every table. Here both sides stand together, as a user has them, and
+what must be named is the thing that was touched or the claim that it belongs to, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kravbro.bridge.reconcile import Reported
+from kravbro.cli.main import main
+from tests.stories.sites import reconciled
+
+MONEY = (
+    ("F0001", "voucher", "debit_ore"),
+    ("F0001", "voucher_line", "amount_ore"),
+    ("F0001", "entry", "amount_ore"),
+    ("F0001", "booking", "amount_ore"),
+    ("F0001", "booking", "remaining_ore"),
+    ("F0001", "offer", "principal_ore"),
+    ("F0001", "offer", "fees_ore"),
+    ("F0001", "letter", "fee_ore"),
+    ("F0001", "proposal_line", "remaining_ore"),
+    ("office", "claim", "principal_ore"),
+    ("office", "claim", "fees_ore"),
+    ("office", "claim_letter", "fee_ore"),
+    ("office", "journal_row", "amount_ore"),
+    ("office", "payment", "amount_ore"),
+    ("office", "payment", "placed_ore"),
+    ("office", "payment_file", "net_ore"),
+    ("office", "unplaced", "amount_ore"),
+    ("office", "voucher_line", "amount_ore"),
+    ("office", "ledger_transaction", "amount_ore"),
+)
+ROWS = (
+    ("F0001", "voucher", "id"),
+    ("F0001", "voucher_line", "line_no"),
+    ("F0001", "entry", "number"),
+    ("F0001", "booking", "number"),
+    ("F0001", "offer", "number"),
+    ("F0001", "offer_receipt", "offer"),
+    ("F0001", "claim_transaction", "number"),
+    ("F0001", "voucher_event", "number"),
+    ("F0001", "claim_status", "entry"),
+    ("F0001", "letter", "letter_no"),
+    ("office", "case", "id"),
+    ("office", "claim", "id"),
+    ("office", "journal", "number"),
+    ("office", "journal_row", "row_no"),
+    ("office", "payment", "number"),
+    ("office", "unplaced", "payment"),
+    ("office", "voucher", "number"),
+    ("office", "voucher_line", "line_no"),
+    ("office", "receipt", "number"),
+    ("office", "ledger_transaction", "number"),
+    ("office", "voucher_receipt", "number"),
+    ("office", "status_event", "number"),
+)
+UNIQUE_TEXT = {"source", "identity", "kid", "collector_key", "key", "request_id"}
+
+
+class Tampered:
+    """A database of an installation, opened past the program: no keys enforced, nothing asked."""
+
+    def __init__(self, folder: Path, owner: str) -> None:
+        self.folder = folder
+        self.database = sqlite3.connect(folder / f"{owner}.db")
+        self.database.execute("PRAGMA foreign_keys=OFF")
+
+    def rows(self, table: str) -> list[int]:
+        """The first, middle and last row."""
+        ids = [row for (row,) in self.database.execute(f'SELECT rowid FROM "{table}" ORDER BY rowid')]
+        return [ids[0], ids[len(ids) // 2], ids[-1]]
+
+    def change(self, statement: str) -> None:
+        """Run a statement that must change exactly one row."""
+        assert self.database.execute(statement).rowcount == 1
+        self.database.commit()
+
+    def double(self, table: str, column: str, row: int) -> bool:
+        """Insert the row again under a new number; answers whether the database took it."""
+        fresh = f'(SELECT coalesce(max("{column}"), 0) + 1 FROM "{table}")'
+        names = [name for _, name, *_ in self.database.execute(f'PRAGMA table_info("{table}")')]
+        values = ", ".join(
+            fresh if name == column else f"\"{name}\" || 'x'" if name in UNIQUE_TEXT else f'"{name}"' for name in names
+        )
+        try:
+            self.change(f'INSERT INTO "{table}" SELECT {values} FROM "{table}" WHERE rowid = {row}')
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+
+def named(folder: Path) -> tuple[Reported, ...]:
+    """What the reconciliation names; never nothing, and always about one thing or one claim."""
+    differences = reconciled(folder).differences
+    assert differences, "the tampering was not found"
+    claims = {one.claim for one in differences}
+    things = {one.thing for one in differences}
+    assert len(claims) == 1 or len(things) == 1 or _hang_together(differences), differences
+    return differences
+
+
+def _hang_together(differences: tuple[Reported, ...]) -> bool:
+    """One side names the row that is gone, the other the claim that misses it: at most those two."""
+    return len({one.claim for one in differences if one.side}) <= 1 and len(differences) <= 3
+
+
+@pytest.mark.parametrize(("owner", "table", "column"), MONEY)
+def test_one_altered_ore_is_named(folder: Path, owner: str, table: str, column: str) -> None:
+    tampered = Tampered(folder, owner)
+    for row in tampered.rows(table):
+        tampered.change(f'UPDATE "{table}" SET {column} = {column} + 1 WHERE rowid = {row}')
+        named(folder)
+        tampered.change(f'UPDATE "{table}" SET {column} = {column} - 1 WHERE rowid = {row}')
+    assert reconciled(folder).differences == ()
+
+
+@pytest.mark.parametrize(("owner", "table", "_number"), ROWS)
+def test_a_deleted_row_is_named(folder: Path, owner: str, table: str, _number: str) -> None:
+    tampered = Tampered(folder, owner)
+    tampered.change(f'DELETE FROM "{table}" WHERE rowid = {tampered.rows(table)[1]}')
+    named(folder)
+
+
+@pytest.mark.parametrize(("owner", "table", "number"), ROWS)
+def test_a_doubled_row_is_named_or_refused_by_the_database(folder: Path, owner: str, table: str, number: str) -> None:
+    tampered = Tampered(folder, owner)
+    if tampered.double(table, number, tampered.rows(table)[1]):
+        named(folder)
+    else:
+        assert reconciled(folder).differences == ()
+
+
+def test_two_altered_amounts_that_cancel_are_both_named(folder: Path) -> None:
+    tampered = Tampered(folder, "office")
+    claims = "SELECT rowid FROM journal_row WHERE account = 'principal' AND amount_ore < 0 ORDER BY rowid"
+    first, second = [row for (row,) in tampered.database.execute(claims)][:2]
+    tampered.change(f"UPDATE journal_row SET amount_ore = amount_ore - 1 WHERE rowid = {first}")
+    tampered.change(f"UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE rowid = {second}")
+    assert len({one.claim for one in reconciled(folder).differences}) == 2
+
+
+def test_the_command_says_what_differs_and_exits_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reconcile", "--dir", str(folder), "--json"]) == 0
+    clean = json.loads(capsys.readouterr().out)
+    assert set(clean) >= {"claims", "in_transit_ore", "differences"}
+    assert clean["differences"] == []
+    Tampered(folder, "office").change("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE rowid = 14")
+    assert main(["reconcile", "--dir", str(folder), "--json"]) == 1
+    (difference,) = json.loads(capsys.readouterr().out)["differences"]
+    assert set(difference) >= {"claim", "kind", "ledger_ore", "collector_ore"}
+    assert difference["claim"].startswith("demo-ledger/1/")

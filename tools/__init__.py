@@ -1,0 +1,1 @@
+"""Tools for developers of Kravbro; no part of the program."""
