@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kravbro.bridge.cursor import Carried, Deliver, Rest, carry, decide
+from kravbro.bridge.cursor import Carried, Deliver, Rest, carry, decide, refuse_forgetful
 from kravbro.bridge.positions import Positions
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Retry, Stop
@@ -55,7 +55,7 @@ def run(positions: Positions, rows: list[Row], receiver: Receiver, page: int) ->
     return carry(
         "receipts",
         1,
-        head=rows[-1].number if rows else 0,
+        head=lambda _kept: rows[-1].number if rows else 0,
         read=lambda after, limit: [row for row in rows if row.number > after][:limit],
         deliver=receiver,
         positions=positions,
@@ -64,21 +64,30 @@ def run(positions: Positions, rows: list[Row], receiver: Receiver, page: int) ->
 
 
 def test_rows_after_the_position_are_delivered_and_the_last_one_kept() -> None:
-    assert decide("receipts", 3, 9, [4, 5, 9]) == Deliver(position=9, count=3)
-    assert decide("receipts", 9, 9, []) == Rest()
+    assert decide("receipts", 3, [4, 5, 9]) == Deliver(position=9, count=3)
+    assert decide("receipts", 9, []) == Rest()
 
 
 def test_a_source_that_ends_before_the_position_stops_the_stream() -> None:
     with pytest.raises(Stop) as caught:
-        decide("receipts", 9, 8, [])
+        refuse_forgetful("receipts", 1, kept=9, head=8)
     assert caught.value.code == "bridge.head_below_position"
-    assert caught.value.facts == {"stream": "receipts", "head": 8, "position": 9}
+    assert caught.value.facts == {"stream": "receipts", "company": 1, "head": 8, "position": 9}
+    refuse_forgetful("receipts", 1, kept=9, head=9)
+
+
+def test_a_stream_whose_source_forgot_delivers_nothing(positions: Positions) -> None:
+    positions.keep(1, "receipts", 9)
+    receiver = Receiver()
+    with pytest.raises(Stop):
+        run(positions, source(8), receiver, 2)
+    assert receiver.rows == []
 
 
 @pytest.mark.parametrize("numbers", [[3], [4, 4], [5, 4]])
 def test_rows_that_do_not_rise_are_a_fault_of_the_source(numbers: list[int]) -> None:
     with pytest.raises(DataFault) as caught:
-        decide("receipts", 3, 9, numbers)
+        decide("receipts", 3, numbers)
     assert caught.value.code == "bridge.rows_out_of_order"
 
 

@@ -37,7 +37,7 @@ def test_check_says_why_not_on_standard_error(capsys: pytest.CaptureFixture[str]
     assert main(["kid", "check", "123456783", "--method", "mod10"]) == 1
     printed, told = capsys.readouterr()
     assert printed == ""
-    assert told.startswith("kravbro: 123456783 is not valid under mod10: its last character must be 2.")
+    assert told.startswith("kravbro: 123456783 is not valid under MOD10: its last character must be 2.")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,19 @@ def test_bad_usage_is_exit_code_2_in_one_line(arguments: list[str], capsys: pyte
     assert printed == ""
     assert told.startswith("kravbro: ")
     assert told.count("\n") == 1
+
+
+def test_zeros_are_never_issued(capsys: pytest.CaptureFixture[str]) -> None:
+    for method in ("mod10", "mod11"):
+        assert main(["kid", "make", "00000", "--method", method]) == 2
+        printed, told = capsys.readouterr()
+        assert printed == ""
+        assert told.startswith("kravbro: 000000 is zeros alone")
+
+
+def test_a_kid_is_named_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["kid", "check", "abc", "--method", "mod10"]) == 1
+    assert '"abc"' in capsys.readouterr().err
 
 
 def test_messages_come_in_the_language_of_the_user(

@@ -110,7 +110,7 @@ def test_a_faulty_file_is_refused_whole(file: Path) -> None:
         ("missing", None, "does not exist"),
         ("camt.xml", b"<Document/>", "line 1: this is no OCR giro file"),
         ("garbage", bytes(range(256)), "line 1: this is no OCR giro file"),
-        ("empty", b"", "holds no records"),
+        ("empty", b"", "line 1: the file holds no records"),
     ],
 )
 def test_what_is_no_payment_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +121,34 @@ def test_money_is_left_out_of_a_posting_and_taken_in_again(kravbro: Program) -> 
 
 def test_an_override_needs_a_reason_and_loses_nothing(kravbro: Program) -> None:
     kravbro.text("streams", "restart", "--company", "1", "--because", " ", exit_code=1)
-    dropped = kravbro.json("streams", "restart", "--company", "1", "--because", "restored from Friday's copy")
-    assert dropped["positions_dropped"] > 0
-    streams = kravbro.json("claims", "transfer", *ON)["streams"]
-    assert sum(one["known"] for one in streams if one["stream"] == "receipts" and one["company"] == 1) > 0
+    streams = kravbro.json("streams", "restart", "--company", "1", "--because", "Friday's copy", *ON)["streams"]
+    assert sum(one["known"] for one in streams if one["stream"] == "receipts") > 0
+    assert sum(one["new"] for one in streams) == 0, "nothing was missing"
     assert kravbro.json("reconcile")["differences"] == []
+    assert "company 9" in kravbro.text("streams", "restart", "--company", "9", "--because", "typing", exit_code=2)
+
+
+def test_what_a_restored_side_lacks_is_sent_again_and_listed(kravbro: Program) -> None:
+    with sqlite3.connect(kravbro.folder / "F0001.db") as books:
+        books.execute("DELETE FROM claim_status WHERE entry = 1")
+    streams = kravbro.json("streams", "restart", "--company", "1", "--because", "restored", *ON)["streams"]
+    assert {one["stream"] for one in streams if one["new"]} == {"statuses"}
+    assert kravbro.json("reconcile")["differences"] == []
+
+
+def test_a_lost_bridge_is_made_anew_and_a_lost_office_is_not(kravbro: Program) -> None:
+    kravbro.text("reconcile")
+    for name in ("bridge.db", "bridge.db-wal", "bridge.db-shm"):
+        (kravbro.folder / name).unlink(missing_ok=True)
+    kravbro.text("claims", "transfer", *ON)
+    assert kravbro.json("reconcile")["differences"] == []
+    for lost in ("office", "F0002", "system"):
+        file = kravbro.folder / f"{lost}.db"
+        kept = file.rename(file.with_suffix(".kept"))
+        assert f"{lost}.db" in kravbro.text("reconcile", exit_code=2)
+        assert f"{lost}.db" in kravbro.text("db", "dump", exit_code=2)
+        assert not file.exists(), "asking does not make it"
+        kept.rename(file)
 
 
 def test_databases_are_upgraded_and_dumped(kravbro: Program) -> None:

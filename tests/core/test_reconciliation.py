@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from kravbro.core.claims import ClaimState, Outcome, Receipt, Status
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.reconciliation import (
+    Difference,
     Kind,
     compare_claim,
     compare_receipts,
     compare_statuses,
     compare_voucher_receipts,
+    told_shortly,
 )
 from kravbro.core.vouchers import Fate, VoucherReceipt
 
@@ -155,3 +157,21 @@ def test_statuses_are_compared_by_the_newest_that_was_carried() -> None:
     assert compare_statuses(published, ahead, position=2) == [], "delivered, but the position was not kept"
     assert [one.entry for one in compare_statuses(published, ahead[:1], position=2)] == [8]
     assert [one.entry for one in compare_statuses(published, [*ahead, status(0, 9, 1)], position=2)] == [9]
+
+
+def test_a_voucher_that_one_side_lacks_is_one_difference() -> None:
+    lines = [Difference(entry, Kind.MISSING_IN_LEDGER, f"voucher:K-1/{entry}", None, -100) for entry in (2, 3, 4)]
+    other = Difference(9, Kind.MISSING_IN_LEDGER, "voucher:K-2/2", None, -50)
+    booking = Difference(9, Kind.MISSING_IN_COLLECTOR, "booking:8", -70, None)
+    assert told_shortly([*lines, other, booking]) == [
+        booking,
+        Difference(None, Kind.MISSING_IN_LEDGER, "voucher:K-1", None, -300),
+        other,
+    ]
+
+
+def test_nothing_more_is_said_of_a_claim_that_is_gone() -> None:
+    gone = Difference(7, Kind.CLAIM_MISSING_IN_COLLECTOR, "offer:3", None, None)
+    follows = Difference(7, Kind.STATUS_DIFFERS, "status:7", None, None)
+    other = Difference(8, Kind.STATUS_DIFFERS, "status:8", None, None)
+    assert told_shortly([gone, follows, other]) == [gone, other]

@@ -408,3 +408,12 @@ def a_database_that_somebody_has_edited(folder: Path) -> None:
         invoiced = sa.update(tables.entry).where(tables.entry.c.number == payment).values(meaning="invoice")
         connection.execute(invoiced)
     world.ledger.transactions(COMPANY, 0, 10)
+
+
+@provokes("books.unknown_code")
+def a_fate_that_somebody_has_invented(folder: Path) -> None:
+    world = World(folder)
+    world.ledger.post_vouchers(COMPANY, [collector_voucher(1, (1, None, 100_00))])
+    with world.writing() as connection:
+        connection.execute(sa.update(tables.voucher_event).values(fate="vanished"))
+    world.ledger.voucher_receipts(COMPANY, 0, 10)

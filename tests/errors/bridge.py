@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
-from kravbro.bridge.cursor import decide
+from kravbro.bridge.cursor import decide, refuse_forgetful
 from kravbro.bridge.joined import Joined
 from kravbro.bridge.positions import Positions
 from kravbro.core.acts import Act
@@ -37,12 +37,12 @@ def a_copied_database_behind_a_port(_: Path) -> None:
 
 @provokes("bridge.head_below_position")
 def a_source_restored_from_a_copy(_: Path) -> None:
-    decide("transactions", 120, 90, [])
+    refuse_forgetful("transactions", 1, kept=120, head=90)
 
 
 @provokes("bridge.rows_out_of_order")
 def a_source_that_breaks_its_contract(_: Path) -> None:
-    decide("receipts", 10, 12, [12, 11])
+    decide("receipts", 10, [12, 11])
 
 
 class LedgerThatShrank:

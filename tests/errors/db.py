@@ -27,3 +27,20 @@ def another_process_writes_for_too_long(_: Path) -> None:
     finally:
         first.dispose()
         second.dispose()
+
+
+@provokes("db.damaged")
+def a_file_that_is_no_database(_: Path) -> None:
+    folder = Path("kravbro-demo")
+    folder.mkdir()
+    (folder / "office.db").write_text("this was a database once " * 100, encoding="utf-8")
+    with reading(Place(folder).open("office")) as connection:
+        connection.exec_driver_sql("SELECT 1")
+
+
+@provokes("db.unusable")
+def a_folder_where_the_file_should_be(_: Path) -> None:
+    folder = Path("kravbro-demo")
+    (folder / "office.db").mkdir(parents=True)
+    with reading(Place(folder).open("office")) as connection:
+        connection.exec_driver_sql("SELECT 1")

@@ -13,8 +13,10 @@ DAY = date(2026, 11, 20)
 ROWS = {"transmission": 1, "assignment": 2, "item 1": 3, "item 2": 4, "second item 1": 5, "end": 7}
 
 
-def payment(number: int, kid: str = "123456782", centre_id: str = "13") -> ocr_giro.Transaction:
-    """A sound payment of 125 kroner."""
+def payment(
+    number: int, kid: str = "123456782", centre_id: str = "13", amount_ore: int = 125_00
+) -> ocr_giro.Transaction:
+    """A sound payment, of 125 kroner unless told otherwise."""
     return ocr_giro.Transaction(
         type="10",
         number=number,
@@ -24,7 +26,7 @@ def payment(number: int, kid: str = "123456782", centre_id: str = "13") -> ocr_g
         partial_settlement_number="1",
         serial_number="01464",
         sign="0",
-        amount_ore=125_00,
+        amount_ore=amount_ore,
         kid=kid,
         card_issuer=None,
         form_number="0000000000",
@@ -95,6 +97,27 @@ def a_settlement_on_the_thirty_first_of_november(_: Path) -> None:
 @provokes("formats.ocr_giro.bank_date")
 def an_order_that_reached_the_bank_after_it_was_settled(_: Path) -> None:
     inspect_spoilt("item 2", 42, "211126")
+
+
+@provokes("formats.ocr_giro.bank_date_old")
+def an_order_of_another_decade(_: Path) -> None:
+    inspect_spoilt("item 2", 42, "191116")
+
+
+@provokes("formats.ocr_giro.sign")
+def a_credit_note_of_nothing(_: Path) -> None:
+    inspect(file_of(payment(1, amount_ore=0)).replace(b"014640000", b"01464-000"))
+
+
+@provokes("formats.ocr_giro.settled_late")
+def a_settlement_of_the_next_month(_: Path) -> None:
+    data = file_of(payment(1)).replace(b"0000001201126", b"0000001201226")
+    inspect(data.replace(b"201126201126201126", b"201126201226201226"))
+
+
+@provokes("formats.ocr_giro.too_much")
+def files_joined_until_no_database_can_add_them_up(_: Path) -> None:
+    inspect(93 * file_of(payment(1, amount_ore=10**17 - 1)))
 
 
 @provokes("formats.ocr_giro.transaction_number")

@@ -31,6 +31,11 @@ def a_payload_that_mod11_has_no_digit_for(_: Path) -> None:
         kid.make(str(payload), "mod11")
 
 
+@provokes("identifiers.kid.all_zeros")
+def a_payload_of_zeros(_: Path) -> None:
+    kid.make("00000", "mod10")
+
+
 @provokes("identifiers.kid.check_digit")
 def two_digits_swapped_in_a_kid(_: Path) -> None:
     kid.validate("2345667", "mod10")

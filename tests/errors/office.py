@@ -18,6 +18,7 @@ from kravbro.office.ledger_events import accept_transactions, accept_voucher_rec
 from kravbro.office.placing import place_unplaced
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting, include_again
 from kravbro.office.queries.cases import case
+from kravbro.office.streams import statuses
 from tests.errors.gallery import provokes
 from tests.office.builders import (
     ACCOUNT,
@@ -187,6 +188,20 @@ def a_file_that_was_imported_before(folder: Path) -> None:
 @provokes("office.payment_changed")
 def a_known_payment_with_another_amount(folder: Path) -> None:
     with_unplaced(folder).pay(payment(1, 501, ""), name="again.txt")
+
+
+@provokes("office.payments_unaccounted")
+def a_payment_is_numbered_like_the_second_of_two_others(folder: Path) -> None:
+    one = payment(1, 500, "")
+    open_desk(folder).pay(one, one, msgspec.structs.replace(one, identity=f"{one.identity}#2"))
+
+
+@provokes("office.unknown_code")
+def the_state_of_a_published_status_is_no_state(folder: Path) -> None:
+    desk = with_unplaced(folder)
+    with desk.writing() as connection:
+        connection.execute(sa.update(t.status_event).values(state="lost"))
+        statuses(connection, 1, 0, 10)
 
 
 @provokes("office.no_such_unplaced")

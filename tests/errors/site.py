@@ -7,7 +7,7 @@ from pathlib import Path
 from kravbro.bootstrap.demo.people import business
 from kravbro.bootstrap.demo.run import Demo, set_up
 from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
-from kravbro.bootstrap.site import open_site, upgrade_site
+from kravbro.bootstrap.site import make_site, open_site
 from kravbro.bridge.joined import PAGE
 from kravbro.cli.options import acting
 from kravbro.db.engines import writing
@@ -25,7 +25,7 @@ def a_folder_without_an_installation(_: Path) -> None:
 @provokes("site.not_upgraded")
 def an_installation_of_an_older_release(_: Path) -> None:
     place = Place(Path("kravbro-demo"))
-    upgrade_site(place)
+    make_site(place, ())
     place.file("bridge").unlink()
     with writing(place.open("bridge")) as connection:
         connection.exec_driver_sql("CREATE TABLE older (id INTEGER)")
@@ -52,3 +52,17 @@ def more_companies_than_the_synthetic_series_has_numbers_for(_: Path) -> None:
 def a_company_that_the_ledger_does_not_list(_: Path) -> None:
     set_up(Demo(Place(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
     command("vouchers", "list", "9", "--dir", "kravbro-demo")
+
+
+@provokes("site.database_missing")
+def a_database_that_is_gone(_: Path) -> None:
+    place = Place(Path("kravbro-demo"))
+    make_site(place, ())
+    place.file("office").unlink()
+    command("reconcile", "--dir", "kravbro-demo")
+
+
+@provokes("site.folder_unusable")
+def a_file_where_the_folder_should_be(_: Path) -> None:
+    Path("kravbro-demo").write_text("not a folder", encoding="utf-8")
+    command("demo", "--once", "--dir", "kravbro-demo")

@@ -42,23 +42,23 @@ def payment(**changes: Any) -> ocr_giro.Transaction:
 
 
 def part_of(
-    *payments: ocr_giro.Transaction, number: str = "0000001", agreement_id: str = "001008566"
+    *payments: ocr_giro.Transaction, number: str = "0000001", agreement_id: str = "001008566", nets_date: date = DAY
 ) -> ocr_giro.Assignment:
     """An assignment of these payments, numbered from 1."""
     numbered = tuple(msgspec.structs.replace(one, number=place) for place, one in enumerate(payments, start=1))
     return ocr_giro.assignment(
-        agreement_id=agreement_id, number=number, account="99991042764", nets_date=DAY, transactions=numbered
+        agreement_id=agreement_id, number=number, account="99991042764", nets_date=nets_date, transactions=numbered
     )
 
 
 def transmission_of(*parts: ocr_giro.Assignment, number: str = "0170031") -> ocr_giro.Transmission:
     """A transmission of these assignments."""
-    return ocr_giro.Transmission("00008080", number, "00010200", DAY, parts)
+    return ocr_giro.Transmission("00008080", number, "00010200", parts[0].nets_date, parts)
 
 
-def file_of(*payments: ocr_giro.Transaction) -> bytes:
+def file_of(*payments: ocr_giro.Transaction, nets_date: date = DAY) -> bytes:
     """A file with one assignment of these payments."""
-    return ocr_giro.render([transmission_of(part_of(*payments))])
+    return ocr_giro.render([transmission_of(part_of(*payments, nets_date=nets_date))])
 
 
 def gathered(file: ocr_giro.OcrGiroFile) -> list[ocr_giro.Transmission]:
@@ -91,8 +91,8 @@ def transactions(draw: st.DrawFn, settlement_dates: st.SearchStrategy[date]) -> 
     """Any transaction that a file can hold; the number is for `part_of` to give."""
     type_ = draw(st.sampled_from([str(number) for number in range(10, 22)]))
     settlement_date = draw(settlement_dates)
-    sign = draw(st.sampled_from("000-"))
-    ore = draw(st.integers(1, 10**12))
+    ore = draw(st.integers(0, 10**12))
+    sign = draw(st.sampled_from("000-")) if ore else "0"
     return ocr_giro.Transaction(
         type=type_,
         number=0,
@@ -107,13 +107,19 @@ def transactions(draw: st.DrawFn, settlement_dates: st.SearchStrategy[date]) -> 
         card_issuer=draw(digits(2)) if type_ >= "18" else None,
         form_number=draw(digits(10)),
         reference=draw(digits(9)),
-        bank_date=draw(st.none() | st.integers(0, 400).map(lambda days: settlement_date - timedelta(days=days))),
+        bank_date=draw(st.none() | st.integers(0, 366).map(lambda days: settlement_date - timedelta(days=days))),
         debit_account=draw(st.none() | digits(11).filter(lambda account: account.strip("0"))),
         free_text=draw(st.none() | FREE_TEXTS) if type_ in {"20", "21"} else None,
     )
 
 
-DATES = st.dates(date(1972, 1, 1), date(2068, 12, 31))
+FIRST, LAST = date(1972, 1, 1), date(2068, 12, 31)
+DATES = st.dates(FIRST, LAST)
+
+
+def settled_by(nets_date: date) -> st.SearchStrategy[date]:
+    """Settlement dates of an assignment that the bank made on that day."""
+    return st.dates(FIRST, min(nets_date + timedelta(days=7), LAST))
 
 
 @st.composite
@@ -132,7 +138,8 @@ def files(draw: st.DrawFn, *, one_day: bool = False) -> list[ocr_giro.Transmissi
     made = []
     for _ in range(draw(st.integers(1, 2))):
         nets_date = draw(DATES)
-        days = [st.just(draw(DATES)) if one_day else DATES for _ in range(draw(st.integers(1, 2)))]
+        dates = settled_by(nets_date)
+        days = [st.just(draw(dates)) if one_day else dates for _ in range(draw(st.integers(1, 2)))]
         made.append(
             ocr_giro.Transmission(
                 draw(digits(8)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from datetime import date
 
@@ -120,9 +121,45 @@ def test_the_century_is_that_of_posix() -> None:
     for yymmdd, year in years.items():
         ddmmyy = yymmdd[4:] + yymmdd[2:4] + yymmdd[:2]
         data = file_of(payment(bank_date=None)).replace(b"0000001201126", f"0000001{ddmmyy}".encode())
-        assert (
-            only(data.replace(b"201126201126201126", f"201126{ddmmyy}{ddmmyy}".encode())).settlement_date.year == year
+        data = data.replace(b"201126201126201126", 3 * ddmmyy.encode()).replace(
+            b"12500201126", b"12500" + ddmmyy.encode()
         )
+        assert only(data).settlement_date.year == year
+
+
+def test_the_oldest_order_and_the_latest_settlement_are_read() -> None:
+    latest = payment(settlement_date=date(2026, 11, 27), bank_date=date(2025, 11, 26))
+    assert only(file_of(latest)) == latest
+
+
+def test_amounts_that_outweigh_each_other_are_added_up_all_the_same() -> None:
+    """What a reader adds up on the way to a small total must fit as well."""
+    large = 10**17 - 1
+    both = payment(amount_ore=large), payment(amount_ore=-large, sign="-")
+    assert ocr_giro.parse(46 * file_of(*both), "just").total_ore == 0
+    assert refused(47 * file_of(*both)).facts["found"] == str(94 * large)
+
+
+def test_blank_lines_at_the_end_cost_no_more_than_their_bytes() -> None:
+    for blanks in (b"\n", b"\r\n", b" \n"):
+        data = TWO + 5_000_000 * blanks
+        tracemalloc.start()
+        ocr_giro.validate(data, "blanks")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 4 * len(data)
+
+
+def test_a_lone_carriage_return_among_the_blank_lines_is_refused() -> None:
+    assert refused(TWO + b"\n\r \n").facts["line"] == 9
+
+
+def test_lines_after_the_first_wrong_one_are_not_looked_at() -> None:
+    tracemalloc.start()
+    assert refused(TWO[:81] + 5_000_000 * b"\n" + TWO).facts["line"] == 2
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * 5_000_000
 
 
 def test_the_largest_amount_fits() -> None:
@@ -186,6 +223,21 @@ FAULTS = {
     "29 February 2027": (spoilt(3, 16, "290227"), "date", 3, "settlement_date (16-21)"),
     "bank date that is no day": (spoilt(4, 42, "321126"), "date", 4, "bank_date (42-47)"),
     "bank date too late": (spoilt(6, 42, "211126"), "bank_date", 6, "bank_date (42-47)"),
+    "bank date a year and two days old": (spoilt(6, 42, "181125"), "bank_date_old", 6, "bank_date (42-47)"),
+    "bank date of another decade": (spoilt(6, 42, "191176"), "bank_date_old", 6, "bank_date (42-47)"),
+    "minus nothing": (spoilt(5, 32, "-", file_of(payment(), payment(amount_ore=0))), "sign", 5, "sign (32-32)"),
+    "settled long after the bank made the file": (
+        file_of(payment(settlement_date=date(2026, 11, 27))).replace(b"271126", b"281126"),
+        "settled_late",
+        5,
+        "latest_date (54-59)",
+    ),
+    "more than anybody can add up": (
+        93 * file_of(payment(amount_ore=10**17 - 1)),
+        "too_much",
+        93 * 6,
+        "total_amount (25-41)",
+    ),
     "nets date that is no day": (spoilt(7, 42, "000000"), "date", 7, "nets_date (42-47)"),
     "nets dates differ": (spoilt(8, 42, "211126"), "control", 8, "nets_date (42-47)"),
     "latest date": (spoilt(7, 54, "211126"), "control", 7, "latest_date (54-59)"),

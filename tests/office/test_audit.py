@@ -5,22 +5,13 @@ Every amount, and every row, of a busy office is tampered with in turn, by raw S
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from kravbro.core.movements import Discrepancy
-from kravbro.db.engines import reading
-from kravbro.db.place import Place
-from kravbro.office.audit import audit
-from tests.office.busy import open_busy_desk
+from tests.office.tampering import Row, Tampering, things
 
-Row = dict[str, Any]
 Name = Callable[[Row], str]
 
 
@@ -81,60 +72,6 @@ COPIES: dict[str, Row] = {
     "status_event": {"number": 99, "version": 99},
 }
 """What a copy of a row must change, so that the database takes it."""
-
-
-@pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("busy")
-    open_busy_desk(folder).engine.dispose()
-    return folder
-
-
-class Tampering:
-    """A copy of the busy office, and a way into it that asks nobody."""
-
-    def __init__(self, busy: Path, folder: Path) -> None:
-        shutil.copy(busy / "office.db", folder / "office.db")
-        self.engine = Place(folder).open("office")
-        self.raw = sqlite3.connect(folder / "office.db", isolation_level=None)
-        self.raw.row_factory = sqlite3.Row
-        self.raw.execute("PRAGMA foreign_keys=OFF")
-        self.raw.execute("PRAGMA synchronous=OFF")
-
-    def rows(self, table: str) -> list[Row]:
-        select = f'SELECT rowid AS "rowid", * FROM "{table}"'
-        return [dict(row) for row in self.raw.execute(select)]
-
-    def insert(self, table: str, row: Row) -> None:
-        columns = ", ".join(f'"{name}"' for name in row)
-        places = ", ".join("?" * len(row))
-        self.raw.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', tuple(row.values()))
-
-    def audit(self) -> list[Discrepancy]:
-        with reading(self.engine) as connection:
-            return audit(connection, 1)
-
-    @contextmanager
-    def undone(self, *tables: str) -> Iterator[None]:
-        """What happens inside is taken back afterwards."""
-        before = {table: self.rows(table) for table in tables}
-        yield
-        for table, rows in before.items():
-            self.raw.execute(f'DELETE FROM "{table}"')
-            for row in rows:
-                self.insert(table, row)
-
-
-@pytest.fixture
-def tampering(busy: Path, tmp_path: Path) -> Iterator[Tampering]:
-    one = Tampering(busy, tmp_path)
-    yield one
-    one.raw.close()
-    one.engine.dispose()
-
-
-def things(found: list[Discrepancy]) -> list[str]:
-    return [one.thing for one in found]
 
 
 def test_a_busy_office_is_clean(tampering: Tampering) -> None:

@@ -215,6 +215,8 @@ def test_the_debtor_is_kept_as_the_ledger_knows_it_now(desk: Desk) -> None:
     desk.offer(offer(2, 1, debtor=party(1, address="Ny vei 2")), offer(3, 1, debtor=party(1, address="Nyere vei 3")))
 
     assert [row.address for row in desk.rows(t.debtor)] == ["Nyere vei 3"]
+    with desk.reading() as connection:
+        assert audit(connection, 1) == []
 
 
 def test_a_serial_number_without_a_mod11_digit_is_skipped_for_number_and_kid() -> None:

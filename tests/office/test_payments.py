@@ -235,9 +235,9 @@ def test_new_payments_beside_known_ones_are_taken(desk: Desk) -> None:
     desk.pay(payment(1, 100, ""))
     done = desk.pay(payment(1, 100, ""), payment(2, 200, ""), payment(2, 200, ""))
 
-    assert (done.new, done.known, done.net_ore) == (1, 2, 200)
+    assert (done.new, done.known, done.net_ore) == (2, 1, 400)
     (_, second) = desk.rows(t.payment_file)
-    assert (second.payment_count, second.net_ore) == (1, 200)
+    assert (second.payment_count, second.net_ore) == (2, 400)
 
 
 @pytest.mark.parametrize("changed", [payment(1, 101, "123"), payment(1, 100, "124")])
@@ -331,7 +331,7 @@ def test_an_ocr_giro_file_is_taken_in_as_the_bank_wrote_it(desk: Desk) -> None:
     data = ocr_giro.render([ocr_giro.Transmission("00008080", "0170031", "00010200", day, (part,))])
     (incoming,) = from_ocr_giro(ocr_giro.parse(data, "OCR.D201126"))
 
-    assert incoming.identity == "ocr_giro/0170031/001008566/0000001/2026-11-20/01464/1"
+    assert incoming.identity == f"ocr_giro/{ACCOUNT}/0170031/001008566/0000001/2026-11-20/01464/1"
     assert incoming.lump == f"{ACCOUNT}/2026-11-20/13/20/1/01464"
     assert (incoming.bank_date, incoming.settlement_date) == (date(2026, 11, 19), day)
     assert desk.pay(incoming).placed_ore == 12_500

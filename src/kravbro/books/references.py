@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.books.codes import known_code
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.meanings import CANNOT_SETTLE, Meaning
 from kravbro.books.sql import chunks
@@ -51,7 +52,10 @@ def load_references(connection: sa.Connection, drafts: Sequence[Draft]) -> Refer
     receivables = sa.select(sub_ledger_type.c.code, sub_ledger_type.c.receivable_account)
     return References(
         accounts=frozenset(connection.execute(sa.select(account.c.number)).scalars()),
-        types={row.code: TypeOfVoucher(Meaning(row.meaning), row.series) for row in connection.execute(types)},
+        types={
+            row.code: TypeOfVoucher(known_code(Meaning, row.meaning, "voucher_type", row.code), row.series)
+            for row in connection.execute(types)
+        },
         receivable_accounts={
             row.code: row.receivable_account for row in connection.execute(receivables.order_by(sub_ledger_type.c.code))
         },

@@ -42,3 +42,8 @@ def booked_from(credit: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
 def numbered_from(first: int, *order_by: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     """Numbers from `first` on, one per row in that order."""
     return sa.literal(first - 1, sa.Integer) + sa.func.row_number().over(order_by=order_by)
+
+
+def as_plain(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """A column as it is sealed: days as ISO text, whatever else somebody wrote there, and all others as they are."""
+    return sa.cast(column, sa.String).label(column.name) if isinstance(column.type, sa.Date) else column

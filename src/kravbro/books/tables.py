@@ -7,6 +7,7 @@ amount less its bookings. Debit is positive everywhere.
 
 Money and movements stand twice, so that the audit finds a changed øre: a voucher line and its entry, a booking and
 what it left, a proposal's line and the bookings up to the proposal's `sequence`, an offer and the letters behind it.
+What else a voucher, a letter or a booking made by hand says stands under its `seal` (`books.seals`).
 """
 
 from __future__ import annotations
@@ -132,6 +133,8 @@ voucher = sa.Table(
     Column("fingerprint", String(64)),
     Column("rejected_because", String(200)),
     Column("request_id", String(80), unique=True),
+    Column("posted_sequence", Integer, unique=True, comment="place in the order of posting"),
+    Column("seal", String(64), nullable=False, comment="over its content, and once posted over the seal before it"),
     *written_columns(),
     sa.UniqueConstraint("series", "number"),
     sa.Index("ix_voucher_state", "state"),
@@ -175,6 +178,7 @@ entry = sa.Table(
     Column("interest_before_due_ore", Ore, nullable=False),
     Column("exempt_from_dunning", Boolean, nullable=False, default=False),
     Column("exempt_from_collection", Boolean, nullable=False, default=False),
+    Column("letters", Integer, nullable=False, default=0, comment="how many letters were sent about it"),
     *written_columns(),
     sa.ForeignKeyConstraint(["voucher", "line_no"], ["voucher_line.voucher", "voucher_line.line_no"]),
     sa.UniqueConstraint("voucher", "line_no"),
@@ -190,6 +194,7 @@ booking = sa.Table(
     Column("by_collector", Boolean, nullable=False, comment="made by posting the collector's voucher: not told back"),
     Column("booked_on", Date, nullable=False),
     Column("request_id", String(80), unique=True),
+    Column("seal", String(64), comment="over its content; NULL if posting made it, from a line of a sealed voucher"),
     *written_columns(),
 )
 letter = sa.Table(
@@ -202,6 +207,8 @@ letter = sa.Table(
     Column("deadline", Date, nullable=False),
     Column("fee_ore", Ore, nullable=False),
     Column("interest_ore", Ore, nullable=False),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("seal", String(64), nullable=False, comment="over its content"),
     *written_columns(),
 )
 proposal = sa.Table(

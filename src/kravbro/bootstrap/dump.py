@@ -11,7 +11,6 @@ from typing import Any
 from kravbro.books.queries.dump import dump as dump_books
 from kravbro.bootstrap.site import Site
 from kravbro.db.engines import reading
-from kravbro.db.place import company_owner
 from kravbro.office.dump import dump_office
 
 
@@ -19,8 +18,8 @@ def dump_site(site: Site) -> dict[str, Any]:
     """Dump every company of the ledger, and the office."""
     companies: dict[str, Any] = {}
     for company in site.ledger.companies():
-        with reading(site.place.open(company_owner(company))) as connection:
+        with reading(site.books(company)) as connection:
             companies[str(company)] = dump_books(connection)
-    with reading(site.place.open("office")) as connection:
+    with reading(site.office) as connection:
         office = dump_office(connection)
     return {"ledger": {"installation": site.ledger.identify().installation, "companies": companies}, "office": office}

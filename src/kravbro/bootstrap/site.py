@@ -70,15 +70,25 @@ class Site:
 def open_site(folder: Path, act: Act) -> Site:
     """Open an installation that exists and has the newest schema.
 
-    Raises DataFault `site.not_made` for a folder without one, `site.not_upgraded` when `kravbro db upgrade` is due.
+    Raises DataFault `site.not_made` for a folder without one, `site.database_missing` when a part of it is gone, and
+    `site.not_upgraded` when `kravbro db upgrade` is due. A missing bridge.db is made anew: it holds only savings.
     """
     place = Place(folder)
-    if not all(place.exists(owner) for owner in FIXED_OWNERS):
+    if not any(place.exists(owner) for owner in ("system", "office")):
         raise DataFault("site.not_made", folder=str(folder))
+    for owner in ("system", "office"):
+        if not place.exists(owner):
+            raise DataFault("site.database_missing", file=str(place.file(owner)))
+    if not place.exists("bridge"):
+        upgrade(place.open("bridge"), "bridge")
     behind = [owner for owner, history in databases(place) if version(place.open(owner), history) != newest(history)]
     if behind:
         raise DataFault("site.not_upgraded", folder=str(folder), databases=", ".join(behind))
-    return Site(place, act)
+    site = Site(place, act)
+    for company in site.ledger.companies():
+        if not place.exists(company_owner(company)):
+            raise DataFault("site.database_missing", file=str(place.file(company_owner(company))))
+    return site
 
 
 def databases(place: Place) -> list[tuple[str, str]]:
@@ -87,8 +97,31 @@ def databases(place: Place) -> list[tuple[str, str]]:
     return [(owner, owner) for owner in FIXED_OWNERS] + [(company, "books") for company in companies]
 
 
-def upgrade_site(place: Place, companies: tuple[int, ...] = ()) -> list[str]:
-    """Make or upgrade every database of a folder, and those of `companies`. Answers the owners that changed."""
-    place.folder.mkdir(parents=True, exist_ok=True)
-    wanted = dict(databases(place)) | {company_owner(company): "books" for company in companies}
-    return [owner for owner, history in wanted.items() if upgrade(place.open(owner), history)]
+def upgrade_site(place: Place) -> list[str]:
+    """Upgrade every database of an installation. Answers the owners that changed. Raises as `open_site` does."""
+    if not place.exists("system"):
+        raise DataFault("site.not_made", folder=str(place.folder))
+    return [owner for owner, history in databases(place) if upgrade(_existing(place, owner), history)]
+
+
+def _existing(place: Place, owner: str) -> Engine:
+    if owner != "bridge" and not place.exists(owner):
+        raise DataFault("site.database_missing", file=str(place.file(owner)))
+    return place.open(owner)
+
+
+def make_site(place: Place, companies: tuple[int, ...]) -> list[str]:
+    """Make the databases of an installation, and of its companies; what is there is upgraded. Answers what changed.
+
+    `system.db` is made last: where it stands, the others were made, and one that is missing then was lost and is not
+    made anew in silence. Raises DataFault `site.folder_unusable` and `site.database_missing`.
+    """
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DataFault("site.folder_unusable", folder=str(place.folder), reason=reason) from error
+    if place.exists("system"):
+        return upgrade_site(place)
+    owners = {"office": "office", "bridge": "bridge"} | {company_owner(company): "books" for company in companies}
+    return [owner for owner, history in (owners | {"system": "system"}).items() if upgrade(place.open(owner), history)]

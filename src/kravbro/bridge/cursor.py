@@ -68,14 +68,20 @@ class Rest(msgspec.Struct, frozen=True):
     """There is nothing more to read."""
 
 
-def decide(stream: str, kept: int, head: int, numbers: Sequence[int]) -> Deliver | Rest:
-    """What to do with a page of rows read after `kept`, when the source says that its last number is `head`.
+def refuse_forgetful(stream: str, company: int, kept: int, head: int) -> None:
+    """Raise Stop `bridge.head_below_position` when the source has forgotten rows that were delivered.
 
-    Raises Stop `bridge.head_below_position` when the source has forgotten rows that were delivered (it was restored
-    from a copy), DataFault `bridge.rows_out_of_order` when rows are not in rising order after `kept`.
+    Its last number is then below the kept position: it was restored from a copy.
     """
     if head < kept:
-        raise Stop("bridge.head_below_position", stream=stream, head=head, position=kept)
+        raise Stop("bridge.head_below_position", stream=stream, company=company, head=head, position=kept)
+
+
+def decide(stream: str, kept: int, numbers: Sequence[int]) -> Deliver | Rest:
+    """What to do with a page of rows read after `kept`.
+
+    Raises DataFault `bridge.rows_out_of_order` when they are not in rising order after it.
+    """
     if not numbers:
         return Rest()
     before = kept
@@ -90,23 +96,23 @@ def carry(
     stream: str,
     company: int,
     *,
-    head: int,
+    head: Callable[[int], int],
     read: Callable[[int, int], list[Row]],
     deliver: Callable[[list[Row]], Delivered],
     positions: Positions,
     page: int,
     on_page: OnPage = silently,
 ) -> Carried:
-    """Carry all rows after the kept position, `page` at a time."""
+    """Carry all rows after the kept position, `page` at a time. `head` answers the source's last number, see Joined."""
     carried = Carried(stream, company)
     kept = positions.of(company, stream)
+    refuse_forgetful(stream, company, kept, head(kept))
     while True:
         rows = read(kept, page)
-        action = decide(stream, kept, head, [row.number for row in rows])
+        action = decide(stream, kept, [row.number for row in rows])
         if isinstance(action, Rest):
             return carried
         carried = carried.plus(action.count, deliver(rows))
         positions.keep(company, stream, action.position)
         kept = action.position
-        head = max(head, kept)
         on_page(carried)

@@ -26,6 +26,19 @@ class Joined(msgspec.Struct, frozen=True):
     collector_identity: Identity
     page: int = PAGE
 
+    def ledger_head(self, company: int, stream: str, kept: int) -> int:
+        """The ledger's last number of a stream, asked for again if it was below `kept` when the run began.
+
+        Another process may have delivered rows in the meantime that did not exist then.
+        """
+        head = self.ledger_identity.head(company, stream)
+        return head if head >= kept else self.ledger.identify().head(company, stream)
+
+    def collector_head(self, company: int, stream: str, kept: int) -> int:
+        """The collector's last number of a stream; as `ledger_head`."""
+        head = self.collector_identity.head(company, stream)
+        return head if head >= kept else self.collector.identify().head(company, stream)
+
     def companies(self) -> list[int]:
         """The companies to carry for: those of the ledger that the collector serves.
 

@@ -28,12 +28,12 @@ class Positions:
             known = connection.execute(sa.select(pairing)).one_or_none()
         if known is None:
             with writing(self._engine) as connection:
-                connection.execute(
-                    sa.insert(pairing).values(
-                        id=1, ledger_installation=ledger, collector_installation=collector, **written(self._act)
-                    )
-                )
-        elif (known.ledger_installation, known.collector_installation) != (ledger, collector):
+                known = connection.execute(sa.select(pairing)).one_or_none()
+                if known is None:
+                    pair = {"ledger_installation": ledger, "collector_installation": collector}
+                    connection.execute(sa.insert(pairing).values(id=1, **pair, **written(self._act)))
+                    return
+        if (known.ledger_installation, known.collector_installation) != (ledger, collector):
             raise Stop(
                 "bridge.other_installation",
                 known=f"{known.ledger_installation} / {known.collector_installation}",

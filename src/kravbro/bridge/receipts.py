@@ -13,7 +13,7 @@ def carry_receipts(joined: Joined, company: int, on_page: OnPage = silently) -> 
     return carry(
         STREAM,
         company,
-        head=joined.collector_identity.head(company, STREAM),
+        head=lambda kept: joined.collector_head(company, STREAM, kept),
         read=lambda after, limit: joined.collector.receipts(company, after, limit),
         deliver=lambda rows: joined.ledger.record_receipts(company, rows),
         positions=joined.positions,

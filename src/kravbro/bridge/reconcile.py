@@ -23,6 +23,7 @@ from kravbro.core.reconciliation import (
     compare_receipts,
     compare_statuses,
     compare_voucher_receipts,
+    told_shortly,
 )
 
 Item = TypeVar("Item")
@@ -98,7 +99,7 @@ def _reconcile_company(joined: Joined, company: int, before: int, on_claims: OnC
         in_transit_ore=sum(one.in_transit_ore for one in compared.values()),
         differences=(
             *_self_found(joined, company),
-            *(_named(joined, company, difference) for difference in differences),
+            *(_named(joined, company, difference) for difference in told_shortly(differences)),
         ),
     )
 

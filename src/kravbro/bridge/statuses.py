@@ -13,7 +13,7 @@ def carry_statuses(joined: Joined, company: int, on_page: OnPage = silently) -> 
     return carry(
         STREAM,
         company,
-        head=joined.collector_identity.head(company, STREAM),
+        head=lambda kept: joined.collector_head(company, STREAM, kept),
         read=lambda after, limit: joined.collector.statuses(company, after, limit),
         deliver=lambda rows: joined.ledger.publish_statuses(company, rows),
         positions=joined.positions,

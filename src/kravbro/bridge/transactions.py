@@ -13,7 +13,7 @@ def carry_transactions(joined: Joined, company: int, on_page: OnPage = silently)
     return carry(
         STREAM,
         company,
-        head=joined.ledger_identity.head(company, STREAM),
+        head=lambda kept: joined.ledger_head(company, STREAM, kept),
         read=lambda after, limit: joined.ledger.transactions(company, after, limit),
         deliver=lambda rows: joined.collector.accept_transactions(company, rows),
         positions=joined.positions,

@@ -13,7 +13,7 @@ def carry_voucher_receipts(joined: Joined, company: int, on_page: OnPage = silen
     return carry(
         STREAM,
         company,
-        head=joined.ledger_identity.head(company, STREAM),
+        head=lambda kept: joined.ledger_head(company, STREAM, kept),
         read=lambda after, limit: joined.ledger.voucher_receipts(company, after, limit),
         deliver=lambda rows: joined.collector.accept_voucher_receipts(company, rows),
         positions=joined.positions,

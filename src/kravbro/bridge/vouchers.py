@@ -13,7 +13,7 @@ def carry_vouchers(joined: Joined, company: int, on_page: OnPage = silently) -> 
     return carry(
         STREAM,
         company,
-        head=joined.collector_identity.head(company, STREAM),
+        head=lambda kept: joined.collector_head(company, STREAM, kept),
         read=lambda after, limit: joined.collector.vouchers(company, after, limit),
         deliver=lambda rows: joined.ledger.post_vouchers(company, rows),
         positions=joined.positions,

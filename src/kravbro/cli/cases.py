@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, site_at
+from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, chosen_creditors, site_at
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading
 from kravbro.office.queries import cases as queries
@@ -31,7 +31,7 @@ def list_cases(
     site = site_at(folder, None)
     lines: list[queries.CaseLine] = []
     with reading(site.office) as connection:
-        for one in [creditor] if creditor is not None else site.creditors():
+        for one in chosen_creditors(site, creditor):
             after = ""
             while page := queries.cases(connection, one, state=state, after=after, limit=PAGE):
                 lines += page

@@ -20,6 +20,8 @@ BAD_INPUT = 2
 """Bad input, bad usage, or law that is missing."""
 UNEXPECTED = 70
 """A fault of the program itself (EX_SOFTWARE of sysexits.h)."""
+INTERRUPTED = 130
+"""The user pressed Ctrl-C (128 + SIGINT, as in a shell). What was committed stays; run the command again."""
 READER_LEFT = 141
 """Whoever read standard output stopped reading (128 + SIGPIPE, as in a shell)."""
 
@@ -40,15 +42,23 @@ def guarded(command: Callable[[], object], *, traceback: bool = False) -> int:
     except KravbroError as error:
         _say(explain(error, language()))
         return BAD_INPUT if isinstance(error, DataFault) else REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except CycloptsError as error:
         _say(sentence("cli.usage", {"problem": str(error).strip()}, language()))
         return BAD_INPUT
     except Exception as error:  # noqa: BLE001 - the outermost frame of the program: everything is told, then it ends
         if traceback or os.environ.get(TRACEBACK_VARIABLE) == "1":
             print_exception(error)
-        _say(sentence("cli.unexpected", {"exception": type(error).__name__, "detail": str(error)}, language()))
+        _say(sentence("cli.unexpected", {"exception": type(error).__name__, "detail": _detail(error)}, language()))
         return UNEXPECTED
     return answer if isinstance(answer, int) else DONE
+
+
+def _detail(error: Exception) -> str:
+    """One line of what an unforeseen error says: the database's own words without the statement and its values."""
+    lines = str(getattr(error, "orig", None) or error).splitlines()
+    return lines[0] if lines else ""
 
 
 def _say(message: str) -> None:

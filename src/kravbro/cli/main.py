@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Annotated
 
-from cyclopts import App, Parameter
+try:
+    from collections.abc import Sequence
+    from datetime import date
+    from typing import Annotated, Literal, get_args, get_origin
 
-from kravbro import __version__
-from kravbro.bootstrap.process import prepare_process
-from kravbro.cli import failure
+    from cyclopts import (
+        App,
+        CoercionError,
+        CycloptsError,
+        MissingArgumentError,
+        Parameter,
+        RepeatArgumentError,
+        UnknownCommandError,
+        UnknownOptionError,
+        UnusedCliTokensError,
+    )
+
+    from kravbro import __version__
+    from kravbro.bootstrap.process import prepare_process
+    from kravbro.cli import failure, output
+    from kravbro.core.errors import DataFault, KravbroError
+except KeyboardInterrupt:  # Ctrl-C before `main` is there to take it
+    sys.exit(130)
+
+_LARGEST_NUMBER = 10**18
+
+
+def _no_giant(_: object, value: object) -> None:
+    """No number goes further than a database can hold it. Raises DataFault `cli.number_too_large`."""
+    if isinstance(value, int) and abs(value) >= _LARGEST_NUMBER:
+        raise DataFault("cli.number_too_large", number=value)
+
 
 app = App(
     name="kravbro",
     help="Carry overdue claims from a ledger to the system that collects them, and everything that follows back.",
     help_format="plaintext",
     version=__version__,
+    default_parameter=Parameter(validator=_no_giant),
     exit_on_error=False,
     print_error=False,
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 app.command("kravbro.cli.demo:app", name="demo", help="The whole main job on a made-up installation.")
 app.command("kravbro.cli.proposals:app", name="proposals", help="Dunning proposals in the embedded ledger.")
@@ -43,7 +70,7 @@ def _launch(
     ] = False,
 ) -> int:
     """Run one command under the one place that handles failure."""
-    return failure.guarded(lambda: app(tokens), traceback=traceback)
+    return failure.guarded(lambda: run(app, tokens), traceback=traceback)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,5 +78,79 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     `arguments` are those of the process unless given.
     """
-    prepare_process()
-    return failure.guarded(lambda: app.meta(sys.argv[1:] if arguments is None else list(arguments)))
+    tokens = sys.argv[1:] if arguments is None else arguments
+    try:
+        prepare_process()
+        with output.standard_streams():
+            output.tell_of_unknown_language()
+            return failure.guarded(lambda: run(app.meta, tokens))
+    except output.ReaderLeft:
+        return failure.READER_LEFT
+    except KeyboardInterrupt:
+        return failure.INTERRUPTED
+
+
+def run(application: App, tokens: Sequence[str]) -> object:
+    """Run a command; what it refuses is said in our own words, and nothing in it can steer the terminal."""
+    try:
+        return application(list(tokens))
+    except CycloptsError as error:
+        fault = _usage_fault(error)
+        if fault is None:
+            raise
+        raise _printable(fault) from error
+    except KravbroError as error:
+        raise _printable(error) from error.__cause__
+
+
+def _printable(error: KravbroError) -> KravbroError:
+    error.facts.update({name: output.printable(fact) for name, fact in error.facts.items()})
+    return error
+
+
+def _usage_fault(error: CycloptsError) -> DataFault | None:  # noqa: PLR0911 - one answer per kind
+    """The fault of a command that was typed wrongly; None for what none of our commands can be."""
+    command = " ".join(["kravbro", *(error.command_chain or ())])
+    unused = error.unused_tokens or []
+    wrong_options = [token for token in unused if token.startswith("-")]
+    match error:
+        case UnknownOptionError():
+            return _no_option(error, command, error.token.keyword or error.token.value)
+        case UnknownCommandError() if not wrong_options:
+            names = [name for name in error.app or () if not name.startswith("-")]
+            return DataFault("cli.usage.no_command", word=unused[0], choices=", ".join(names), command=command)
+        case UnknownCommandError() | MissingArgumentError(keyword=None) if wrong_options:
+            return _no_option(error, command, wrong_options[0])
+        case UnusedCliTokensError():
+            return DataFault("cli.usage.too_many", command=command, word=unused[0])
+        case MissingArgumentError(keyword=None, argument=argument) if argument:
+            return DataFault("cli.usage.missing", command=command, parameter=argument.name)
+        case MissingArgumentError(keyword=str(keyword)):
+            return DataFault("cli.usage.no_value", parameter=keyword)
+        case RepeatArgumentError():
+            return DataFault("cli.usage.repeated", parameter=error.token.keyword)
+        case CoercionError():
+            return _no_such_value(error, command)
+    return None
+
+
+def _no_option(error: CycloptsError, command: str, word: str) -> DataFault:
+    """The fault of an option that a command has not; a program and a noun have those that every command has."""
+    own = error.app.assemble_argument_collection() if error.app and error.app.default_command else ()
+    names = {name for argument in own for name in argument.names if name.startswith("--")} | {"--help", "--traceback"}
+    return DataFault("cli.usage.no_option", command=command, word=word, choices=", ".join(sorted(names)))
+
+
+def _no_such_value(error: CoercionError, command: str) -> DataFault | None:
+    """The fault of a word that its parameter cannot take."""
+    if error.token is None or error.argument is None:
+        return None
+    word, parameter = error.token.value, error.token.keyword or error.argument.name
+    if get_origin(error.target_type) is Literal:
+        choices = ", ".join(map(str, get_args(error.target_type)))
+        return DataFault("cli.usage.choice", word=word, parameter=parameter, choices=choices)
+    if error.target_type is int:
+        return DataFault("cli.usage.number", word=word, parameter=parameter)
+    if error.target_type is date:
+        return DataFault("cli.usage.date", word=word, parameter=parameter)
+    return DataFault("cli.usage.value", word=word, parameter=parameter, command=command)

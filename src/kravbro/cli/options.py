@@ -16,13 +16,28 @@ from kravbro.bootstrap.site import Site, open_site
 from kravbro.bridge.cursor import Carried
 from kravbro.cli import output
 from kravbro.core.acts import Act
+from kravbro.core.errors import DataFault
 from kravbro.engine.clock import Clock, SystemClock
 
 FOLDER_VARIABLE = "KRAVBRO_DIR"
 DEFAULT_FOLDER = Path(os.environ.get(FOLDER_VARIABLE, "kravbro-demo"))
 
 Folder = Annotated[Path, Parameter(name="--dir", help=f"The installation's folder. Default from {FOLDER_VARIABLE}.")]
-OnDate = Annotated[date | None, Parameter(name="--on", help="The business date, YYYY-MM-DD. Default: today in Oslo.")]
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+"""The business dates that `--on` takes: before lies no law that is kept here, after only a slip of the finger."""
+
+
+def _within_reach(_: object, on: date | None) -> None:
+    """Raises DataFault `cli.on_out_of_range`."""
+    if on is not None and not FIRST_DAY <= on <= LAST_DAY:
+        raise DataFault("cli.on_out_of_range", on=on, first=FIRST_DAY, last=LAST_DAY)
+
+
+OnDate = Annotated[
+    date | None,
+    Parameter(name="--on", help="The business date, YYYY-MM-DD. Default: today in Oslo.", validator=_within_reach),
+]
 Creditor = Annotated[int | None, Parameter(help="Only this creditor. Default: all of them.")]
 Because = Annotated[str, Parameter(name="--because", help="The reason, kept for a later reader.")]
 
@@ -44,6 +59,17 @@ def user_name() -> str:
 def site_at(folder: Path, on: date | None) -> Site:
     """The installation in `folder`, opened for this user."""
     return open_site(folder, acting(on))
+
+
+def chosen_creditors(site: Site, creditor: int | None) -> list[int]:
+    """The creditor that was named, or all there are. Raises DataFault `cli.no_such_creditor`."""
+    known = site.creditors()
+    if creditor is None:
+        return known
+    if creditor not in known:
+        folder, creditors = site.place.folder, ", ".join(map(str, known))
+        raise DataFault("cli.no_such_creditor", creditor=creditor, folder=str(folder), creditors=creditors)
+    return [creditor]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
-from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, OnDate, site_at
+from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, OnDate, chosen_creditors, site_at
 from kravbro.core.identifiers import bank_account
 from kravbro.core.identifiers import kid as kid_rules
 from kravbro.core.money import format_kroner
@@ -77,9 +77,10 @@ def import_file(
     data = read_file(file)
     content = ocr_giro.parse(data, str(file))
     site = site_at(folder, on)
+    name = str(output.printable(file.name))
     with writing(site.office) as connection:
         done = import_payments(
-            connection, file.name, sha256(data).hexdigest(), "ocr_giro", list(from_ocr_giro(content)), site.act
+            connection, name, sha256(data).hexdigest(), "ocr_giro", list(from_ocr_giro(content)), site.act
         )
     if json:
         output.print_json(done)
@@ -107,8 +108,7 @@ def unplaced(
     """List money that is on no case yet, with the reason."""
     site = site_at(folder, None)
     with reading(site.office) as connection:
-        chosen = [creditor] if creditor is not None else site.creditors()
-        lines = [line for one in chosen for line in unplaced_money(connection, one)]
+        lines = [line for one in chosen_creditors(site, creditor) for line in unplaced_money(connection, one)]
     if json:
         output.print_json({"count": len(lines), "net_ore": sum(line.amount_ore for line in lines), "unplaced": lines})
         return

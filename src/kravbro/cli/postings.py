@@ -14,6 +14,7 @@ from kravbro.cli.options import (
     Creditor,
     Folder,
     OnDate,
+    chosen_creditors,
     pages_shown,
     print_carried,
     site_at,
@@ -40,8 +41,7 @@ def list_postings(
     """List posting proposals, newest first."""
     site = site_at(folder, None)
     with reading(site.office) as connection:
-        chosen = [creditor] if creditor is not None else site.creditors()
-        lines = [line for one in chosen for line in queries.postings(connection, one)]
+        lines = [line for one in chosen_creditors(site, creditor) for line in queries.postings(connection, one)]
     if json:
         output.print_json({"count": len(lines), "postings": lines})
         return

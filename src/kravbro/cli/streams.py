@@ -6,8 +6,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from kravbro.bridge.streams import ALL
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Because, Folder, site_at
+from kravbro.cli.options import DEFAULT_FOLDER, Because, Folder, OnDate, pages_shown, print_carried, site_at
 from kravbro.core.errors import Stop
 
 app = App(name="streams", help="The streams between ledger and collector.", help_format="plaintext")
@@ -19,13 +20,16 @@ def restart(
     company: Annotated[int, Parameter(help="The company whose streams are read from the start.")],
     because: Because,
     folder: Folder = DEFAULT_FOLDER,
+    on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
-    """Read every stream of a company from the start at the next run: what a side lacks is sent again, once."""
+    """Read every stream of a company from the start, now: what a side lacks is sent again, once, and listed as new."""
     if not because.strip():
         raise Stop("bridge.no_reason")
-    dropped = site_at(folder, None).positions.forget(company, because.strip())
-    if json:
-        output.print_json({"company": company, "positions_dropped": dropped})
-    else:
-        output.print_line(output.words("streams.restarted", company=company, count=dropped))
+    site = site_at(folder, on)
+    site.books(company)
+    site.positions.forget(company, because.strip())
+    joined = site.join()
+    with pages_shown(output.words("streams.restarting"), as_json=json) as on_page:
+        runs = [stream(joined, company, on_page) for stream in ALL]
+    print_carried(runs, as_json=json)

@@ -33,6 +33,10 @@ class Kind(StrEnum):
     STATUS_DIFFERS = "status_differs"
 
 
+CLAIM_GONE = frozenset({Kind.CLAIM_MISSING_IN_LEDGER, Kind.CLAIM_MISSING_IN_COLLECTOR})
+ONE_SIDED = frozenset({Kind.MISSING_IN_LEDGER, Kind.MISSING_IN_COLLECTOR})
+
+
 class Difference(msgspec.Struct, frozen=True):
     """One difference, in øre as each side has it; None where a side has nothing.
 
@@ -131,6 +135,33 @@ def compare_voucher_receipts(
     events = {event.number: event for event in told if event.number <= position}
     found = [_of_event(event) for event in held if events.pop(event.number, None) != event]
     return found + [_of_event(event) for event in events.values()]
+
+
+def told_shortly(differences: Iterable[Difference]) -> list[Difference]:
+    """The same differences without what follows from others.
+
+    A voucher that one side lacks altogether is one difference, not one per claim that it pays; and nothing more is
+    said of a claim that one side does not have.
+    """
+    kept: list[Difference] = []
+    vouchers: dict[tuple[str, str], list[Difference]] = {}
+    everything = list(differences)
+    gone = {one.entry for one in everything if one.kind in CLAIM_GONE}
+    for one in everything:
+        if one.kind == Kind.STATUS_DIFFERS and one.entry in gone:
+            continue
+        if one.kind in ONE_SIDED and one.thing.startswith("voucher:"):
+            vouchers.setdefault((one.kind, one.thing.rpartition("/")[0]), []).append(one)
+        else:
+            kept.append(one)
+    for (kind, voucher), lines in vouchers.items():
+        kept += lines if len(lines) == 1 else [Difference(None, kind, voucher, _sum(lines, 0), _sum(lines, 1))]
+    return kept
+
+
+def _sum(lines: list[Difference], side: int) -> int | None:
+    amounts = [(one.ledger_ore, one.collector_ore)[side] for one in lines]
+    return sum(amount for amount in amounts if amount is not None) if any(one is not None for one in amounts) else None
 
 
 def _of_event(event: VoucherReceipt) -> Difference:

@@ -6,6 +6,9 @@ owner's audit compares its numbered tables with its counters.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import count, islice, takewhile
+
 import sqlalchemy as sa
 
 from kravbro.db.columns import Ore
@@ -39,6 +42,11 @@ def last_taken(connection: sa.Connection, counters: sa.Table, name: str, scope: 
     return int(connection.execute(sa.select(counters.c.last).where(here)).scalar() or 0)
 
 
+MOST = 1000
+LOST = 0
+"""What `gaps` answers in place of a number when it is the counter that is gone."""
+
+
 def gaps(
     connection: sa.Connection,
     counters: sa.Table,
@@ -49,13 +57,25 @@ def gaps(
 ) -> list[int]:
     """Numbers of a series that have no row, and numbers that have a row but were never taken.
 
-    Costs one count when nothing is wrong.
+    `LOST` alone means that there are rows, but the counter's own row is gone. Costs one count when nothing is wrong.
     """
     last = last_taken(connection, counters, name, scope)
-    count, highest, lowest = connection.execute(
+    rows, highest, lowest = connection.execute(
         sa.select(sa.func.count(), sa.func.max(numbered), sa.func.min(numbered)).where(*where)
     ).one()
-    if count == last and (not count or (highest == last and lowest == 1)):
+    if rows == last and (not rows or (highest == last and lowest == 1)):
         return []
-    present = set(connection.execute(sa.select(numbered).where(*where)).scalars())
-    return sorted(set(range(1, last + 1)) ^ present)
+    if last == 0:
+        return [LOST]
+    return unlike(set(connection.execute(sa.select(numbered).where(*where)).scalars()), last)
+
+
+def unlike(present: Collection[int], last: int) -> list[int]:
+    """What tells a set of numbers from 1, 2 ... `last`: those that are missing and those that are too many, in order.
+
+    At most `MOST` of each are named: a count that somebody set to a thousand million must not fill the memory.
+    """
+    numbers = set(present)
+    beyond = sorted(number for number in numbers if not 1 <= number <= last)
+    missing = islice((number for number in count(1) if number not in numbers), MOST)
+    return sorted([*takewhile(lambda number: number <= last, missing), *beyond[:MOST]])

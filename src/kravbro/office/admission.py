@@ -5,7 +5,7 @@ Everything is read and written a page at a time, in as few statements as there a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -20,9 +20,11 @@ from kravbro.core.transitions import CASE
 from kravbro.db.bulk import among, insert_rows, portions
 from kravbro.db.columns import written
 from kravbro.db.counters import take
+from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.case_numbers import CaseSeries
 from kravbro.office.caseload import CASE_EVENT_COLUMNS, StatusEvent, write_statuses
+from kravbro.office.codes import known
 from kravbro.office.creditors import (
     Creditor,
     SubLedger,
@@ -35,11 +37,7 @@ from kravbro.office.intake import Answered, Decision, IntakeFacts, decide
 from kravbro.office.journals import Account, Journal, Kind, Row, claim_source, write_journals
 from kravbro.ports.identity import Delivered
 
-DEBTOR_COLUMNS = (
-    "id", "creditor", "customer_no", "kind", "name", "identity_number", "organisation_number", "address", "postcode",
-    "place", "country",
-)  # fmt: skip
-CASE_COLUMNS = ("id", "creditor", "number", "kid", "debtor", "workflow", "state", "opened_on")
+PARTY_KINDS = {kind.value: kind for kind in PartyKind}
 CLAIM_COLUMNS = (
     "id", "creditor", "offer", "entry", "case", "state", "version", "sub_ledger_type", "invoice_no", "invoice_kid",
     "invoice_date", "due_date", "sequence", "principal_ore", "interest_before_due_ore", "fees_ore",
@@ -166,11 +164,12 @@ class Admission:
 
     def _load_debtors(self, customers: set[int]) -> None:
         debtor = t.debtor.c
-        columns = [debtor[name] for name in DEBTOR_COLUMNS if name != "creditor"]
+        columns = [debtor[name] for name in contents.DEBTOR if name != "creditor"]
         for these in among(debtor.customer_no, customers):
             here = (debtor.creditor == self._creditor, these)
             for number, customer_no, kind, *rest in self._connection.execute(sa.select(*columns).where(*here)):
-                self._debtors[customer_no] = (number, Party(customer_no, PartyKind(kind), *rest))
+                kind_known = known(PARTY_KINDS, kind, "debtor", number, "kind")
+                self._debtors[customer_no] = (number, Party(customer_no, kind_known, *rest))
 
     def _load_cases(self) -> None:
         events = sa.select(sa.func.count()).where(t.case_event.c.case == t.case.c.id).scalar_subquery()
@@ -183,19 +182,23 @@ class Admission:
                 self._cases[debtor, workflow] = _OpenCase(*rest)
 
     def _debtor(self, party: Party, new_number: int) -> int:
-        known = self._debtors.get(party.customer_no)
-        if known is None:
-            self._rows["debtor"].append((
-                new_number, self._creditor, party.customer_no, party.kind.value, party.name, party.identity_number,
-                party.organisation_number, party.address, party.postcode, party.place, party.country,
-            ))  # fmt: skip
-        elif known[1] != party:
-            self._changed_debtors[known[0]] = party
+        here = self._debtors.get(party.customer_no)
+        if here is None:
+            row = self._debtor_row(new_number, party)
+            self._rows["debtor"].append((*row, contents.of_row(row)))
+        elif here[1] != party:
+            self._changed_debtors[here[0]] = party
         else:
-            return known[0]
-        number = new_number if known is None else known[0]
+            return here[0]
+        number = new_number if here is None else here[0]
         self._debtors[party.customer_no] = (number, party)
         return number
+
+    def _debtor_row(self, number: int, party: Party) -> tuple[Any, ...]:
+        return (
+            number, self._creditor, party.customer_no, party.kind.value, party.name, party.identity_number,
+            party.organisation_number, party.address, party.postcode, party.place, party.country,
+        )  # fmt: skip
 
     def _case(self, debtor: int, offer: Offer, new_number: int, issue: Callable[[], tuple[str, str]]) -> _OpenCase:
         workflow = self._sub_ledgers[offer.sub_ledger_type].workflow
@@ -203,7 +206,8 @@ class Admission:
         state, on = CASE.initial, self._act.on
         if case is None:
             case = self._cases[debtor, workflow] = _OpenCase(new_number, *issue(), 1)
-            self._rows["case"].append((case.id, self._creditor, case.number, case.kid, debtor, workflow, state, on))
+            row = (case.id, self._creditor, case.number, case.kid, debtor, workflow, on)
+            self._rows["case"].append((*row, contents.of_row(row), state))
             self._rows["case_event"].append((case.id, 1, on, "open", "", state, offer.invoice_no))
         else:
             case.events += 1
@@ -236,8 +240,8 @@ class Admission:
 
     def _write(self) -> None:
         for table, name, columns in (
-            (t.debtor, "debtor", DEBTOR_COLUMNS),
-            (t.case, "case", CASE_COLUMNS),
+            (t.debtor, "debtor", (*contents.DEBTOR, "fingerprint")),
+            (t.case, "case", (*contents.CASE, "fingerprint", "state")),
             (t.case_event, "case_event", CASE_EVENT_COLUMNS),
             (t.claim, "claim", CLAIM_COLUMNS),
             (t.claim_letter, "letter", LETTER_COLUMNS),
@@ -252,7 +256,7 @@ class Admission:
 
     def _update_debtors(self) -> None:
         """The ledger's customer as read now is how the debtor is written to."""
-        names = DEBTOR_COLUMNS[3:]
+        names = (*contents.DEBTOR[3:], "fingerprint")
         update = (
             sa.update(t.debtor)
             .where(t.debtor.c.id == sa.bindparam("of"))
@@ -261,10 +265,15 @@ class Admission:
         self._connection.execute(
             update,
             [
-                {"of": number, **{f"new_{name}": str(getattr(party, name)) for name in names}}
-                for number, party in self._changed_debtors.items()
+                {"of": row[0]} | {f"new_{name}": value for name, value in zip(names, row[3:], strict=True)}
+                for row in self._changed_rows()
             ],
         )
+
+    def _changed_rows(self) -> Iterator[tuple[Any, ...]]:
+        for number, party in self._changed_debtors.items():
+            row = self._debtor_row(number, party)
+            yield (*row, contents.of_row(row))
 
 
 def opening_rows(claim: int, offer: Offer) -> list[Row]:

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from kravbro.core.allocation import Order
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.gate import GatePolicy, Missing
-from kravbro.core.identifiers.kid import Method
+from kravbro.core.identifiers.kid import METHODS, Method
 from kravbro.office import tables as t
+from kravbro.office.codes import known, unknown_code
 
 LARGEST_CREDITOR_NUMBER = 999
 """A case KID begins with the creditor's number in three digits."""
@@ -37,6 +38,10 @@ class Names(StrEnum):
 
     CASE = "case"
     INVOICE = "invoice"
+
+
+KID_METHODS: dict[str, Method] = {method: method for method in METHODS}
+KID_NAMES = {names.value: names for names in Names}
 
 
 class Creditor(msgspec.Struct, frozen=True):
@@ -112,11 +117,17 @@ def scope(creditor: int) -> str:
 
 
 def load_creditor(connection: sa.Connection, number: int) -> Creditor:
-    """One creditor. Raises Stop `office.no_such_creditor`."""
+    """One creditor. Raises Stop `office.no_such_creditor`, DataFault `office.unknown_code`."""
     row = connection.execute(sa.select(t.creditor).where(t.creditor.c.number == number)).mappings().first()
     if row is None:
         raise Stop("office.no_such_creditor", creditor=number)
-    return msgspec.convert({name: row[name] for name in Creditor.__struct_fields__}, Creditor)
+    values = {}
+    for field in msgspec.structs.fields(Creditor):
+        try:
+            values[field.name] = msgspec.convert(row[field.name], field.type)
+        except msgspec.ValidationError as error:
+            raise unknown_code("creditor", number, field.name, row[field.name]) from error
+    return Creditor(**values)
 
 
 def creditor_of_company(connection: sa.Connection, installation: str, company: int) -> int:
@@ -162,7 +173,12 @@ def agreements(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> dic
     accounts = [row.account_number for row in rows]
     of_these = sa.select(t.kid_structure).where(t.kid_structure.c.account_number.in_(accounts))
     for row in connection.execute(of_these.order_by(t.kid_structure.c.length)):
-        structure = KidStructure(row.length, row.method, Names(row.names))
+        name = f"{row.account_number}/{row.length}"
+        structure = KidStructure(
+            row.length,
+            known(KID_METHODS, row.method, "kid_structure", name, "method"),
+            known(KID_NAMES, row.names, "kid_structure", name, "names"),
+        )
         structures.setdefault(row.account_number, []).append(structure)
     return {
         row.account_number: Agreement(

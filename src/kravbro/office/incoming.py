@@ -1,12 +1,14 @@
 """Payments as the office takes them in, whatever file they came in.
 
 A payment's identity is its content as the bank numbered it, never the file: the same payments in another file are the
-same payments, and two equal payments that the bank numbered apart are two.
+same payments, and two equal payments that the bank numbered apart are two. So are two that the bank gave the same
+numbers in one file (`told_apart`): money is never taken for a repetition of other money beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -55,7 +57,7 @@ def from_ocr_giro(file: OcrGiroFile) -> Iterator[IncomingPayment]:
         day = one.settlement_date.isoformat()
         lump = (assignment.account, day, one.centre_id, one.day_code, one.partial_settlement_number, one.serial_number)
         yield IncomingPayment(
-            identity="/".join(("ocr_giro", *number[:3], day, number.serial_number, str(number.transaction_number))),
+            identity="/".join(("ocr_giro", assignment.account, *number[:3], day, *map(str, number[4:]))),
             account_number=assignment.account,
             type=one.type,
             amount_ore=one.amount_ore,
@@ -67,3 +69,19 @@ def from_ocr_giro(file: OcrGiroFile) -> Iterator[IncomingPayment]:
             debit_account=one.debit_account or "",
             free_text=one.free_text or "",
         )
+
+
+def told_apart(payments: Iterable[IncomingPayment]) -> list[IncomingPayment]:
+    """The payments of one file, each with an identity of its own.
+
+    One that occurs again is a payment of its own, numbered `#2`, `#3` in the order of the file. So the same file in
+    any shape gives the same identities, and is known as a whole.
+    """
+    times: Counter[str] = Counter()
+    found = []
+    for payment in payments:
+        number = payment.identity
+        times[number] += 1
+        again = times[number] > 1
+        found.append(msgspec.structs.replace(payment, identity=f"{number}#{times[number]}") if again else payment)
+    return found

@@ -66,7 +66,10 @@ class IntakeFacts(msgspec.Struct, frozen=True):
 
 
 def frozen_fingerprint(offer: Offer) -> str:
-    """The fingerprint of what an offer freezes at approval."""
+    """The fingerprint of what an offer freezes at approval, and of whose it is.
+
+    The audit makes it again from the claim and its debtor (`kravbro.office.audit.claims`): same values, same order.
+    """
     parts = offer.parts
     return fingerprint(
         offer.number,
@@ -81,6 +84,8 @@ def frozen_fingerprint(offer: Offer) -> str:
         offer.kid,
         offer.invoice_date,
         offer.due_date,
+        offer.debtor.customer_no,
+        offer.sub_ledger_type,
     )
 
 

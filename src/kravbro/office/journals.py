@@ -17,7 +17,9 @@ from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.bulk import insert_rows
 from kravbro.db.counters import take
+from kravbro.office import contents
 from kravbro.office import tables as t
+from kravbro.office.codes import unknown_code
 
 
 class Account(StrEnum):
@@ -72,8 +74,7 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     rows: Sequence[Row]
 
 
-JOURNAL_COLUMNS = ("number", "creditor", "case", "kind", "dated", "source", "row_count", "posting")
-ROW_COLUMNS = ("journal", "row_no", "account", "claim", "amount_ore", "reason")
+JOURNAL_COLUMNS = (*contents.JOURNAL, "row_count", "posting", "fingerprint")
 
 
 def claim_source(claim: int) -> str:
@@ -97,8 +98,11 @@ def transaction_source(creditor: int, transaction: int) -> str:
 
 
 def payment_of(source: str) -> int:
-    """The payment behind the journal of a payment, reversal or placing."""
-    return int(source.rpartition(" ")[2])
+    """The payment behind the journal of a payment, reversal or placing. Raises DataFault `office.unknown_code`."""
+    try:
+        return int(source.rpartition(" ")[2])
+    except ValueError as error:
+        raise unknown_code("journal", source, "source", source) from error
 
 
 def write_journals(connection: sa.Connection, journals: Sequence[Journal], act: Act) -> int:
@@ -107,13 +111,15 @@ def write_journals(connection: sa.Connection, journals: Sequence[Journal], act: 
     heads, rows = [], []
     for number, journal in enumerate(journals, first):
         total_ore = 0
+        its_rows = []
         for row_no, row in enumerate(journal.rows, 1):
             total_ore += row.amount_ore
-            rows.append((number, row_no, row.account, row.claim, row.amount_ore, row.reason))
+            its_rows.append((number, row_no, row.account, row.claim, row.amount_ore, row.reason))
         if total_ore:
             raise DataFault("office.journal_unbalanced", source=journal.source, difference=total_ore)
         head = (number, journal.creditor, journal.case, journal.kind, journal.dated, journal.source)
-        heads.append((*head, len(journal.rows), None))
+        heads.append((*head, len(its_rows), None, contents.of_journal(head, its_rows)))
+        rows += its_rows
     insert_rows(connection, t.journal, JOURNAL_COLUMNS, heads, act)
-    insert_rows(connection, t.journal_row, ROW_COLUMNS, rows, None)
+    insert_rows(connection, t.journal_row, contents.JOURNAL_ROW, rows, None)
     return first

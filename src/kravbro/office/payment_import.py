@@ -15,10 +15,12 @@ from kravbro.core.claims import ClaimState
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
+from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.caseload import Caseload
+from kravbro.office.codes import known
 from kravbro.office.creditors import Agreement, Names, agreements
-from kravbro.office.incoming import Because, IncomingPayment
+from kravbro.office.incoming import Because, IncomingPayment, told_apart
 from kravbro.office.journals import (
     Account,
     Journal,
@@ -40,10 +42,7 @@ from kravbro.office.payments import (
 )
 
 FILE_COLUMNS = ("number", "name", "format", "sha256", "payment_count", "net_ore", "imported_on")
-PAYMENT_COLUMNS = (
-    "number", "file", "identity", "account_number", "creditor", "type", "amount_ore", "kid", "bank_date",
-    "settlement_date", "lump", "reference", "debit_account", "free_text", "reverses", "placed_ore",
-)  # fmt: skip
+ORDERS = {order.value: order for order in Order}
 UNPLACED_COLUMNS = ("payment", "creditor", "amount_ore", "because", "placed_by")
 
 Key = tuple[str, str, int]
@@ -73,11 +72,12 @@ def import_payments(  # noqa: PLR0917 - a file is told by name, hash, format and
 ) -> ImportResult:
     """Import the payments of one file.
 
-    Raises DataFault `office.unknown_account` and `office.payment_changed`, Skip `office.file_repeated` when every
-    payment is known and `office.file_empty` when there is none. Nothing is kept then.
+    Raises DataFault `office.unknown_account`, `office.payment_changed` and `office.payments_unaccounted`; Skip
+    `office.file_repeated` when every payment is known and `office.file_empty` when there is none. Nothing is kept then.
     """
     if not payments:
         raise Skip("office.file_empty", file=file_name)
+    payments = told_apart(payments)
     agreed = _agreements(connection, file_name, payments)
     new = _new_payments(connection, file_name, payments)
     desk = PaymentDesk(connection, agreed, act)
@@ -112,27 +112,47 @@ def _agreements(connection: sa.Connection, file_name: str, payments: Sequence[In
 def _new_payments(
     connection: sa.Connection, file_name: str, payments: Sequence[IncomingPayment]
 ) -> list[IncomingPayment]:
-    """The payments that the office does not have, each once. A known one must be the same payment still."""
+    """The payments that the office does not have. A known one must be the same payment still.
+
+    New and known ones together are the file, in number and in øre: nothing of it falls between the two.
+    """
     column = t.payment.c
     content: dict[str, tuple[str, str, int]] = {}
     files: set[int] = set()
     for identities in portions({payment.identity for payment in payments}):
-        known = sa.select(column.identity, column.account_number, column.kid, column.amount_ore, column.file)
+        stored = sa.select(column.identity, column.account_number, column.kid, column.amount_ore, column.file)
         for identity, account, kid, amount_ore, file in connection.execute(
-            known.where(column.identity.in_(identities))
+            stored.where(column.identity.in_(identities))
         ):
             content[identity] = (account, kid, amount_ore)
             files.add(file)
-    new = []
+    new: dict[str, IncomingPayment] = {}
     for payment in payments:
         here = (payment.account_number, payment.kid, payment.amount_ore)
-        if content.setdefault(payment.identity, here) != here:
+        if content.get(payment.identity, here) != here:
             raise DataFault("office.payment_changed", payment=payment.identity, file=file_name)
-        if content[payment.identity] is here:
-            new.append(payment)
+        if payment.identity not in content:
+            new[payment.identity] = payment
+    _refuse_unaccounted(file_name, payments, list(new.values()), [amount_ore for *_, amount_ore in content.values()])
     if not new:
         raise Skip("office.file_repeated", file=file_name, earlier=_names_of(connection, files))
-    return new
+    return list(new.values())
+
+
+def _refuse_unaccounted(
+    file_name: str, payments: Sequence[IncomingPayment], new: Sequence[IncomingPayment], known_ore: Sequence[int]
+) -> None:
+    """Raise DataFault `office.payments_unaccounted` unless new and known payments are the file."""
+    net_ore = sum(payment.amount_ore for payment in payments)
+    accounted_ore = sum(payment.amount_ore for payment in new) + sum(known_ore)
+    if len(new) + len(known_ore) != len(payments) or accounted_ore != net_ore:
+        raise DataFault(
+            "office.payments_unaccounted",
+            file=file_name,
+            payments=len(payments),
+            accounted=len(new) + len(known_ore),
+            difference=net_ore - accounted_ore,
+        )
 
 
 def _names_of(connection: sa.Connection, files: Iterable[int]) -> str:
@@ -263,11 +283,12 @@ class PaymentDesk:
         creditor = self._agreements[payment.account_number].creditor
         amount_ore = payment.amount_ore
         placed_ore = 0 if because else amount_ore
-        self._payments.append((
+        row = (
             number, file, payment.identity, payment.account_number, creditor, payment.type, amount_ore, payment.kid,
             payment.bank_date, payment.settlement_date, payment.lump, payment.reference, payment.debit_account,
             payment.free_text, reverses, placed_ore,
-        ))  # fmt: skip
+        )  # fmt: skip
+        self._payments.append((*row, contents.of_row(row)))
         if because:
             self._unplaced.append((number, creditor, amount_ore, because.value, None))
         all_rows = [Row("bank", None, amount_ore), *rows]
@@ -277,7 +298,8 @@ class PaymentDesk:
 
     def write(self) -> int:
         """Write everything; answers the sum that is unplaced (øre)."""
-        insert_rows(self._connection, t.payment, PAYMENT_COLUMNS, self._payments, self._act)
+        columns = (*contents.PAYMENT, "fingerprint")
+        insert_rows(self._connection, t.payment, columns, self._payments, self._act)
         insert_rows(self._connection, t.unplaced, UNPLACED_COLUMNS, self._unplaced, self._act)
         write_journals(self._connection, self._journals, self._act)
         self._caseload.save(self._connection, self._act)
@@ -287,7 +309,10 @@ class PaymentDesk:
 def _allocation_orders(connection: sa.Connection, creditors: Iterable[int]) -> dict[int, Order]:
     column = t.creditor.c
     chosen = sa.select(column.number, column.allocation_order).where(column.number.in_(sorted(creditors)))
-    return {row.number: Order(row.allocation_order) for row in connection.execute(chosen)}
+    return {
+        row.number: known(ORDERS, row.allocation_order, "creditor", row.number, "allocation_order")
+        for row in connection.execute(chosen)
+    }
 
 
 def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Original]:

@@ -6,6 +6,7 @@ voucher is first sent.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -13,13 +14,15 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Skip
+from kravbro.core.fingerprints import fingerprint
 from kravbro.core.transitions import DELIVERED_VOUCHER, POSTING
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 from kravbro.office import tables as t
-from kravbro.office.creditors import load_creditor, office_installation, scope, sub_ledgers_of
+from kravbro.office.creditors import Creditor, load_creditor, office_installation, scope, sub_ledgers_of
 from kravbro.office.journals import MONEY_KINDS, Account, Kind, payment_of, payment_source, placing_source
+from kravbro.office.streams import vouchers as vouchers_to_send
 from kravbro.office.vouchers import BankSum, Coding, DraftVoucher, PostingRow, draft_vouchers
 
 VOUCHER_COLUMNS = (
@@ -30,6 +33,7 @@ LINE_COLUMNS = (
     "reference", "department", "project", "text", "journal", "row_no",
 )  # fmt: skip
 DRAFT, APPROVED = "draft", "approved"
+VOUCHERS_AT_A_TIME = 200
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -52,12 +56,10 @@ def generate_posting(connection: sa.Connection, creditor: int, act: Act) -> int:
         here = (t.voucher_line.c.creditor == creditor, t.voucher_line.c.posting == draft)
         connection.execute(sa.delete(t.voucher_line).where(*here))
         connection.execute(sa.delete(t.voucher).where(t.voucher.c.creditor == creditor, t.voucher.c.posting == draft))
-    rows = _rows(connection, creditor)
+    rows = posting_rows(connection, *unposted(creditor))
     if not rows:
         return 0
-    receivable = {one.type: one.receivable_account for one in sub_ledgers_of(connection, creditor).values()}
-    coding = Coding(settings, receivable, _types_of_cases(connection, rows))
-    vouchers = draft_vouchers(rows, coding, _bank_sums(connection, rows))
+    vouchers = draft_vouchers(rows, coding_of(connection, settings, rows), bank_sums(connection, rows))
     number = _keep_draft(connection, creditor, draft, act)
     _write_vouchers(connection, creditor, number, vouchers, act)
     return number
@@ -92,7 +94,19 @@ def approve_posting(connection: sa.Connection, creditor: int, posting: int, act:
     taken = sa.select(line.journal).where(line.creditor == creditor, line.posting == posting, line.journal.is_not(None))
     connection.execute(sa.update(t.journal).where(t.journal.c.number.in_(taken)).values(posting=posting))
     connection.execute(sa.update(t.posting).where(own).values(state=after, approved_on=act.on, **written(act)))
+    _take_fingerprints(connection, creditor, before_first, count)
     return Approval(creditor, posting, count, new=True)
+
+
+def _take_fingerprints(connection: sa.Connection, creditor: int, before_first: int, count: int) -> None:
+    """Keep the fingerprint of each voucher as it will be sent."""
+    number = t.voucher.c.number
+    update = sa.update(t.voucher).where(t.voucher.c.creditor == creditor, number == sa.bindparam("of"))
+    for after in range(before_first, before_first + count, VOUCHERS_AT_A_TIME):
+        page = vouchers_to_send(connection, creditor, after, VOUCHERS_AT_A_TIME)
+        marks = [{"of": voucher.number, "mark": fingerprint(voucher)} for voucher in page]
+        if marks:
+            connection.execute(update.values(fingerprint=sa.bindparam("mark")), marks)
 
 
 def exclude_from_posting(connection: sa.Connection, journal: int, because: str, act: Act) -> None:
@@ -158,7 +172,8 @@ def _keep_draft(connection: sa.Connection, creditor: int, draft: int | None, act
     return draft
 
 
-def _rows(connection: sa.Connection, creditor: int) -> list[PostingRow]:
+def posting_rows(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> list[PostingRow]:
+    """The rows of the journals that a condition selects, with what their voucher lines tell the ledger, in order."""
     journal, row = t.journal.c, t.journal_row.c
     of_journal = (journal.number, journal.kind, journal.dated, journal.source, journal.case)
     of_row = (row.row_no, row.account, row.amount_ore, row.claim)
@@ -169,13 +184,19 @@ def _rows(connection: sa.Connection, creditor: int) -> list[PostingRow]:
         .outerjoin(t.claim, t.claim.c.id == row.claim)
         .outerjoin(t.case, t.case.c.id == journal.case)
         .outerjoin(t.debtor, t.debtor.c.id == t.case.c.debtor)
-        .where(*unposted(creditor))
+        .where(*where)
         .order_by(journal.number, row.row_no)
     )
     return [PostingRow(*tuple(one)) for one in found]
 
 
-def _types_of_cases(connection: sa.Connection, rows: list[PostingRow]) -> dict[int, str]:
+def coding_of(connection: sa.Connection, creditor: Creditor, rows: Sequence[PostingRow]) -> Coding:
+    """How a creditor's rows are coded."""
+    receivable = {one.type: one.receivable_account for one in sub_ledgers_of(connection, creditor.number).values()}
+    return Coding(creditor, receivable, _types_of_cases(connection, rows))
+
+
+def _types_of_cases(connection: sa.Connection, rows: Collection[PostingRow]) -> dict[int, str]:
     """The sub-ledger type of the first claim of each case with money on account."""
     cases = {row.case for row in rows if row.account == Account.OVERPAID and row.case is not None}
     types: dict[int, str] = {}
@@ -186,7 +207,8 @@ def _types_of_cases(connection: sa.Connection, rows: list[PostingRow]) -> dict[i
     return types
 
 
-def _bank_sums(connection: sa.Connection, rows: list[PostingRow]) -> dict[int, BankSum]:
+def bank_sums(connection: sa.Connection, rows: Collection[PostingRow]) -> dict[int, BankSum]:
+    """The sum on the bank statement that each payment behind the rows is part of, by payment number."""
     payments = {payment_of(row.source) for row in rows if row.kind != Kind.PLACING}
     payment = t.payment.c
     sums: dict[int, BankSum] = {}

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
-from kravbro.core.claims import ClaimState, Outcome, Reason, Receipt, Status
+from kravbro.core.claims import ClaimState, Outcome, Receipt, Status
 from kravbro.core.movements import ClaimMovements, Movement, booking_movement_id, voucher_movement_id
+from kravbro.core.transitions import DELIVERED_VOUCHER
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine, VoucherReceipt
 from kravbro.db.counters import last_taken
 from kravbro.office import tables as t
+from kravbro.office.codes import known, reasons_of, unknown_code
 from kravbro.office.creditors import scope
 from kravbro.office.journals import MONEY_KINDS, Account, Kind
 
 RECEIPT_COLUMNS = ("number", "offer", "entry", "outcome", "answered_on", "case_number", "case_kid", "reasons")
 OUTCOMES = {one.value: one for one in Outcome}
 CLAIM_STATES = {one.value: one for one in ClaimState}
+FATES = {one.value: one for one in Fate}
 DECIDED = frozenset({Fate.POSTED.value, Fate.REJECTED.value, Fate.DELETED.value})
 """Fates after which nothing is on its way any more: the ledger has the voucher's money now, or never will."""
+MOVING = frozenset({*MONEY_KINDS, Kind.LEDGER.value})
+"""Journals that change what is owed after a claim was opened."""
+VOUCHER_STATES = frozenset({"draft", DELIVERED_VOUCHER.initial, *(step.target for step in DELIVERED_VOUCHER.steps)})
 STREAM_COUNTERS = {"receipts": "receipt", "vouchers": "voucher", "statuses": "status"}
 
 
@@ -34,7 +40,7 @@ def heads(connection: sa.Connection, creditor: int) -> dict[str, int]:
 
 
 def receipts(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[Receipt]:
-    """Answers to offers, by receipt number."""
+    """Answers to offers, by receipt number. Raises DataFault `office.unknown_code`."""
     column = t.receipt.c
     rows = connection.execute(
         sa.select(*(column[name] for name in RECEIPT_COLUMNS))
@@ -44,15 +50,15 @@ def receipts(connection: sa.Connection, creditor: int, after: int, limit: int) -
     ).all()
     return [
         Receipt(
-            number, offer, entry, OUTCOMES[outcome], answered_on, case_number, case_kid,
-            () if reasons == "[]" else msgspec.json.decode(reasons, type=tuple[Reason, ...]),
+            number, offer, entry, known(OUTCOMES, outcome, "receipt", f"{creditor}-{number}", "outcome"), answered_on,
+            case_number, case_kid, reasons_of(reasons, "receipt", f"{creditor}-{number}", "reasons"),
         )
         for number, offer, entry, outcome, answered_on, case_number, case_kid, reasons in rows
     ]  # fmt: skip
 
 
 def statuses(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[Status]:
-    """Status events of claims, by event number."""
+    """Status events of claims, by event number. Raises DataFault `office.unknown_code`."""
     column = t.status_event.c
     rows = connection.execute(
         sa.select(
@@ -70,13 +76,19 @@ def statuses(connection: sa.Connection, creditor: int, after: int, limit: int) -
         .limit(limit)
     ).all()
     return [
-        Status(number, entry, version, CLAIM_STATES[state], case_number, happened_on)
+        Status(
+            number, entry, version, known(CLAIM_STATES, state, "status_event", f"{creditor}-{number}", "state"),
+            case_number, happened_on,
+        )
         for number, entry, version, state, case_number, happened_on in rows
-    ]
+    ]  # fmt: skip
 
 
 def recorded_voucher_receipts(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[VoucherReceipt]:
-    """What the office holds of the fate of its vouchers, by the ledger's event number."""
+    """What the office holds of the fate of its vouchers, by the ledger's event number.
+
+    Raises DataFault `office.unknown_code`.
+    """
     column = t.voucher_receipt.c
     rows = connection.execute(
         sa.select(column.number, column.voucher_key, column.fate, column.happened_on, column.voucher_no)
@@ -84,14 +96,26 @@ def recorded_voucher_receipts(connection: sa.Connection, creditor: int, after: i
         .order_by(column.number)
         .limit(limit)
     )
-    return [VoucherReceipt(number, key, Fate(fate), on, voucher_no) for number, key, fate, on, voucher_no in rows]
+    return [
+        VoucherReceipt(
+            number, key, known(FATES, fate, "voucher_receipt", f"{creditor}-{number}", "fate"), on, voucher_no
+        )
+        for number, key, fate, on, voucher_no in rows
+    ]
 
 
 def vouchers(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[Voucher]:
     """Approved vouchers with their lines, by approval number."""
+    return list(read_vouchers(connection, creditor, after, limit, t.voucher.c.dated))
+
+
+def read_vouchers(
+    connection: sa.Connection, creditor: int, after: int, limit: int, dated: sa.ColumnElement[Any]
+) -> Iterator[Voucher]:
+    """The same, with the date as a caller wants it read: an audit takes it as it stands, even if it is no date."""
     voucher, line = t.voucher.c, t.voucher_line.c
     chosen = (
-        sa.select(voucher.number, voucher.key, voucher.dated, voucher.text, voucher.posting, voucher.ordinal)
+        sa.select(voucher.number, voucher.key, dated, voucher.text, voucher.posting, voucher.ordinal)
         .where(voucher.creditor == creditor, voucher.number > after)
         .order_by(voucher.number)
         .limit(limit)
@@ -118,17 +142,18 @@ def vouchers(connection: sa.Connection, creditor: int, after: int, limit: int) -
         .outerjoin(t.claim, t.claim.c.id == line.claim)
         .order_by(chosen.c.number, line.line_no)
     )
-    found = []
     for _, group in groupby(rows, key=attrgetter("number")):
         its_lines = list(group)
         first = its_lines[0]
         lines = tuple(VoucherLine(*row[4:]) for row in its_lines)
-        found.append(Voucher(first.number, first.key, first.dated, first.headline, lines))
-    return found
+        yield Voucher(first.number, first.key, first.dated, first.headline, lines)
 
 
 def claims(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[ClaimMovements]:
-    """Every claim accepted from the creditor, by offer number, with its opening and all movements of its principal."""
+    """Every claim accepted from the creditor, by offer number, with its opening and all movements of its principal.
+
+    Raises DataFault `office.unknown_code`.
+    """
     claim, receipt = t.claim.c, t.receipt.c
     rows = connection.execute(
         sa.select(
@@ -203,13 +228,17 @@ def _movements(connection: sa.Connection, page: tuple[sa.ColumnElement[bool], ..
         .outerjoin(t.voucher, its_voucher)
         .outerjoin(t.ledger_transaction, booked.journal == journal.number)
         .outerjoin(t.posting_exclusion, t.posting_exclusion.c.journal == journal.number)
-        .where(*page, row.account == Account.PRINCIPAL.value, journal.kind.in_((*MONEY_KINDS, Kind.LEDGER.value)))
+        .where(*page, row.account == Account.PRINCIPAL.value, journal.kind != Kind.CLAIM.value)
         .order_by(row.claim, row.journal, row.row_no)
     )
     return {claim: [_movement(one) for one in group] for claim, group in groupby(rows, key=attrgetter("claim"))}
 
 
 def _movement(row: Any) -> Movement:
+    if row.kind not in MOVING:
+        raise unknown_code("journal", row.journal, "kind", row.kind)
+    if row.state is not None and row.state not in VOUCHER_STATES:
+        raise unknown_code("voucher", row.key or row.journal, "state", row.state)
     if row.kind == Kind.LEDGER and row.booking is not None:
         return Movement(booking_movement_id(row.booking), row.amount_ore, settled=True, number=row.transaction)
     if row.key is not None:

@@ -20,6 +20,12 @@ from kravbro.db.counters import counter_table
 
 office = sa.MetaData(naming_convention=NAMING)
 
+
+def content_fingerprint() -> Column[str]:
+    """The fingerprint of what a row was written with: `kravbro.office.contents` says which columns it is made of."""
+    return Column("fingerprint", String(64), nullable=False, comment="of the row's content as it was written")
+
+
 counter = counter_table(office)
 
 installation = sa.Table("installation", office, Column("id", String(60), primary_key=True), *written_columns())
@@ -99,6 +105,7 @@ debtor = sa.Table(
     Column("postcode", String(20), nullable=False),
     Column("place", String(100), nullable=False),
     Column("country", String(2), nullable=False),
+    content_fingerprint(),
     *written_columns(),
     sa.UniqueConstraint("creditor", "customer_no"),
 )
@@ -113,6 +120,7 @@ case = sa.Table(
     Column("workflow", String(20), ForeignKey("workflow.code"), nullable=False),
     Column("state", String(20), nullable=False),
     Column("opened_on", Date, nullable=False),
+    content_fingerprint(),
     *written_columns(),
 )
 case_event = sa.Table(
@@ -192,6 +200,7 @@ journal = sa.Table(
     Column("source", String(80), nullable=False, unique=True),
     Column("row_count", Integer, nullable=False),
     Column("posting", Integer, comment="the approved posting proposal of the creditor that took it"),
+    Column("fingerprint", String(64), nullable=False, comment="of head and rows as they were written"),
     *written_columns(),
     sa.Index("ix_journal_unposted", "creditor", "posting", "kind"),
 )
@@ -236,6 +245,7 @@ payment = sa.Table(
     Column("free_text", String(80), nullable=False),
     Column("reverses", Integer, ForeignKey("payment.number"), unique=True),
     Column("placed_ore", Ore, nullable=False, comment="on cases, at import"),
+    content_fingerprint(),
     *written_columns(),
 )
 unplaced = sa.Table(
@@ -278,6 +288,7 @@ voucher = sa.Table(
     Column("text", String(200), nullable=False),
     Column("lump", String(80), nullable=False),
     Column("line_count", Integer, nullable=False),
+    Column("fingerprint", String(64), comment="of exactly what is sent, given at approval"),
     *written_columns(),
     sa.ForeignKeyConstraint(["creditor", "posting"], ["posting.creditor", "posting.number"]),
     sa.UniqueConstraint("creditor", "number"),

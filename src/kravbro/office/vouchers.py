@@ -12,6 +12,7 @@ from itertools import groupby
 
 import msgspec
 
+from kravbro.office.codes import known
 from kravbro.office.creditors import Creditor, Overpayment
 from kravbro.office.journals import Account, Kind, payment_of
 
@@ -83,10 +84,9 @@ class Coding(msgspec.Struct, frozen=True):
         change = msgspec.structs.replace
         match row.account:
             case Account.PRINCIPAL:
-                receivable = self.receivable_accounts[row.sub_ledger_type or ""]
                 return change(
                     line,
-                    account=receivable,
+                    account=self._receivable(row, row.sub_ledger_type),
                     customer_no=row.customer_no,
                     claim=row.claim,
                     invoice_no=row.invoice_no or "",
@@ -103,8 +103,12 @@ class Coding(msgspec.Struct, frozen=True):
         return change(line, account=income, department=creditor.department, project=creditor.project)
 
     def _on_account(self, row: PostingRow) -> str:
-        type_ = row.sub_ledger_type or self.type_of_case[row.case or 0]
-        return self.receivable_accounts[type_]
+        return self._receivable(row, row.sub_ledger_type or self.type_of_case.get(row.case or 0))
+
+    def _receivable(self, row: PostingRow, sub_ledger_type: str | None) -> str:
+        """The receivable account of a type. Raises DataFault `office.unknown_code` if the creditor has no such type."""
+        name = f"{row.journal}/{row.row_no}"
+        return known(self.receivable_accounts, sub_ledger_type or "", "journal_row", name, "sub_ledger_type")
 
 
 def draft_vouchers(rows: Iterable[PostingRow], coding: Coding, bank_sums: Mapping[int, BankSum]) -> list[DraftVoucher]:

@@ -8,9 +8,10 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from kravbro.collectors.office import OfficeCollector
-from kravbro.core.errors import Stop
+from kravbro.core.errors import DataFault, Stop
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.db.place import Place
 from kravbro.office import tables as t
@@ -57,6 +58,35 @@ def test_every_stream_comes_through(desk: Desk, collector: OfficeCollector) -> N
     assert booking.id == "booking:9001"
     assert collector.audit(1) == []
     assert collector.identify().head(1, "receipts") == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "stream", "row"),
+    [
+        (t.receipt, {"outcome": "lost"}, "receipts", "1-1"),
+        (t.receipt, {"reasons": '[{"code":'}, "receipts", "1-1"),
+        (t.status_event, {"state": "lost"}, "statuses", "1-1"),
+        (t.voucher_receipt, {"fate": "lost"}, "recorded_voucher_receipts", "1-1"),
+        (t.journal, {"kind": "lost"}, "claims", 1),
+        (t.voucher, {"state": "lost"}, "claims", "kontor-1-1"),
+    ],
+)
+def test_a_code_that_nobody_knows_is_refused_by_name(
+    desk: Desk, collector: OfficeCollector, *, table: sa.Table, change: dict[str, str], stream: str, row: object
+) -> None:
+    collector.accept_claims(1, [offer(1)])
+    desk.pay(payment(1, 50_000, desk.rows(t.case)[0].kid))
+    with desk.writing() as connection:
+        approve_posting(connection, 1, generate_posting(connection, 1, desk.act), desk.act)
+    collector.accept_voucher_receipts(1, [VoucherReceipt(1, "kontor-1-1", Fate.DELIVERED, TODAY)])
+    with desk.writing() as connection:
+        connection.execute(sa.update(table).values(**change))
+
+    with pytest.raises(DataFault, match=r"office\.unknown_code") as fault:
+        getattr(collector, stream)(1, 0, 10)
+    ((column, value),) = change.items()
+    assert fault.value.facts == {"table": table.name, "row": row, "column": column, "value": value}
+    assert {one.kind for one in collector.audit(1)} == {"code"}
 
 
 def test_a_company_that_is_not_served_stops(collector: OfficeCollector) -> None:

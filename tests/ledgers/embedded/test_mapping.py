@@ -26,13 +26,13 @@ from kravbro.ledgers.embedded.mapping import kind
     ],
 )
 def test_the_meaning_of_the_voucher_type_decides(meaning: Meaning, amount_ore: int, expected: TransactionKind) -> None:
-    assert kind(meaning, amount_ore) is expected
+    assert kind(meaning, amount_ore, 7) is expected
 
 
 @pytest.mark.parametrize("meaning", Meaning)
 def test_every_meaning_has_a_kind_or_cannot_settle(meaning: Meaning) -> None:
     if meaning in CANNOT_SETTLE:
         with pytest.raises(DataFault, match=r"books\.not_a_transaction"):
-            kind(meaning, -1)
+            kind(meaning, -1, 7)
     else:
-        assert kind(meaning, -1) in TransactionKind
+        assert kind(meaning, -1, 7) in TransactionKind

@@ -6,17 +6,21 @@ Fees and interest of letters are no part of the open item: they go over with the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.books.codes import known_code
 from kravbro.books.references import find_open_items
+from kravbro.books.seals import LETTER, row_seal
 from kravbro.books.sql import chunks
-from kravbro.books.tables import letter
+from kravbro.books.tables import counter, entry, letter
 from kravbro.core.acts import Act
 from kravbro.core.claims import Letter, LetterKind
 from kravbro.core.errors import DataFault
-from kravbro.db.columns import written
+from kravbro.db.bulk import insert_rows
+from kravbro.db.counters import take
 
 
 class LetterSent(msgspec.Struct, frozen=True, gc=False):
@@ -31,12 +35,13 @@ def send_letters(connection: sa.Connection, letters: Sequence[LetterSent], act: 
 
     A letter is known by open item, kind and day. Raises DataFault `books.unknown_open_item`, `books.letter_differs` for
     a known letter with other content, and `books.letter_amounts` for a charge below zero or a deadline before the day.
+    Letters are numbered in their order, and their open items say how many there are.
     """
     entries = sorted({sent.entry for sent in letters})
     if missing := set(entries) - find_open_items(connection, entries).keys():
         raise DataFault("books.unknown_open_item", entry=min(missing))
     history = _history(connection, entries)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for sent in letters:
         _refuse_nonsense(sent)
         earlier = history[sent.entry]
@@ -45,11 +50,20 @@ def send_letters(connection: sa.Connection, letters: Sequence[LetterSent], act: 
             raise DataFault("books.letter_differs", entry=sent.entry, letter=sent.letter.kind.value)
         if not same:
             earlier.append(sent.letter)
-            content = msgspec.structs.asdict(sent.letter) | {"kind": sent.letter.kind.value}
-            rows.append({"entry": sent.entry, "letter_no": len(earlier), **content, **written(act)})
+            rows.append((sent.entry, len(earlier), sent.letter.kind.value, *msgspec.structs.astuple(sent.letter)[1:]))
     if rows:
-        connection.execute(sa.insert(letter), rows)
+        _insert(connection, rows, act)
+        counted = [{"of_entry": number, "letters": len(history[number])} for number in {row[0] for row in rows}]
+        connection.execute(sa.update(entry).where(entry.c.number == sa.bindparam("of_entry")), counted)
     return len(rows)
+
+
+def _insert(connection: sa.Connection, rows: Sequence[tuple[Any, ...]], act: Act) -> None:
+    """Number and seal letters, and write them."""
+    first = take(connection, counter, "letter", len(rows))
+    numbered = [(number, *row) for number, row in enumerate(rows, first)]
+    sealed = [(*row, row_seal((*row, act.actor))) for row in numbered]
+    insert_rows(connection, letter, (*LETTER[:-1], "seal"), sealed, act)
 
 
 def _refuse_nonsense(sent: LetterSent) -> None:
@@ -63,7 +77,6 @@ def _history(connection: sa.Connection, entries: Sequence[int]) -> dict[int, lis
     for some in chunks(entries):
         here = sa.select(letter).where(letter.c.entry.in_(some)).order_by(letter.c.entry, letter.c.letter_no)
         for row in connection.execute(here):
-            found[row.entry].append(
-                Letter(LetterKind(row.kind), row.sent_on, row.deadline, row.fee_ore, row.interest_ore)
-            )
+            kind = known_code(LetterKind, row.kind, "letter", f"{row.entry}/{row.letter_no}")
+            found[row.entry].append(Letter(kind, row.sent_on, row.deadline, row.fee_ore, row.interest_ore))
     return found

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from kravbro.books.commands.claim_transactions import number_bookings
 from kravbro.books.references import find_open_items
+from kravbro.books.seals import BOOKING, row_seal
 from kravbro.books.sql import booked_from, booked_on, total
 from kravbro.books.tables import booking, counter, entry
 from kravbro.core.acts import Act
@@ -47,7 +48,7 @@ def book(
         "request_id": request_id,
         **written(act),
     }
-    connection.execute(sa.insert(booking).values(row))
+    connection.execute(sa.insert(booking).values(**row, seal=row_seal([row[name] for name in BOOKING])))
     number_bookings(connection, [booking.c.number == number], act)
     return number
 

@@ -8,6 +8,7 @@ offers, and the collector is told what became of its own vouchers.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from kravbro.books.commands.claim_transactions import number_bookings
 from kravbro.books.commands.events import Happening, append_voucher_events
 from kravbro.books.commands.offers import offer_proposals
 from kravbro.books.meanings import Meaning, VoucherState
+from kravbro.books.seals import FIRST, posted_seal
 from kravbro.books.sql import booked_on, chunks, numbered_from
 from kravbro.books.tables import booking, counter, entry, number_series, voucher, voucher_line, voucher_type
 from kravbro.core.acts import Act
@@ -34,6 +36,7 @@ class ToPost(msgspec.Struct, frozen=True, gc=False):
     first_number: int
     meaning: str
     collector_key: str | None
+    seal: str
 
 
 def post_vouchers(connection: sa.Connection, ids: Sequence[int], act: Act) -> int:
@@ -74,6 +77,7 @@ def _drafts(connection: sa.Connection, ids: Sequence[int]) -> list[ToPost]:
             number_series.c.first_number,
             voucher_type.c.meaning,
             voucher.c.collector_key,
+            voucher.c.seal,
         )
         .join(voucher_type, voucher.c.type == voucher_type.c.code)
         .join(number_series, voucher.c.series == number_series.c.code)
@@ -86,7 +90,7 @@ def _drafts(connection: sa.Connection, ids: Sequence[int]) -> list[ToPost]:
     for row in rows:
         if row.state != VoucherState.POSTED:
             LEDGER_VOUCHER.after(row.state, "post", f"ledger voucher {row.id}")
-            drafts.append(ToPost(row.id, row.series, row.first_number, row.meaning, row.collector_key))
+            drafts.append(ToPost(row.id, row.series, row.first_number, row.meaning, row.collector_key, row.seal))
     return drafts
 
 
@@ -98,10 +102,25 @@ def _give_numbers(connection: sa.Connection, drafts: Sequence[ToPost], act: Act)
         first = take(connection, counter, series, len(members), scope="series") + members[0].first_number - 1
         numbers |= {draft.id: number for number, draft in enumerate(members, first)}
     if numbers:
-        posted = {"state": VoucherState.POSTED.value, "posted_on": act.on}
-        rows = [{"voucher_id": draft.id, "number": numbers[draft.id], **posted} for draft in drafts]
+        rows = _sealed(connection, drafts, numbers, act)
         connection.execute(sa.update(voucher).where(voucher.c.id == sa.bindparam("voucher_id")), rows)
     return numbers
+
+
+def _sealed(
+    connection: sa.Connection, drafts: Sequence[ToPost], numbers: dict[int, int], act: Act
+) -> list[dict[str, Any]]:
+    """What posting writes on each voucher; its seal goes on from that of the voucher posted before it."""
+    first = take(connection, counter, "posted", len(drafts))
+    earlier = sa.select(voucher.c.seal).where(voucher.c.posted_sequence == first - 1)
+    seal = connection.execute(earlier).scalar() or FIRST
+    posted = {"state": VoucherState.POSTED.value, "posted_on": act.on}
+    rows = []
+    for sequence, draft in enumerate(drafts, first):
+        number = numbers[draft.id]
+        seal = posted_seal(seal, sequence, number, act.on, draft.seal)
+        rows.append({"voucher_id": draft.id, "number": number, "posted_sequence": sequence, "seal": seal, **posted})
+    return rows
 
 
 def _make_entries(connection: sa.Connection, ids: Sequence[int], act: Act) -> None:
@@ -128,6 +147,7 @@ def _make_entries(connection: sa.Connection, ids: Sequence[int], act: Act) -> No
         "interest_before_due_ore": line.interest_before_due_ore,
         "exempt_from_dunning": sa.false(),
         "exempt_from_collection": sa.false(),
+        "letters": sa.literal(0, sa.Integer),
         **_stamp(act),
     }
     rows = (

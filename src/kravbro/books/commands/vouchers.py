@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from kravbro.books.commands.events import Happening, append_voucher_events
 from kravbro.books.drafts import Draft, DraftLine, refuse_misshapen, refuse_wide_lines
 from kravbro.books.meanings import VoucherState
 from kravbro.books.references import References, lines_to_write, load_references
+from kravbro.books.seals import HEADER, LINE, deleted_seal, voucher_seal
 from kravbro.books.sql import chunks
 from kravbro.books.tables import counter, proposal, voucher, voucher_line
 from kravbro.core.acts import Act
@@ -19,11 +19,13 @@ from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.transitions import LEDGER_VOUCHER, PROPOSAL
 from kravbro.core.vouchers import Fate
-from kravbro.db.columns import written
+from kravbro.db.bulk import insert_rows
 from kravbro.db.counters import take
 
 ROWS_AT_ONCE = 1000
 """Vouchers whose rows are in memory at the same time."""
+COLUMNS = (*HEADER[:-1], "state", "seal")
+"""What is written of a voucher, beside who wrote it."""
 
 
 class Judged(msgspec.Struct, frozen=True, gc=False):
@@ -108,34 +110,34 @@ def _insert_some(
     connection: sa.Connection, numbered: Sequence[tuple[int, Judged]], references: References, act: Act
 ) -> None:
     vouchers, lines = [], []
-    stamp = written(act)
     for number, one in numbered:
-        series = references.types[one.draft.type].series
-        vouchers.append({"id": number, "series": series, **_voucher_row(one, act.actor), **stamp})
-        for line in one.lines:
-            row = msgspec.structs.asdict(line)
-            row["voucher"] = number
-            lines.append(row)
-    connection.execute(sa.insert(voucher), vouchers)
-    if lines:
-        connection.execute(sa.insert(voucher_line), lines)
+        header = _header(number, one, references.types[one.draft.type].series, act.actor)
+        content = [msgspec.structs.astuple(line) for line in one.lines]
+        state = VoucherState.DRAFT if one.rejected_because is None else VoucherState.REJECTED
+        vouchers.append((*header[:-1], state.value, voucher_seal(header, content)))
+        lines += [(number, *values) for values in content]
+    insert_rows(connection, voucher, COLUMNS, vouchers, act)
+    insert_rows(connection, voucher_line, ("voucher", *LINE), lines, None)
 
 
-def _voucher_row(judged: Judged, actor: str) -> dict[str, Any]:
-    draft, is_taken = judged.draft, judged.rejected_because is None
-    return {
-        "type": draft.type,
-        "dated": draft.dated,
-        "state": (VoucherState.DRAFT if is_taken else VoucherState.REJECTED).value,
-        "text": draft.text,
-        "registrar": draft.registrar or actor,
-        "line_count": len(judged.lines),
-        "debit_ore": draft.debit_ore if is_taken else 0,
-        "collector_key": draft.collector_key,
-        "fingerprint": draft.fingerprint,
-        "rejected_because": judged.rejected_because,
-        "request_id": draft.request_id,
-    }
+def _header(number: int, judged: Judged, series: str, actor: str) -> tuple[object, ...]:
+    """A voucher's values of `HEADER`."""
+    draft = judged.draft
+    return (
+        number,
+        draft.type,
+        series,
+        draft.dated,
+        draft.text,
+        draft.registrar or actor,
+        len(judged.lines),
+        draft.debit_ore if judged.rejected_because is None else 0,
+        draft.collector_key,
+        draft.fingerprint,
+        judged.rejected_because,
+        draft.request_id,
+        actor,
+    )
 
 
 def delete_voucher(connection: sa.Connection, number: int, act: Act) -> None:
@@ -144,14 +146,15 @@ def delete_voucher(connection: sa.Connection, number: int, act: Act) -> None:
     A proposal whose transfer voucher it is goes with it. Raises DataFault `books.unknown_voucher`, and Skip
     `transition.not_allowed` when the voucher is posted or rejected.
     """
-    found = connection.execute(sa.select(voucher.c.state, voucher.c.collector_key).where(voucher.c.id == number))
-    row = found.one_or_none()
+    here = sa.select(voucher.c.state, voucher.c.collector_key, voucher.c.seal).where(voucher.c.id == number)
+    row = connection.execute(here).one_or_none()
     if row is None:
         raise DataFault("books.unknown_voucher", voucher=number)
     if row.state == VoucherState.DELETED:
         return
     state = LEDGER_VOUCHER.after(row.state, "delete", f"ledger voucher {number}")
-    connection.execute(sa.update(voucher).where(voucher.c.id == number).values(state=state))
+    sealed = sa.update(voucher).where(voucher.c.id == number)
+    connection.execute(sealed.values(state=state, seal=deleted_seal(row.seal)))
     if row.collector_key is not None:
         append_voucher_events(connection, [Happening(row.collector_key, Fate.DELETED)], act)
     transferred = sa.select(proposal.c.number, proposal.c.state).where(proposal.c.transfer_voucher == number)

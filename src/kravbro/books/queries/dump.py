@@ -13,6 +13,7 @@ from kravbro.books.sql import booked_from, booked_on
 LEFT_OUT = {
     "written_at": "when a row was written is only ever shown; no result depends on it",
     "request_id": "it names the click that asked, not what was asked for",
+    "seal": "it covers request_id too; the audit recomputes it",
 }
 """Columns that two equal books may differ in, each with the reason."""
 

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import sqlalchemy as sa
 
-from kravbro.books.queries.receipts import reasons_of
+from kravbro.books.codes import known_code, reasons_of
 from kravbro.books.tables import letter, offer, offer_receipt, proposal
 from kravbro.core.claims import Letter, LetterKind, Reason
 
@@ -35,10 +35,16 @@ class DunningHistory(msgspec.Struct, frozen=True):
 
 
 def dunning_history(connection: sa.Connection, open_item: int) -> DunningHistory:
-    """The dunning history of one open item; empty when nothing was sent."""
+    """The dunning history of one open item; empty when nothing was sent. Raises DataFault `books.unknown_code`."""
     sent = sa.select(letter).where(letter.c.entry == open_item).order_by(letter.c.letter_no)
     letters = tuple(
-        Letter(LetterKind(row.kind), row.sent_on, row.deadline, row.fee_ore, row.interest_ore)
+        Letter(
+            known_code(LetterKind, row.kind, "letter", f"{row.entry}/{row.letter_no}"),
+            row.sent_on,
+            row.deadline,
+            row.fee_ore,
+            row.interest_ore,
+        )
         for row in connection.execute(sent)
     )
     offered = (
@@ -68,7 +74,7 @@ def dunning_history(connection: sa.Connection, open_item: int) -> DunningHistory
             outcome=row.outcome or "",
             answered_on=row.received_on,
             case_number=row.case_number or "",
-            reasons=reasons_of(row.reasons or "[]"),
+            reasons=reasons_of(row.reasons, row.number) if row.outcome is not None else (),
         )
         for row in connection.execute(offered)
     )

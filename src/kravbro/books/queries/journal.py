@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.books.codes import unknown_code
 from kravbro.books.sql import chunks
 from kravbro.books.tables import voucher, voucher_line
 
@@ -81,18 +82,21 @@ def voucher_journal(
             registrar=row.registrar,
             debit_ore=row.debit_ore,
             collector_key=row.collector_key,
-            rejection=rejection_of(row.rejected_because, row.collector_key),
+            rejection=rejection_of(row.id, row.rejected_because, row.collector_key),
             lines=tuple(lines.get(row.id, ())),
         )
         for row in rows
     ]
 
 
-def rejection_of(because: str | None, collector_key: str | None) -> Rejection | None:
-    """Why a rejected voucher was kept without lines; None for any other voucher."""
+def rejection_of(number: int, because: str | None, collector_key: str | None) -> Rejection | None:
+    """Why a rejected voucher was kept without lines; None for any other. Raises DataFault `books.unknown_code`."""
     if because is None:
         return None
-    code, facts = msgspec.json.decode(because, type=tuple[str, dict[str, object]])
+    try:
+        code, facts = msgspec.json.decode(because, type=tuple[str, dict[str, object]])
+    except (msgspec.DecodeError, TypeError, ValueError):
+        raise unknown_code("voucher", number, because) from None
     return Rejection(code, {"voucher": collector_key, **facts})
 
 

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.sql import AnyRow, booked_from, booked_on
-from kravbro.books.tables import claim_status, customer, entry, letter, offer, offer_receipt
+from kravbro.books.tables import claim_status, customer, entry, offer, offer_receipt
 from kravbro.core.claims import Outcome
 
 
@@ -65,13 +65,11 @@ def _shown(remaining: sa.ColumnElement[int]) -> sa.Select[*tuple[object, ...]]:
         .group_by(offer.c.entry)
         .subquery("accepted")
     )
-    letters = sa.select(sa.func.count()).select_from(letter).where(letter.c.entry == entry.c.number)
     return (
         sa.select(
             entry,
             customer.c.name.label("customer_name"),
             remaining.label("remaining_ore"),
-            letters.scalar_subquery().label("letters"),
             offer_receipt.c.case_number,
             claim_status.c.state.label("claim_state"),
         )

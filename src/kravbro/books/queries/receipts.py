@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from kravbro.books.codes import known_code, reasons_of
 from kravbro.books.sql import AnyRow
-from kravbro.core.claims import Outcome, Reason, Receipt
-
-_REASONS = msgspec.json.Decoder(tuple[Reason, ...])
+from kravbro.core.claims import Outcome, Receipt
 
 
 def receipt_of(row: AnyRow) -> Receipt:
-    """A receipt from a row of the table of receipts, joined with its offer's entry."""
+    """A receipt from a row of the table of receipts, joined with its offer's entry.
+
+    Raises DataFault `books.unknown_code` for an outcome or reasons that nothing here can have written.
+    """
     return Receipt(
         number=row.number,
         offer=row.offer,
         entry=row.entry,
-        outcome=Outcome(row.outcome),
+        outcome=known_code(Outcome, row.outcome, "offer_receipt", row.offer),
         on=row.received_on,
         case_number=row.case_number,
         case_kid=row.case_kid,
-        reasons=reasons_of(row.reasons),
+        reasons=reasons_of(row.reasons, row.offer),
     )
-
-
-def reasons_of(text: str) -> tuple[Reason, ...]:
-    """The reasons of a refusal, as they are stored."""
-    return _REASONS.decode(text)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.books.codes import unknown_code
 from kravbro.books.meanings import VoucherState
 from kravbro.books.sql import total
 from kravbro.books.tables import (
@@ -26,6 +27,7 @@ from kravbro.books.tables import (
     voucher_line,
 )
 from kravbro.core.claims import LedgerFacts, Letter, LetterKind, Outcome
+from kravbro.core.errors import DataFault
 from kravbro.core.parties import Party, PartyKind
 
 NOT_OFFERED = 2**31 - 1
@@ -50,7 +52,10 @@ class _Customers(msgspec.Struct):
 
 
 def standings(connection: sa.Connection, page: sa.Select[Any]) -> dict[tuple[int, int], Standing]:
-    """The standing of every claim of the page, by (entry, offer)."""
+    """The standing of every claim of the page, by (entry, offer).
+
+    Raises DataFault `books.unknown_customer` for a claim on a customer that is gone, and `books.unknown_code`.
+    """
     claims = page.subquery("page")
     customers = _customers(connection, sa.select(claims.c.customer))
     letters = _letters(connection, sa.select(claims.c.entry))
@@ -59,6 +64,8 @@ def standings(connection: sa.Connection, page: sa.Select[Any]) -> dict[tuple[int
     for item, offered, debtor, meaning, no_dunning, no_collection, remaining_ore in connection.execute(
         _entries(claims)
     ).all():
+        if debtor not in customers.parties:
+            raise DataFault("books.unknown_customer", customer=debtor)
         party, exempt_from_dunning, exempt_from_collection = customers.parties[debtor]
         facts = LedgerFacts(
             remaining_ore=remaining_ore,
@@ -155,8 +162,11 @@ def _letters(connection: sa.Connection, entries: sa.Select[Any]) -> dict[int, tu
     found: dict[int, list[Letter]] = {}
     sent = sa.select(letter.c.entry, *LETTER_COLUMNS).where(letter.c.entry.in_(entries))
     for number, kind, *rest in connection.execute(sent.order_by(letter.c.entry, letter.c.letter_no)).all():
-        found.setdefault(number, []).append(Letter(_LETTER_KINDS[kind], *rest))
-    return {number: tuple(letters) for number, letters in found.items()}
+        letters = found.setdefault(number, [])
+        if kind not in _LETTER_KINDS:
+            raise unknown_code("letter", f"{number}/{len(letters) + 1}", kind)
+        letters.append(Letter(_LETTER_KINDS[kind], *rest))
+    return {number: tuple(theirs) for number, theirs in found.items()}
 
 
 LETTER_COLUMNS = (letter.c.kind, letter.c.sent_on, letter.c.deadline, letter.c.fee_ore, letter.c.interest_ore)
@@ -176,6 +186,8 @@ _KINDS = {kind.value: kind for kind in PartyKind}
 
 
 def party_of(values: Sequence[Any]) -> Party:
-    """A debtor from the values of `PARTY_COLUMNS`."""
+    """A debtor from the values of `PARTY_COLUMNS`. Raises DataFault `books.unknown_code`."""
     number, kind, *rest = values
+    if kind not in _KINDS:
+        raise unknown_code("customer", number, kind)
     return Party(number, _KINDS[kind], *rest)

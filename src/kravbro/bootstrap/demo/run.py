@@ -18,7 +18,7 @@ from kravbro.bootstrap.demo import ledger_day, setting
 from kravbro.bootstrap.demo.bank_file import PayableCase, bank_file
 from kravbro.bootstrap.demo.tally import Tally, tally
 from kravbro.bootstrap.demo.world import DEMO_DATE, WHOLE, Size, invoices
-from kravbro.bootstrap.site import Site, upgrade_site
+from kravbro.bootstrap.site import Site, make_site
 from kravbro.bridge.cursor import Carried, OnPage, silently
 from kravbro.bridge.joined import PAGE
 from kravbro.bridge.reconcile import Reconciliation, reconcile
@@ -150,7 +150,7 @@ def run_demo(
 
 def set_up(demo: Demo) -> dict[str, object]:
     """Make the databases, and set up ledger and office."""
-    upgrade_site(demo.place, COMPANIES)
+    make_site(demo.place, COMPANIES)
     act = demo.act("operator")
     with writing(demo.place.open("system")) as connection:
         open_installation(connection, setting.LEDGER_ID, act)

@@ -54,14 +54,14 @@ def check_digit(payload: str, method: Method) -> str:
     if method == "mod11":
         remainder = -weighted_sum(payload[::-1], cycle(_MOD11_WEIGHTS)) % 11
         return NO_DIGIT if remainder == 10 else str(remainder)
-    raise DataFault("identifiers.kid.method", method=method, methods=", ".join(METHODS))
+    raise DataFault("identifiers.kid.method", method=method, methods=", ".join(METHODS).upper())
 
 
 def make(payload: str, method: Method) -> str:
     """The KID of `payload`: 4 to 25 digits, the check digit last.
 
-    Raises DataFault: `identifiers.kid.not_digits`, `.method`, `.length` (counted with the check digit), or `.unusable`
-    if MOD11 gives no digit for this payload (take the next number then).
+    Raises DataFault: `identifiers.kid.not_digits`, `.method`, `.length` (counted with the check digit), `.all_zeros`,
+    or `.unusable` if MOD11 gives no digit for this payload (take the next number then).
 
     >>> make("0010", "mod11")
     '00108'
@@ -71,6 +71,8 @@ def make(payload: str, method: Method) -> str:
         raise DataFault("identifiers.kid.length", kid=kid, length=len(kid), shortest=SHORTEST_ISSUED, longest=LONGEST)
     if kid.endswith(NO_DIGIT):
         raise DataFault("identifiers.kid.unusable", payload=payload)
+    if _is_nothing(kid):
+        raise DataFault("identifiers.kid.all_zeros", kid=kid)
     return kid
 
 
@@ -82,21 +84,24 @@ def compact(kid: str) -> str:
 def validate(kid: str, method: Method) -> str:
     """The compact KID, 2 to 25 characters long, if its last character is right; `-` is right only under MOD11.
 
-    Raises DataFault: `identifiers.kid.length`, `.not_digits`, `.method`, or `.check_digit` (with the right one).
+    Raises DataFault: `identifiers.kid.length`, `.not_digits`, `.method`, `.check_digit` (with the right one), or
+    `.all_zeros`, which is how files write that there is no KID.
 
     >>> validate("0012 345", "mod10")
     Traceback (most recent call last):
-    kravbro.core.errors.DataFault: identifiers.kid.check_digit {'kid': '0012345', 'method': 'mod10', 'expected': '4'}
+    kravbro.core.errors.DataFault: identifiers.kid.check_digit {'kid': '0012345', 'method': 'MOD10', 'expected': '4'}
     """
     number = compact(kid)
     if not SHORTEST_READ <= len(number) <= LONGEST:
         raise DataFault("identifiers.kid.length", kid=kid, length=len(number), shortest=SHORTEST_READ, longest=LONGEST)
     payload, last = number[:-1], number[-1]
-    expected = check_digit(payload, method)
-    if not (is_digits(last) or last == NO_DIGIT):
+    if not is_digits(payload) or not (is_digits(last) or last == NO_DIGIT):
         raise DataFault("identifiers.kid.not_digits", kid=kid)
+    expected = check_digit(payload, method)
     if last != expected:
-        raise DataFault("identifiers.kid.check_digit", kid=number, method=method, expected=expected)
+        raise DataFault("identifiers.kid.check_digit", kid=number, method=method.upper(), expected=expected)
+    if _is_nothing(number):
+        raise DataFault("identifiers.kid.all_zeros", kid=number)
     return number
 
 
@@ -120,7 +125,8 @@ def wrong(kids: Sequence[str], method: Method) -> list[int]:
     """The places in `kids` of those that are not valid: the answer of `is_valid` for each, many times sooner.
 
     All KIDs are added up at once. Each has one byte of a very long number, and the columns of digits are added as such
-    numbers. No byte can overflow into its neighbour: 25 columns of at most 10 are 250. The KIDs must be compact.
+    numbers. No byte can overflow into its neighbour: 25 columns of at most 10 are 250. Only zeros count for nothing, so
+    a sum of 0 is a KID of zeros. The KIDs must be compact.
 
     >>> wrong(["123456782", "123456783", "18", "1-"], "mod10"), wrong(["123456785", "6-"], "mod11")
     ([1, 3], [])
@@ -134,7 +140,12 @@ def wrong(kids: Sequence[str], method: Method) -> list[int]:
     for column, counts_for in zip(reversed(range(width - 1)), cycle(_COLUMNS[method]), strict=False):
         sums += int.from_bytes(grid[column::width].translate(counts_for), "big")
     modulus = _MODULUS[method]
-    return [place for place, total in enumerate(sums.to_bytes(len(kids), "big")) if total % modulus]
+    return [place for place, total in enumerate(sums.to_bytes(len(kids), "big")) if total % modulus or not total]
+
+
+def _is_nothing(kid: str) -> bool:
+    """Whether a KID is zeros alone: files write that where there is none, so nobody could tell it from none."""
+    return not kid.strip("0")
 
 
 def _written_right(kids: Sequence[str], method: Method) -> bool:

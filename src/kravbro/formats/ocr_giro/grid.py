@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from kravbro.core.errors import DataFault
 from kravbro.formats.ocr_giro.layout import LINE, TRANSMISSION_START, WIDTH, Field
@@ -10,6 +11,7 @@ from kravbro.formats.ocr_giro.layout import LINE, TRANSMISSION_START, WIDTH, Fie
 ENCODING = "iso-8859-1"
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SHOWN = 80
+_EACH_LINE = re.compile(r"([^\n]*)\n")
 
 
 class Grid:
@@ -31,8 +33,8 @@ class Grid:
         if not data.startswith(b"NY"):
             raise self.fault("not_ocr_giro", 0, expected=TRANSMISSION_START.code, found=data[:8].decode(ENCODING))
         text = data.decode(ENCODING).replace("\r\n", "\n")
-        if not text.endswith("\n"):
-            text += "\n"
+        end = text.find("\n", len(text.rstrip(" \n")))
+        text = text + "\n" if end < 0 else text[: end + 1]
         self.text = text if _is_grid(text) else self._laid_out(text)
         self.rows = len(self.text) // LINE
 
@@ -54,19 +56,19 @@ class Grid:
 
     def field_fault(self, what: str, row: int, field: Field, expected: str = "") -> DataFault:
         """The fault of one field; `expected` is the notation of its kind unless something more exact is known."""
-        where = f"{field.name} ({field.first}-{field.last})"
-        return self.fault(what, row, where, expected=expected or field.kind.value, found=field.of(self.record(row)))
+        found = field.of(self.record(row))
+        return self.fault(what, row, field.where, expected=expected or field.kind.value, found=found)
 
     def _laid_out(self, text: str) -> str:
-        """The grid of a text that is not one yet, line by line."""
-        lines = text.split("\n")
-        while not lines[-1].strip(" "):
-            lines.pop()
-        for row, line in enumerate(lines):
+        """The grid of a text that is not one yet, line by line, and no line after the first that is wrong."""
+        records: list[str] = []
+        for row, match in enumerate(_EACH_LINE.finditer(text)):
+            line = match[1]
             length = len(line) if len(line) <= WIDTH else WIDTH + len(line[WIDTH:].rstrip(" "))
             if length != WIDTH:
                 raise self.fault("length", row, expected=str(WIDTH), found=str(length))
-        return "".join([line[:WIDTH] + "\n" for line in lines])
+            records.append(line[:WIDTH])
+        return "\n".join([*records, ""])
 
 
 def _is_grid(text: str) -> bool:

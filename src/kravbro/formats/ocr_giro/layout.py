@@ -59,6 +59,11 @@ class Field(NamedTuple):
         """How many columns the field takes."""
         return self.last - self.first + 1
 
+    @property
+    def where(self) -> str:
+        """The field's name and columns, as messages say them."""
+        return f"{self.name} ({self.first}-{self.last})"
+
     def of(self, record: str) -> str:
         """This field's text in a record."""
         return record[self.first - 1 : self.last]

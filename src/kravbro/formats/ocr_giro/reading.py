@@ -7,7 +7,7 @@ docs/formats/ocr_giro.md.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from kravbro.formats.ocr_giro import layout
 from kravbro.formats.ocr_giro.days import Days, ddmmyy
@@ -27,9 +27,21 @@ _WHOLE_TRANSACTION = layout.transaction_pattern(
     }
 )
 _NUMBER = layout.AMOUNT_ITEM_1.field("transaction_number")
+_SIGN = layout.AMOUNT_ITEM_1.field("sign")
 _SETTLEMENT_DATE = layout.AMOUNT_ITEM_1.field("settlement_date")
 _BANK_DATE = layout.AMOUNT_ITEM_2.field("bank_date")
 _NETS_DATE = layout.ASSIGNMENT_END.field("nets_date")
+_LATEST_DATE = layout.ASSIGNMENT_END.field("latest_date")
+_TOTAL = layout.TRANSMISSION_END.field("total_amount")
+
+_OLDEST_ORDER = timedelta(days=366)
+"""An order reaches the bank this long before it is settled, at most: orders for a day to come wait, but not longer."""
+
+_LATEST_SETTLEMENT = timedelta(days=7)
+"""A payment is settled this long after the bank made the assignment, at most: the next bank day, also over Easter."""
+
+_LARGEST_ORE = 2**63 - 1
+"""The most that all amounts of a file may be together, whatever their signs: what a database and JSON can add up."""
 
 
 def parse(data: bytes, name: str) -> OcrGiroFile:
@@ -102,11 +114,20 @@ class _FirstPass:
         self._grid = grid
         self._row = 0
         self._days = Days()
+        self._amounts_ore = 0
 
     def transmissions(self) -> Iterator[Transmission]:
         """The transmissions of the file; a file holds one or more, and nothing else."""
         while self._row < self._grid.rows:
             yield self._transmission()
+            if self._amounts_ore > _LARGEST_ORE:
+                raise self._grid.fault(
+                    "too_much",
+                    self._row - 1,
+                    _TOTAL.where,
+                    expected=f"<= {_LARGEST_ORE}",
+                    found=str(self._amounts_ore),
+                )
 
     def _transmission(self) -> Transmission:
         start = self._take(layout.TRANSMISSION_START)
@@ -144,6 +165,9 @@ class _FirstPass:
         nets_date = self._days[end["nets_date"]]
         if nets_date is None:
             raise self._grid.field_fault("date", end_row, _NETS_DATE)
+        if totals.latest > nets_date + _LATEST_SETTLEMENT:
+            latest = ddmmyy(nets_date + _LATEST_SETTLEMENT)
+            raise self._grid.field_fault("settled_late", end_row, _LATEST_DATE, expected=f"<= {latest}")
         return Assignment(
             agreement_id=start["agreement_id"],
             number=start["assignment_number"],
@@ -156,7 +180,7 @@ class _FirstPass:
     def _transactions(self) -> tuple[VerifiedTransactions, int, set[date]]:
         """Verify the transactions from this row on; answers them, their sum in øre, and the days they were settled."""
         first_row, position = self._row, self._row * LINE
-        count = total_ore = 0
+        count = in_ore = out_ore = 0
         dates_seen: set[tuple[str, str]] = set()
         for match in _CHECKED_TRANSACTION.finditer(self._grid.text, position):
             if match.start() != position:
@@ -168,16 +192,23 @@ class _FirstPass:
             if (settled, bank_day) not in dates_seen:
                 self._check_dates(position // LINE, settled, bank_day)
                 dates_seen.add((settled, bank_day))
-            total_ore += -int(amount) if sign == "-" else int(amount)
+            if sign == "0":
+                in_ore += int(amount)
+            elif ore := int(amount):
+                out_ore += ore
+            else:
+                raise self._grid.field_fault("sign", position // LINE, _SIGN, expected="0")
             position = match.end()
         self._row = position // LINE
         if not count or self._grid.code(self._row) != layout.ASSIGNMENT_END.code:
             raise missing_transaction(self._grid, self._row, first=not count)
         settlement_days = {day for text, _ in dates_seen if (day := self._days[text])}
-        return VerifiedTransactions(self._grid, self._days, first_row, self._row, count), total_ore, settlement_days
+        self._amounts_ore += in_ore + out_ore
+        found = VerifiedTransactions(self._grid, self._days, first_row, self._row, count)
+        return found, in_ore - out_ore, settlement_days
 
     def _check_dates(self, row: int, settled: str, bank_day: str) -> None:
-        """Both dates must exist, and an order cannot reach the bank after it was settled. No bank date is zeros."""
+        """Both dates must exist, and the order have reached the bank by settlement, within a year. Zeros: not known."""
         settlement_date = self._days[settled]
         if settlement_date is None:
             raise self._grid.field_fault("date", row, _SETTLEMENT_DATE)
@@ -187,6 +218,9 @@ class _FirstPass:
                 raise self._grid.field_fault("date", row + 1, _BANK_DATE)
             if bank_date > settlement_date:
                 raise self._grid.field_fault("bank_date", row + 1, _BANK_DATE, expected=f"<= {settled}")
+            if bank_date < settlement_date - _OLDEST_ORDER:
+                oldest = ddmmyy(settlement_date - _OLDEST_ORDER)
+                raise self._grid.field_fault("bank_date_old", row + 1, _BANK_DATE, expected=f">= {oldest}")
 
     def _take(self, record: Layout, expected: str = "") -> dict[str, str]:
         """The fields of the record at this row, which must be of that layout; go on to the next row."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from kravbro.books.codes import known_code
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.meanings import Meaning
 from kravbro.books.queries.standings import Standing
 from kravbro.books.sql import AnyRow
-from kravbro.core.claims import Offer, Parts, Transaction, TransactionKind
+from kravbro.core.claims import ClaimState, Offer, Parts, Status, Transaction, TransactionKind
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.movements import Movement, booking_movement_id, voucher_movement_id
@@ -45,12 +46,13 @@ def offer(row: AnyRow, company: int, standing: Standing) -> Offer:
     )
 
 
-def kind(meaning: str, amount_ore: int) -> TransactionKind:
+def kind(meaning: str, amount_ore: int, entry: int) -> TransactionKind:
     """What a booking means for the claim: money that is taken back again is a reversal, whatever brought it.
 
-    Raises DataFault `books.not_a_transaction` for vouchers that cannot settle anything.
+    Raises DataFault `books.not_a_transaction` for vouchers that cannot settle anything, and `books.unknown_code` for an
+    `entry` with a meaning that is none.
     """
-    found = _KINDS.get(Meaning(meaning))
+    found = _KINDS.get(known_code(Meaning, meaning, "entry", entry))
     if found is None:
         raise DataFault("books.not_a_transaction", meaning=meaning)
     if found is TransactionKind.PAYMENT and amount_ore > 0:
@@ -59,12 +61,12 @@ def kind(meaning: str, amount_ore: int) -> TransactionKind:
 
 
 def transaction(row: AnyRow) -> Transaction:
-    """A booking on a claim at the collector."""
+    """A booking on a claim at the collector. Raises as `kind` does."""
     return Transaction(
         number=row.number,
         entry=row.open_item,
         booking=row.booking,
-        kind=kind(row.meaning, row.amount_ore),
+        kind=kind(row.meaning, row.amount_ore, row.made_by),
         amount_ore=row.amount_ore,
         posted_on=row.booked_on,
         voucher_no=str(row.voucher_number),
@@ -81,8 +83,15 @@ def movement(row: AnyRow) -> Movement:
 
 
 def voucher_receipt(row: AnyRow) -> VoucherReceipt:
-    """An event in the life of one of the collector's vouchers."""
-    return VoucherReceipt(row.number, row.collector_key, Fate(row.fate), row.happened_on, row.voucher_no)
+    """An event in the life of one of the collector's vouchers. Raises DataFault `books.unknown_code`."""
+    fate = known_code(Fate, row.fate, "voucher_event", row.number)
+    return VoucherReceipt(row.number, row.collector_key, fate, row.happened_on, row.voucher_no)
+
+
+def status(row: AnyRow) -> Status:
+    """The status shown of a claim. Raises DataFault `books.unknown_code`."""
+    state = known_code(ClaimState, row.state, "claim_status", row.entry)
+    return Status(0, row.entry, row.version, state, row.case_number, row.since)
 
 
 def draft(voucher: Voucher, voucher_type: str, registrar: str) -> Draft:

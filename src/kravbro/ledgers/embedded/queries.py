@@ -20,7 +20,7 @@ from kravbro.books.tables import (
     voucher_event,
     voucher_line,
 )
-from kravbro.core.claims import ClaimState, Offer, Outcome, Receipt, Status, Transaction
+from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.vouchers import VoucherReceipt
 from kravbro.ledgers.embedded import mapping
@@ -72,6 +72,7 @@ def transactions(connection: sa.Connection, after: int, limit: int) -> list[Tran
             booking.c.open_item,
             booking.c.amount_ore,
             booking.c.booked_on,
+            entry.c.number.label("made_by"),
             entry.c.meaning,
             voucher.c.number.label("voucher_number"),
             voucher.c.text.label("voucher_text"),
@@ -117,7 +118,7 @@ def recorded_statuses(connection: sa.Connection, after: int, limit: int) -> list
         .order_by(column.entry)
         .limit(limit)
     )
-    return [Status(0, entry, version, ClaimState(state), number, on) for entry, version, state, number, on in rows]
+    return [mapping.status(row) for row in rows]
 
 
 def movements(connection: sa.Connection, offers: Sequence[int]) -> list[ClaimMovements]:

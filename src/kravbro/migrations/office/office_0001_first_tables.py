@@ -115,6 +115,9 @@ def upgrade() -> None:
         sa.Column("postcode", sa.String(length=20), nullable=False),
         sa.Column("place", sa.String(length=100), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["creditor"], ["creditor.number"], name=op.f("fk_debtor_creditor")),
@@ -191,6 +194,9 @@ def upgrade() -> None:
         sa.Column("workflow", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["creditor"], ["creditor.number"], name=op.f("fk_case_creditor")),
@@ -238,6 +244,9 @@ def upgrade() -> None:
         sa.Column("free_text", sa.String(length=80), nullable=False),
         sa.Column("reverses", sa.Integer(), nullable=True),
         sa.Column("placed_ore", sa.BigInteger(), nullable=False, comment="on cases, at import"),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -266,6 +275,9 @@ def upgrade() -> None:
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("lump", sa.String(length=80), nullable=False),
         sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=True, comment="of exactly what is sent, given at approval"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -335,6 +347,7 @@ def upgrade() -> None:
         sa.Column(
             "posting", sa.Integer(), nullable=True, comment="the approved posting proposal of the creditor that took it"
         ),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False, comment="of head and rows as they were written"),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["case.id"], name=op.f("fk_journal_case")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +22,24 @@ class Fault(StrEnum):
     UNBALANCED = "unbalanced"
     COUNT = "count"
     STATE = "state"
+    CLAIM = "claim"
+    CASE = "case"
+    CREDITOR = "creditor"
+    KIND = "kind"
+    CONTENT = "content"
+    CODE = "code"
+
+
+def as_stored(table: sa.Table, *names: str) -> list[sa.ColumnElement[Any]]:
+    """Columns as the database holds them: a date that is none is read like any other text, and does not stop an audit.
+
+    JSON has no dates, so a fingerprint is the same over both.
+    """
+    columns = [table.c[name] for name in names]
+    return [
+        sa.type_coerce(column, sa.String).label(column.name) if isinstance(column.type, sa.Date) else column
+        for column in columns
+    ]
 
 
 class Findings:
@@ -48,10 +67,20 @@ class Findings:
         self.about[sort].add(key)
         self.found.append(Discrepancy(thing, fault.value, expected, found, self._entry(claim)))
 
-    def add_entry(self, sort: str, key: object, thing: str, fault: Fault, entry: int | None) -> None:
+    def add_entry(
+        self,
+        sort: str,
+        key: object,
+        thing: str,
+        fault: Fault,
+        entry: int | None,
+        *,
+        expected: int = 0,
+        found: int = 0,
+    ) -> None:
         """Name one fault of something that knows the ledger's entry itself."""
         self.about[sort].add(key)
-        self.found.append(Discrepancy(thing, fault.value, 0, 0, entry))
+        self.found.append(Discrepancy(thing, fault.value, expected, found, entry))
 
     def names(self, sort: str, key: object) -> bool:
         """Whether a thing has been named."""
@@ -66,7 +95,13 @@ class Findings:
             return None
         own = (t.claim.c.id == claim, t.claim.c.creditor == self.creditor)
         entry = self.connection.execute(sa.select(t.claim.c.entry).where(*own)).scalar()
-        return None if entry is None else int(entry)
+        return entry if isinstance(entry, int) else None
+
+    def only_claim(self, *where: sa.ColumnElement[bool]) -> int | None:
+        """The claim that a condition on claims and their cases selects, if it is exactly one."""
+        chosen = sa.select(t.claim.c.id).join(t.case, t.case.c.id == t.claim.c.case).where(*where).limit(2)
+        found = list(self.connection.execute(chosen).scalars())
+        return found[0] if len(found) == 1 else None
 
     def claims_in(self, journals: set[int]) -> dict[int, int | None]:
         """The claim that each journal is about, if it is about exactly one."""

@@ -6,16 +6,87 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kravbro.db.bulk import portions
+from kravbro.office import contents
 from kravbro.office import tables as t
-from kravbro.office.audit.amounts import numbered_source
-from kravbro.office.audit.findings import Fault, Findings
-from kravbro.office.journals import Account, Kind, payment_of
+from kravbro.office.audit.findings import Fault, Findings, as_stored
+from kravbro.office.audit.witnesses import numbered_source
+from kravbro.office.creditors import creditor_numbers
+from kravbro.office.journals import Account, Kind, payment_of, payment_source
+
+AMOUNT, PLACED, CREDITOR, FILE = (
+    contents.PAYMENT.index(name) for name in ("amount_ore", "placed_ore", "creditor", "file")
+)
+
+
+def check_payment_contents(findings: Findings) -> None:
+    """Every payment is what came in; what was changed is told in øre if it was an amount."""
+    payment = t.payment.c
+    accounts = sa.select(t.payment_agreement.c.account_number).where(
+        t.payment_agreement.c.creditor == findings.creditor
+    )
+    own = sa.or_(payment.creditor == findings.creditor, payment.account_number.in_(accounts))
+    chosen = sa.select(*as_stored(t.payment, *contents.PAYMENT), payment.fingerprint).where(own)
+    rows = findings.connection.execute(chosen.order_by(payment.number), execution_options={"yield_per": 10_000})
+    altered = [tuple(row) for row in rows if contents.of_row(tuple(row)[:-1]) != row[-1]]
+    altered = [row for row in altered if not findings.names("payment", row[0])]
+    if not altered:
+        return
+    journals = _journals_of(findings, [row[0] for row in altered])
+    creditors = creditor_numbers(findings.connection)
+    for *values, mark in altered:
+        number, (journal, bank_ore, unplaced_ore) = values[0], journals.get(values[0], (None, None, None))
+        guesses: list[tuple[Fault, int, Any]] = []
+        if bank_ore is not None and unplaced_ore is not None:
+            guesses += [(Fault.AMOUNT, AMOUNT, bank_ore), (Fault.AMOUNT, PLACED, bank_ore - unplaced_ore)]
+        guesses += [(Fault.CREDITOR, CREDITOR, creditor) for creditor in creditors]
+        written = ((*guess, [*values[: guess[1]], guess[2], *values[guess[1] + 1 :]]) for guess in guesses)
+        fault, place, was = next((one[:3] for one in written if contents.of_row(one[3]) == mark), (Fault.CONTENT, 0, 0))
+        expected, found = (was, values[place]) if fault is Fault.AMOUNT else (0, 0)
+        claim = findings.claims_in({journal})[journal] if journal else None
+        findings.about["file"].add(values[FILE])
+        thing = f"office payment {number}"
+        findings.add("payment", number, thing, fault, expected=expected, found=found, claim=claim)
+
+
+def _journals_of(findings: Findings, payments: list[int]) -> dict[int, tuple[int, int, int]]:
+    """Of each payment: its journal, and what stands there on `bank` and as unplaced money (øre)."""
+    found: dict[int, tuple[int, int, int]] = {}
+    for portion in portions(payments):
+        journals = _bank_and_unplaced(t.journal.c.source.in_([payment_source(number) for number in portion]))
+        for journal, source, bank_ore, unplaced_ore in findings.connection.execute(sa.select(journals)):
+            if not findings.names("journal", journal):
+                found[payment_of(source)] = (journal, int(bank_ore), int(unplaced_ore))
+    return found
+
+
+def check_reversals(findings: Findings) -> None:
+    """A reversal takes back a payment on the same account with the same KID and the opposite amount."""
+    payment, original = t.payment.c, t.payment.alias("original")
+    wrong = findings.connection.execute(
+        sa.select(payment.number, payment.reverses)
+        .outerjoin(original, original.c.number == payment.reverses)
+        .where(
+            payment.creditor == findings.creditor,
+            payment.reverses.is_not(None),
+            sa.or_(
+                original.c.number.is_(None),
+                original.c.account_number != payment.account_number,
+                original.c.kid != payment.kid,
+                original.c.amount_ore != -payment.amount_ore,
+            ),
+        )
+        .order_by(payment.number)
+    ).all()
+    for number, reverses in wrong:
+        if not (findings.names("payment", number) or findings.names("payment", reverses)):
+            findings.add("payment", number, f"office payment {number}", Fault.CONTENT)
 
 
 def check_payments(findings: Findings) -> None:
     """A payment is what its journal's bank row says, and what was placed and what was not."""
     payment, unplaced = t.payment.c, t.unplaced.c
-    journals = _bank_and_unplaced(findings)
+    journals = _bank_and_unplaced(t.journal.c.creditor == findings.creditor)
     placed = sa.func.coalesce(unplaced.amount_ore, 0)
     wrong = findings.connection.execute(
         sa.select(
@@ -42,11 +113,11 @@ def check_payments(findings: Findings) -> None:
         .order_by(payment.number)
     ).all()
     for one in wrong:
-        if not findings.names("payment", one.number):
+        if not (findings.names("payment", one.number) or findings.names("unplaced", one.number)):
             _name_payment(findings, one)
 
 
-def _bank_and_unplaced(findings: Findings) -> sa.Subquery:
+def _bank_and_unplaced(*where: sa.ColumnElement[bool]) -> sa.Subquery:
     """Per journal of a payment or reversal: its bank rows, and its unplaced rows as money (øre)."""
     journal, row = t.journal.c, t.journal_row.c
 
@@ -61,35 +132,33 @@ def _bank_and_unplaced(findings: Findings) -> sa.Subquery:
             (-sum_on(Account.UNPLACED)).label("unplaced_ore"),
         )
         .join(t.journal_row, row.journal == journal.number)
-        .where(journal.creditor == findings.creditor, journal.kind.in_((Kind.PAYMENT.value, Kind.REVERSAL.value)))
+        .where(*where, journal.kind.in_((Kind.PAYMENT.value, Kind.REVERSAL.value)))
         .group_by(journal.number, journal.source)
         .subquery()
     )
 
 
 def _name_payment(findings: Findings, one: Any) -> None:
-    """Name the payment or its unplaced part, unless its journal has been named: two against one decide."""
-    faulty_journal = findings.names("journal", one.journal) if one.journal else findings.some("journal")
-    divides = one.amount_ore == one.placed_ore + one.unplaced_ore
-    if faulty_journal and divides:
+    """The payment is what came in (or it has been named): its unplaced part is wrong, or its journal is."""
+    if findings.names("journal", one.journal) if one.journal else findings.some("journal"):
         return
-    claim = findings.claims_in({one.journal})[one.journal] if one.journal else None
-    if one.journal and one.unplaced_ore != one.kept_ore and not faulty_journal:
+    if one.journal and one.unplaced_ore != one.kept_ore:
         fault = Fault.AMOUNT if one.unplaced_ore else Fault.MISSING
         thing = f"office unplaced payment {one.number}"
         findings.add("unplaced", one.number, thing, fault, expected=one.kept_ore, found=one.unplaced_ore)
         return
+    claim = findings.claims_in({one.journal})[one.journal] if one.journal else None
     findings.about["file"].add(one.file)
-    if one.journal and one.amount_ore == one.bank_ore:
-        expected_ore, found_ore = one.amount_ore, one.placed_ore + one.unplaced_ore
-    else:
-        expected_ore, found_ore = one.placed_ore + one.unplaced_ore, one.amount_ore
+    expected_ore, found_ore = one.bank_ore or 0, one.amount_ore
+    if found_ore == expected_ore:
+        found_ore = one.placed_ore + one.unplaced_ore
     thing = f"office payment {one.number}"
     findings.add("payment", one.number, thing, Fault.AMOUNT, expected=expected_ore, found=found_ore, claim=claim)
 
 
 def check_unplaced(findings: Findings) -> None:
-    """Every unplaced row has its payment, and what was placed later has its placing."""
+    """Every unplaced row is its payment's, says why as the journal does, and what was placed later has its placing."""
+    _check_unplaced_contents(findings)
     unplaced, payment, journal = t.unplaced.c, t.payment.c, t.journal.c
     orphans = findings.connection.execute(
         sa.select(unplaced.payment, unplaced.amount_ore)
@@ -121,6 +190,27 @@ def check_unplaced(findings: Findings) -> None:
             findings.add("unplaced", of_payment, f"office unplaced payment {of_payment}", Fault.STATE)
 
 
+def _check_unplaced_contents(findings: Findings) -> None:
+    """Whose the money is, and why it is on no case: the payment and its journal tell both."""
+    unplaced, payment, journal, row = t.unplaced.c, t.payment.c, t.journal.c, t.journal_row.c
+    wrong = findings.connection.execute(
+        sa.select(unplaced.payment, unplaced.creditor, payment.creditor.label("rightful"), journal.number)
+        .join(t.payment, payment.number == unplaced.payment)
+        .join(t.journal, journal.source == numbered_source("payment", unplaced.payment))
+        .join(t.journal_row, sa.and_(row.journal == journal.number, row.account == Account.UNPLACED.value))
+        .where(
+            payment.creditor == findings.creditor,
+            sa.or_(unplaced.creditor != payment.creditor, unplaced.because != row.reason),
+        )
+        .order_by(unplaced.payment)
+    ).all()
+    for one in wrong:
+        follows = findings.names("journal", one.number) or findings.names("payment", one.payment)
+        if not (follows or findings.names("unplaced", one.payment)):
+            fault = Fault.CONTENT if one.creditor == one.rightful else Fault.CREDITOR
+            findings.add("unplaced", one.payment, f"office unplaced payment {one.payment}", fault)
+
+
 def check_files(findings: Findings) -> None:
     """Every file holds as many payments, and as much money, as it says."""
     file, payment = t.payment_file.c, t.payment.c
@@ -140,7 +230,7 @@ def check_files(findings: Findings) -> None:
         if not (follows or findings.names("payment_file", number)):
             fault = Fault.COUNT if found != payment_count else Fault.AMOUNT
             thing = f"office payment file {number}"
-            findings.add("payment_file", number, thing, fault, expected=int(found_ore), found=int(file_ore))
+            findings.add("payment_file", number, thing, fault, expected=found_ore, found=file_ore)
 
 
 def _has_a_doubtful_payment(findings: Findings, file: int) -> bool:

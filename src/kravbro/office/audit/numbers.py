@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from kravbro.core.claims import Outcome
-from kravbro.db.counters import gaps, last_taken
+from kravbro.db.counters import LOST, gaps, last_taken
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.creditors import scope
@@ -18,6 +20,8 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("payment", "payment", t.payment.c.number),
     ("payment_file", "payment file", t.payment_file.c.number),
 )
+FEW = 1_000
+"""Rows of one thing that may lack before only their count is told."""
 PER_CREDITOR: tuple[tuple[str, sa.Table], ...] = (
     ("receipt", t.receipt),
     ("voucher", t.voucher),
@@ -32,6 +36,9 @@ def check_numbers(findings: Findings) -> None:
     for name, shown, column in OFFICE_WIDE:
         last = last_taken(connection, t.counter, name)
         for number in gaps(connection, t.counter, column, name):
+            if number == LOST:
+                findings.add_entry("counter", name, f"office counter {name}", Fault.MISSING, None)
+                continue
             fault = Fault.UNEXPECTED if number > last else Fault.MISSING
             thing = f"office {shown} {number}"
             findings.add_entry(name, number, thing, fault, _entry_of_numbered(findings, name, number))
@@ -40,9 +47,23 @@ def check_numbers(findings: Findings) -> None:
         last = last_taken(connection, t.counter, name, own)
         present = (table.c.creditor == creditor, table.c.number.is_not(None))
         for number in gaps(connection, t.counter, table.c.number, name, own, *present):
+            if number == LOST:
+                _name_series(findings, name)
+                continue
             fault = Fault.UNEXPECTED if number > last else Fault.MISSING
             thing = f"office {name} {creditor}-{number}"
             findings.add_entry(name, number, thing, fault, _entry_of_series(findings, name, number))
+
+    of_creditor = sa.exists().where(t.case.c.number.like(f"{creditor}-%"))
+    any_case = connection.execute(sa.select(sa.literal(1)).where(of_creditor)).scalar()
+    if any_case and not last_taken(connection, t.counter, "case_number", scope(creditor)):
+        _name_series(findings, "case_number")
+
+
+def _name_series(findings: Findings, name: str) -> None:
+    """Name a counter of the creditor's own that is gone."""
+    thing = f"office counter {name} {findings.creditor}"
+    findings.add_entry("counter", f"{findings.creditor}-{name}", thing, Fault.MISSING, None)
 
 
 def _entry_of_numbered(findings: Findings, name: str, number: int) -> int | None:
@@ -102,7 +123,7 @@ def check_journal_rows(findings: Findings) -> None:
             continue
         chosen = sa.select(row.row_no, row.claim).where(row.journal == number)
         present = {one.row_no: one.claim for one in findings.connection.execute(chosen)}
-        wrong = sorted(set(range(1, row_count + 1)) ^ present.keys())
+        wrong = _wrong_numbers(row_count, present)
         about = findings.claims_in({number})[number]
         if len(wrong) == 1:
             fault = Fault.MISSING if wrong[0] <= row_count else Fault.UNEXPECTED
@@ -116,6 +137,13 @@ def check_journal_rows(findings: Findings) -> None:
     for number, row_no, claim in findings.connection.execute(orphans).all():
         if not findings.names("journal", number):
             findings.add("row", number, f"office journal {number} row {row_no}", Fault.UNEXPECTED, claim=claim)
+
+
+def _wrong_numbers(count: object, present: Mapping[int, object]) -> list[int]:
+    """The numbers that lack, or are too many; none if the count itself cannot be meant."""
+    if not isinstance(count, int) or abs(count - len(present)) > FEW:
+        return []
+    return sorted(set(range(1, count + 1)) ^ present.keys())
 
 
 def check_voucher_lines(findings: Findings) -> None:
@@ -137,7 +165,7 @@ def check_voucher_lines(findings: Findings) -> None:
         here = (line.creditor == findings.creditor, line.posting == posting, line.ordinal == ordinal)
         chosen = sa.select(line.line_no, line.claim).where(*here)
         present = {one.line_no: one.claim for one in findings.connection.execute(chosen)}
-        wrong = sorted(set(range(1, line_count + 1)) ^ present.keys())
+        wrong = _wrong_numbers(line_count, present)
         name = voucher_name(findings.creditor, posting, ordinal, number)
         key = (posting, ordinal)
         if len(wrong) == 1:
@@ -157,7 +185,7 @@ def check_loose_lines(findings: Findings) -> None:
         sa.select(line.posting, line.ordinal).where(line.creditor == findings.creditor, ~there).distinct()
     ).all()
     for posting, ordinal in loose:
-        if not findings.some("voucher"):
+        if not findings.some("voucher", "lines"):
             name = voucher_name(findings.creditor, posting, ordinal, None)
             findings.add("lines", (posting, ordinal), name, Fault.MISSING)
 

@@ -6,25 +6,28 @@ import sqlalchemy as sa
 
 from kravbro.core.claims import ClaimState
 from kravbro.core.transitions import DELIVERED_VOUCHER
+from kravbro.core.vouchers import Fate
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
+from kravbro.office.audit.numbers import voucher_name
 from kravbro.office.caseload import CLOSED
 from kravbro.office.journals import OWED, Account
+from kravbro.office.posting import APPROVED, DRAFT
 
 
 def check_claim_states(findings: Findings) -> None:
-    """A claim's state is what was last published, and agrees with what is owed on it."""
+    """A claim's state is what was last published, each version once, and agrees with what is owed on it."""
     claim, status = t.claim.c, t.status_event.c
     if not findings.some("status"):
         other = t.status_event.alias("other")
-        later = sa.exists().where(other.c.claim == claim.id, other.c.version > claim.version)
+        events = sa.select(sa.func.count()).where(other.c.claim == claim.id).scalar_subquery()
         published = sa.and_(status.claim == claim.id, status.version == claim.version)
         wrong = findings.connection.execute(
             sa.select(claim.id)
             .outerjoin(t.status_event, published)
             .where(
                 claim.creditor == findings.creditor,
-                sa.or_(status.state.is_(None), status.state != claim.state, later),
+                sa.or_(status.state.is_(None), status.state != claim.state, events != claim.version),
             )
             .order_by(claim.id)
         ).scalars()
@@ -116,7 +119,7 @@ def check_case_states(findings: Findings) -> None:
 
 
 def check_voucher_states(findings: Findings) -> None:
-    """An approved voucher's state is what the ledger told last."""
+    """An approved voucher's state is what the ledger told last; one that is not approved is a draft without a key."""
     voucher, told = t.voucher.c, t.voucher_receipt.c
     newest = (
         sa.select(told.voucher_key, sa.func.max(told.number).label("number"))
@@ -126,15 +129,49 @@ def check_voucher_states(findings: Findings) -> None:
     )
     fate = sa.func.coalesce(told.fate, DELIVERED_VOUCHER.initial)
     wrong = findings.connection.execute(
-        sa.select(voucher.number)
+        sa.select(voucher.posting, voucher.ordinal, voucher.number)
         .outerjoin(newest, newest.c.voucher_key == voucher.key)
         .outerjoin(t.voucher_receipt, sa.and_(told.creditor == voucher.creditor, told.number == newest.c.number))
-        .where(voucher.creditor == findings.creditor, voucher.number.is_not(None), voucher.state != fate)
-        .order_by(voucher.number)
+        .where(
+            voucher.creditor == findings.creditor,
+            sa.or_(
+                sa.and_(voucher.number.is_not(None), voucher.state != fate),
+                sa.and_(voucher.number.is_(None), sa.or_(voucher.state != DRAFT, voucher.key.is_not(None))),
+            ),
+            fate.in_((DELIVERED_VOUCHER.initial, *(one.value for one in Fate))),
+        )
+        .order_by(voucher.posting, voucher.ordinal)
+    ).all()
+    for posting, ordinal, number in wrong:
+        key = number or (posting, ordinal)
+        if not (findings.names("voucher", key) or findings.names("lines", (posting, ordinal))):
+            name = voucher_name(findings.creditor, posting, ordinal, number)
+            findings.add("voucher", key, name, Fault.STATE)
+
+
+def check_postings(findings: Findings) -> None:
+    """A proposal is approved when its vouchers have numbers, and only then."""
+    posting, voucher = t.posting.c, t.voucher.c
+    numbered = sa.func.count(voucher.number)
+    approved = posting.state == APPROVED
+    wrong = findings.connection.execute(
+        sa.select(posting.number)
+        .outerjoin(t.voucher, sa.and_(voucher.creditor == posting.creditor, voucher.posting == posting.number))
+        .where(posting.creditor == findings.creditor)
+        .group_by(posting.number, posting.state, posting.approved_on)
+        .having(
+            sa.or_(
+                sa.and_(approved, numbered != sa.func.count(voucher.ordinal)),
+                sa.and_(~approved, numbered > 0),
+                sa.and_(approved, posting.approved_on.is_(None)),
+                sa.and_(~approved, posting.approved_on.is_not(None)),
+            )
+        )
+        .order_by(posting.number)
     ).scalars()
     for number in list(wrong):
-        if not findings.names("voucher", number):
-            findings.add("voucher", number, f"office voucher {findings.creditor}-{number}", Fault.STATE)
+        if not (findings.names("posting", number) or findings.some("voucher")):
+            findings.add("posting", number, f"office posting {findings.creditor}-{number}", Fault.STATE)
 
 
 def check_overdrawn(findings: Findings) -> None:

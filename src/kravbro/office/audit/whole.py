@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from kravbro.core.movements import Discrepancy
-from kravbro.office.audit import amounts, money, numbers, states
+from kravbro.office.audit import amounts, claims, codes, journals, money, numbers, states, vouchers
 from kravbro.office.audit.findings import Findings
 
 CHECKS = (
@@ -13,20 +13,30 @@ CHECKS = (
     numbers.check_journal_rows,
     numbers.check_voucher_lines,
     numbers.check_loose_lines,
-    amounts.check_balances,
+    codes.check_codes,
+    claims.check_debtors,
+    claims.check_cases,
+    journals.check_journals,
+    claims.check_homes,
     amounts.check_claims,
     amounts.check_letters,
     amounts.check_transactions,
     amounts.check_books_only,
-    amounts.check_lines,
+    claims.check_identities,
+    money.check_payment_contents,
+    money.check_reversals,
     money.check_payments,
     money.check_unplaced,
+    vouchers.check_vouchers,
+    vouchers.check_lines,
+    vouchers.check_drafts,
     money.check_files,
     money.check_taken,
     states.check_claim_states,
     states.check_overdrawn,
     states.check_case_states,
     states.check_voucher_states,
+    states.check_postings,
 )
 """In this order: what a later check would find as a consequence is named by an earlier one."""
 

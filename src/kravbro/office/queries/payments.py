@@ -8,6 +8,10 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.office import tables as t
+from kravbro.office.codes import known
+from kravbro.office.incoming import Because
+
+REASONS = {because.value: because for because in Because}
 
 
 class PaymentShown(msgspec.Struct, frozen=True):
@@ -55,7 +59,7 @@ def payments(connection: sa.Connection, creditor: int, *, after: int = 0, limit:
 
 
 def unplaced_money(connection: sa.Connection, creditor: int) -> list[UnplacedShown]:
-    """Money of the creditor that is on no case yet, oldest first."""
+    """Money of the creditor that is on no case yet, oldest first. Raises DataFault `office.unknown_code`."""
     unplaced, payment = t.unplaced.c, t.payment.c
     columns = (
         unplaced.payment, unplaced.creditor, unplaced.amount_ore, unplaced.because, payment.kid,
@@ -66,5 +70,7 @@ def unplaced_money(connection: sa.Connection, creditor: int) -> list[UnplacedSho
         .join(t.payment, payment.number == unplaced.payment)
         .where(unplaced.creditor == creditor, unplaced.placed_by.is_(None))
         .order_by(unplaced.payment)
-    )
+    ).all()
+    for row in rows:
+        known(REASONS, row.because, "unplaced", row.payment, "because")
     return [UnplacedShown(*row) for row in rows]

@@ -13,7 +13,9 @@ UNKNOWN = "unknown"
 AMOUNT = "amount"
 """An amount, or a count, that disagrees with what it was made from."""
 CONTENT = "content"
-"""Other content than what was recorded with it."""
+"""Other content than what was recorded with it, or sealed."""
+CODE = "code"
+"""A code, or a text in a format of ours, that no program of ours wrote."""
 STATE = "state"
 """A state that disagrees with the rows behind it."""
 NOT_NUMBERED = "not_numbered"
@@ -30,6 +32,7 @@ class Faults:
         self.rows: defaultdict[str, set[int]] = defaultdict(set)
         self.missing: defaultdict[str, list[int]] = defaultdict(list)
         self.last: dict[str, int] = {}
+        self.setup: set[str] = set()
 
     def add(
         self, thing: str, kind: str, expected_ore: int = 0, found_ore: int = 0, *, entry: int | None = None

@@ -11,12 +11,13 @@ from kravbro.books.tables import (
     claim_transaction,
     counter,
     entry,
+    letter,
     offer,
     proposal,
     voucher,
     voucher_event,
 )
-from kravbro.db.counters import gaps, last_taken
+from kravbro.db.counters import LOST, gaps, last_taken
 
 _NUMBERED: dict[str, sa.Column[int]] = {
     "voucher": voucher.c.id,
@@ -27,19 +28,26 @@ _NUMBERED: dict[str, sa.Column[int]] = {
     "transaction": claim_transaction.c.number,
     "voucher_event": voucher_event.c.number,
 }
+_NAMED_LATER: dict[str, sa.Column[int]] = {"letter": letter.c.number, "posted": voucher.c.posted_sequence}
+"""What other checks name: letters by their open items, the order of posting by its vouchers."""
 
 
 def check_numbers(connection: sa.Connection, faults: Faults) -> None:
-    """Name every row that is missing from, or was added to, a numbered table."""
-    for name, column in _NUMBERED.items():
+    """Name every row that is missing from, or was added to, a numbered table, and every counter that is gone."""
+    for name, column in (_NUMBERED | _NAMED_LATER).items():
         faults.last[name] = last_taken(connection, counter, name)
-        for number in gaps(connection, counter, column, name):
+        for number in gaps(connection, counter, column, name, "", column.is_not(None)):
+            if number == LOST and not faults.last[name]:
+                faults.last[name] = int(connection.execute(sa.select(sa.func.max(column))).scalar_one())
+                faults.add(f"ledger counter {name}", MISSING)
+                continue
             taken = 1 <= number <= faults.last[name]
             faults.rows[name].add(number)
             if taken:
                 faults.missing[name].append(number)
-            claim = _claim_of(connection, name, number, taken)
-            faults.add(f"ledger {name.replace('_', ' ')} {number}", MISSING if taken else UNKNOWN, entry=claim)
+            if name in _NUMBERED:
+                claim = _claim_of(connection, name, number, taken)
+                faults.add(f"ledger {name.replace('_', ' ')} {number}", MISSING if taken else UNKNOWN, entry=claim)
 
 
 def _claim_of(connection: sa.Connection, name: str, number: int, is_missing: bool) -> int | None:

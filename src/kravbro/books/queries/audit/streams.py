@@ -1,83 +1,128 @@
-"""The streams: receipts as they were recorded, transactions of every accepted claim, events of every voucher."""
+"""The streams to the collector: receipts as they were recorded, transactions of every accepted claim."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import sqlalchemy as sa
 
 from kravbro.books.commands.claim_transactions import unnumbered
-from kravbro.books.meanings import VoucherState
-from kravbro.books.queries.audit.faults import CONTENT, MISSING, NOT_NUMBERED, NOT_TOLD, UNKNOWN, Faults
+from kravbro.books.queries.audit.faults import CODE, CONTENT, MISSING, NOT_NUMBERED, UNKNOWN, Faults
 from kravbro.books.queries.receipts import receipt_of
-from kravbro.books.tables import booking, claim_transaction, offer, offer_receipt, voucher, voucher_event
+from kravbro.books.sql import AnyRow, as_plain
+from kravbro.books.tables import booking, claim_transaction, offer, offer_receipt
 from kravbro.core.claims import Outcome
+from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
-from kravbro.core.vouchers import Fate
-
-_FATE_OF_STATE = {
-    VoucherState.POSTED: Fate.POSTED,
-    VoucherState.DRAFT: Fate.DELIVERED,
-    VoucherState.REJECTED: Fate.REJECTED,
-    VoucherState.DELETED: Fate.DELETED,
-}
 
 
 def check_receipts(connection: sa.Connection, faults: Faults) -> None:
     """Each receipt answers an offer that exists, and says what it said when it was recorded."""
     recorded = (
-        sa.select(offer_receipt, offer.c.entry)
+        sa.select(*(as_plain(column) for column in offer_receipt.c), offer.c.entry)
         .outerjoin(offer, offer.c.number == offer_receipt.c.offer)
         .order_by(offer_receipt.c.offer)
     )
-    for row in connection.execute(recorded):
-        thing = f"ledger offer {row.offer} receipt"
-        if row.entry is None:
-            if row.offer not in faults.rows["offer"]:
-                faults.add(thing, UNKNOWN)
-        elif fingerprint(receipt_of(row)) != row.fingerprint:
+    for row in connection.execute(recorded, execution_options={"yield_per": 1000}):
+        if row.offer in faults.rows["receipt"] or row.offer in faults.rows["offer"]:
+            continue
+        kind = _wrong(row)
+        if kind is not None:
             faults.rows["receipt"].add(row.offer)
-            faults.add(thing, CONTENT, entry=row.entry)
+            faults.rows["altered_receipt"].add(row.offer)
+            faults.add(f"ledger offer {row.offer} receipt", kind, entry=row.entry)
+
+
+def _wrong(row: AnyRow) -> str | None:
+    if row.entry is None:
+        return UNKNOWN
+    try:
+        return None if fingerprint(receipt_of(row)) == row.fingerprint else CONTENT
+    except DataFault:
+        return CODE
 
 
 def check_transactions(connection: sa.Connection, faults: Faults) -> None:
     """Each transaction belongs to an accepted offer, and each booking that the collector should hear of is one."""
+    displaced = _check_offers_of(connection, faults)
+    _check_receipts_of(connection, faults)
+    if faults.missing["transaction"]:
+        return
+    waiting = unnumbered().add_columns(booking.c.open_item, booking.c.amount_ore)
+    explained = faults.rows["receipt"] | faults.rows["offer"] | displaced
+    doubtful = faults.rows["booking"] | faults.rows["doubtful_booking"]
+    for row in connection.execute(waiting.order_by(booking.c.number)).all():
+        if row.number <= faults.last["booking"] and row.offer not in explained and row.number not in doubtful:
+            faults.add(f"ledger booking {row.number}", NOT_NUMBERED, row.amount_ore, 0, entry=row.open_item)
+
+
+def _check_offers_of(connection: sa.Connection, faults: Faults) -> set[int]:
+    """A transaction's offer is of the open item that was booked on, and was made before; answers offers of others.
+
+    A booking that lost its transaction that way waits for a number: that follows, and is not named.
+    """
+    wrong = (
+        sa.select(
+            claim_transaction.c.number,
+            claim_transaction.c.booking,
+            claim_transaction.c.offer,
+            offer.c.entry,
+            booking.c.open_item,
+        )
+        .outerjoin(booking, booking.c.number == claim_transaction.c.booking)
+        .outerjoin(offer, offer.c.number == claim_transaction.c.offer)
+        .where(
+            claim_transaction.c.number <= faults.last["transaction"],
+            sa.or_(
+                booking.c.number.is_(None),
+                offer.c.number.is_(None),
+                offer.c.entry != booking.c.open_item,
+                offer.c.sequence >= booking.c.number,
+                booking.c.by_collector,
+            ),
+        )
+        .order_by(claim_transaction.c.number)
+    )
+    doubtful = faults.rows["booking"] | faults.rows["doubtful_booking"]
+    settled = faults.rows["offer"] | faults.rows["altered_receipt"]
+    rows = [row for row in connection.execute(wrong).all() if row.booking not in doubtful and row.offer not in settled]
+    of_own_claim = Counter(row.offer for row in rows if row.entry == row.open_item)
+    for row in rows:
+        if row.entry == row.open_item and of_own_claim[row.offer] > 1:
+            _name_offer(row, faults)
+            continue
+        faults.rows["transaction"].add(row.number)
+        item = row.entry if row.open_item is None else row.open_item
+        faults.add(f"ledger transaction {row.number}", CONTENT, entry=item)
+    return {row.offer for row in rows}
+
+
+def _name_offer(row: AnyRow, faults: Faults) -> None:
+    """Several transactions of the same claim from before its offer: it is the offer's sequence that was altered."""
+    if row.offer not in faults.rows["offer"]:
+        faults.rows["offer"].add(row.offer)
+        faults.add(f"ledger offer {row.offer}", CONTENT, entry=row.entry)
+
+
+def _check_receipts_of(connection: sa.Connection, faults: Faults) -> None:
+    """The offer of a transaction was accepted. A receipt that stands under another offer now is named there."""
     accepted = sa.and_(
         offer_receipt.c.offer == claim_transaction.c.offer, offer_receipt.c.outcome == Outcome.ACCEPTED.value
     )
     without_receipt = (
-        sa.select(offer.c.number, offer.c.entry)
+        sa.select(offer.c.number, offer.c.entry, claim_transaction.c.number.label("transaction"))
         .join(claim_transaction, claim_transaction.c.offer == offer.c.number)
         .outerjoin(offer_receipt, accepted)
         .where(offer_receipt.c.offer.is_(None), claim_transaction.c.number <= faults.last["transaction"])
-        .distinct()
         .order_by(offer.c.number)
     )
-    for row in connection.execute(without_receipt).all():
-        if row.number not in faults.rows["receipt"]:
+    rows = connection.execute(without_receipt).all()
+    elsewhere = len(faults.rows["altered_receipt"] - {row.number for row in rows})
+    for row in rows:
+        if row.number in faults.rows["receipt"] or row.transaction in faults.rows["transaction"]:
+            continue
+        faults.rows["receipt"].add(row.number)
+        if elsewhere:
+            elsewhere -= 1
+        else:
             faults.add(f"ledger offer {row.number} receipt", MISSING, entry=row.entry)
-    if faults.missing["transaction"]:
-        return
-    waiting = unnumbered().add_columns(booking.c.open_item, booking.c.amount_ore)
-    for row in connection.execute(waiting.order_by(booking.c.number)).all():
-        if row.number <= faults.last["booking"] and row.offer not in faults.rows["receipt"]:
-            faults.add(f"ledger booking {row.number}", NOT_NUMBERED, row.amount_ore, 0, entry=row.open_item)
-
-
-def check_events(connection: sa.Connection, faults: Faults) -> None:
-    """The collector is told what became of each of its vouchers."""
-    if faults.missing["voucher_event"]:
-        return
-    fate = sa.case({state.value: fate.value for state, fate in _FATE_OF_STATE.items()}, value=voucher.c.state)
-    told = sa.and_(voucher_event.c.collector_key == voucher.c.collector_key, voucher_event.c.fate == fate)
-    untold = (
-        sa.select(voucher.c.id, voucher.c.debit_ore)
-        .outerjoin(voucher_event, told)
-        .where(
-            voucher.c.collector_key.is_not(None),
-            voucher_event.c.number.is_(None),
-            voucher.c.id <= faults.last["voucher"],
-        )
-        .order_by(voucher.c.id)
-    )
-    for row in connection.execute(untold).all():
-        if row.id not in faults.rows["voucher"]:
-            faults.add(f"ledger voucher {row.id}", NOT_TOLD, row.debit_ore, 0)

@@ -1,0 +1,35 @@
+"""What a row was written with, and its fingerprint: stored beside the row, and made again by the audit.
+
+A row whose fingerprint no longer fits was changed past the program. One whose fingerprint fits is what it was, so
+whatever disagrees with it is wrong itself. What may change in the course of business (states, versions, `posting`) is
+not part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kravbro.core.fingerprints import fingerprint
+
+DEBTOR = (
+    "id", "creditor", "customer_no", "kind", "name", "identity_number", "organisation_number", "address", "postcode",
+    "place", "country",
+)  # fmt: skip
+CASE = ("id", "creditor", "number", "kid", "debtor", "workflow", "opened_on")
+PAYMENT = (
+    "number", "file", "identity", "account_number", "creditor", "type", "amount_ore", "kid", "bank_date",
+    "settlement_date", "lump", "reference", "debit_account", "free_text", "reverses", "placed_ore",
+)  # fmt: skip
+JOURNAL = ("number", "creditor", "case", "kind", "dated", "source")
+JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason")
+
+
+def of_row(values: Sequence[Any]) -> str:
+    """The fingerprint of a debtor, case or payment: its values in the order above."""
+    return fingerprint(*values)
+
+
+def of_journal(head: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:
+    """The fingerprint of a journal with its rows, values in the order above."""
+    return fingerprint(*head, rows)

@@ -1,0 +1,67 @@
+"""Numbers without gaps: taken in order, and what is missing or too many is told without counting to the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from kravbro.db.counters import LOST, MOST, counter_table, gaps, last_taken, take, unlike
+from kravbro.db.engines import open_sqlite, writing
+
+metadata = sa.MetaData()
+counters = counter_table(metadata)
+rows = sa.Table("numbered", metadata, sa.Column("number", sa.Integer, primary_key=True))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> sa.Engine:
+    engine = open_sqlite(tmp_path / "counters.db")
+    with writing(engine) as connection:
+        metadata.create_all(connection)
+        first = take(connection, counters, "row", 5)
+        connection.execute(sa.insert(rows), [{"number": number} for number in range(first, first + 5)])
+    return engine
+
+
+def found(engine: sa.Engine, *changes: str) -> list[int]:
+    with writing(engine) as connection:
+        for change in changes:
+            connection.exec_driver_sql(change)
+        return gaps(connection, counters, rows.c.number, "row")
+
+
+def test_numbers_follow_each_other_by_series(engine: sa.Engine) -> None:
+    with writing(engine) as connection:
+        assert take(connection, counters, "row") == 6
+        assert take(connection, counters, "row", 3) == 7
+        assert take(connection, counters, "row", scope="other") == 1
+        assert last_taken(connection, counters, "row") == 9
+        assert last_taken(connection, counters, "never") == 0
+
+
+def take_and_fail(engine: sa.Engine) -> None:
+    with writing(engine) as connection:
+        take(connection, counters, "row", 10)
+        raise ZeroDivisionError
+
+
+def test_a_rollback_burns_no_number(engine: sa.Engine) -> None:
+    with pytest.raises(ZeroDivisionError):
+        take_and_fail(engine)
+    with writing(engine) as connection:
+        assert last_taken(connection, counters, "row") == 5
+
+
+def test_missing_and_superfluous_rows_are_told(engine: sa.Engine) -> None:
+    assert found(engine) == []
+    assert found(engine, "DELETE FROM numbered WHERE number = 2") == [2]
+    assert found(engine, "INSERT INTO numbered VALUES (9)") == [2, 9]
+    assert found(engine, "DELETE FROM counter") == [LOST]
+
+
+def test_a_wild_counter_costs_nothing(engine: sa.Engine) -> None:
+    assert len(found(engine, "UPDATE counter SET last = 4611686018427387904")) == MOST
+    assert unlike({1, 2, 4}, 4) == [3]
+    assert unlike({2**62, -1}, 2) == [-1, 1, 2, 2**62]
