@@ -146,6 +146,56 @@ def test_two_altered_amounts_that_cancel_are_both_named(folder: Path) -> None:
     assert len({one.claim for one in reconciled(folder).differences}) == 2
 
 
+@pytest.mark.parametrize(
+    ("owner", "statement"),
+    [
+        ("office", "UPDATE receipt SET outcome = 'x' WHERE rowid = 3"),
+        ("office", "UPDATE journal SET kind = 'x' WHERE number = 3"),
+        ("office", "UPDATE voucher SET state = 'x' WHERE rowid = 1"),
+        ("F0001", "UPDATE offer_receipt SET outcome = 'x' WHERE rowid = 3"),
+        ("F0001", "UPDATE voucher_event SET fate = 'x' WHERE number = 1"),
+    ],
+)
+def test_a_word_that_nobody_knows_is_named_too(folder: Path, owner: str, statement: str) -> None:
+    Tampered(folder, owner).change(statement)
+    assert any(one.side for one in reconciled(folder).differences)
+
+
+def test_a_payment_doubled_with_its_counters_is_named_by_the_ledger(folder: Path) -> None:
+    """The whole payment again under new numbers, as if it had been written: the seals tell that it was not."""
+    books = Tampered(folder, "F0001").database
+    (voucher,) = books.execute("SELECT id FROM voucher WHERE text = 'direct payment' ORDER BY id").fetchone()
+    copies = (("voucher", "id", voucher), ("entry", "voucher", voucher), ("voucher_line", "voucher", voucher))
+    fresh = {name: 1 + books.execute(f'SELECT max({key}) FROM "{name}"').fetchone()[0] for name, key in (
+        ("voucher", "id"), ("entry", "number"), ("booking", "number"),
+    )}  # fmt: skip
+    (entry,) = books.execute("SELECT number FROM entry WHERE voucher = ?", (voucher,)).fetchone()
+    changes = {
+        "voucher": {
+            "id": fresh["voucher"],
+            "number": 599_999,
+            "posted_sequence": "posted_sequence + 1000",
+            "request_id": "NULL",
+        },
+        "voucher_line": {"voucher": fresh["voucher"]},
+        "entry": {"number": fresh["entry"], "voucher": fresh["voucher"]},
+        "booking": {"number": fresh["booking"], "entry": fresh["entry"]},
+    }
+    for table, key, value in (copies[0], copies[2], copies[1], ("booking", "entry", entry)):
+        names = [name for _, name, *_ in books.execute(f'PRAGMA table_info("{table}")')]
+        values = ", ".join(str(changes[table].get(name, f'"{name}"')) for name in names)
+        books.execute(f'INSERT INTO "{table}" SELECT {values} FROM "{table}" WHERE {key} = {value}')
+    for name in ("voucher", "entry", "booking", "posted"):
+        books.execute("UPDATE counter SET last = last + 1 WHERE name = ? AND scope = ''", (name,))
+    books.execute(
+        "UPDATE voucher SET posted_sequence = (SELECT max(last) FROM counter WHERE name = 'posted') WHERE id = ?",
+        (fresh["voucher"],),
+    )
+    books.commit()
+    found = reconciled(folder).differences
+    assert any(one.side == "ledger" and f"voucher {fresh['voucher']}" in one.thing for one in found), found
+
+
 def test_the_command_says_what_differs_and_exits_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reconcile", "--dir", str(folder), "--json"]) == 0
     clean = json.loads(capsys.readouterr().out)

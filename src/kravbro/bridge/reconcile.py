@@ -14,6 +14,7 @@ import msgspec
 from kravbro.bridge import receipts, statuses, transactions, voucher_receipts
 from kravbro.bridge.joined import Joined
 from kravbro.core.claims import Outcome, Receipt, claim_name
+from kravbro.core.errors import DataFault
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.reconciliation import (
     Compared,
@@ -80,6 +81,18 @@ def _each_once(differences: tuple[Reported, ...]) -> tuple[Reported, ...]:
 
 
 def _reconcile_company(joined: Joined, company: int, before: int, on_claims: OnClaims) -> Reconciliation:
+    """Each side against itself first: what it names there may keep it from telling its claims at all."""
+    found = tuple(_self_found(joined, company))
+    try:
+        compared = _compare_company(joined, company, before, on_claims)
+    except DataFault:
+        if not found:
+            raise
+        return Reconciliation(0, 0, 0, found)
+    return msgspec.structs.replace(compared, differences=found + compared.differences)
+
+
+def _compare_company(joined: Joined, company: int, before: int, on_claims: OnClaims) -> Reconciliation:
     given, held = _receipts_on_both_sides(joined, company)
     differences = compare_receipts(given, held, joined.positions.of(company, receipts.STREAM))
     compared: dict[int, Compared] = {}
@@ -97,10 +110,7 @@ def _reconcile_company(joined: Joined, company: int, before: int, on_claims: OnC
         claims=len(compared),
         agreed=sum(not one.differences for one in compared.values()),
         in_transit_ore=sum(one.in_transit_ore for one in compared.values()),
-        differences=(
-            *_self_found(joined, company),
-            *(_named(joined, company, difference) for difference in told_shortly(differences)),
-        ),
+        differences=tuple(_named(joined, company, difference) for difference in told_shortly(differences)),
     )
 
 

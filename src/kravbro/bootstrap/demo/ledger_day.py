@@ -52,10 +52,11 @@ def invoice_and_remind(connection: Connection, invoices: Sequence[Invoice], act:
 
 
 def items_by_invoice(connection: Connection) -> dict[str, OpenItemShown]:
-    """The company's invoices by number, settled ones too; a reversal that bears the same number comes after them."""
+    """The company's invoices by number, settled ones too. A payment taken back is an open item without a number."""
     items: dict[str, OpenItemShown] = {}
     for item in open_items(connection, with_settled=True, limit=EVERYTHING):
-        items.setdefault(item.invoice_no, item)
+        if item.invoice_no:
+            items.setdefault(item.invoice_no, item)
     return items
 
 
