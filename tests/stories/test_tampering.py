@@ -1,8 +1,8 @@
 """Alter one øre, delete a row, double a row, past the program: the reconciliation of both sides finds it.
 
 Every side's own audit has tests for every table that assert the exact name of the row that was touched
-(`tests/books/queries`, `tests/office`). Here both sides stand together, as a user has them: the fault is found, and what
-is named hangs together, as one thing, one claim, or a row that is gone and the claim that misses it.
+(`tests/books/queries`, `tests/office`). Here both sides stand together, as a user has them: the fault is found, and
+what is named hangs together, as one thing, one claim, or a row that is gone and the claim that misses it.
 """
 
 from __future__ import annotations
