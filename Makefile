@@ -49,7 +49,7 @@ bench: setup ## Measure speed, and print it beside the floor of this machine
 	$(BIN)/python -m benchmarks $(ARGS)
 
 soak: setup ## Run the tests that take minutes: kills, interleavings, big files
-	$(BIN)/pytest -m soak $(ARGS)
+	$(BIN)/pytest -m soak -n auto --dist worksteal --durations=0 $(ARGS)
 
 docs: setup ## Write docs/errors.md, docs/commands.md and docs/states.md from the code
 	$(BIN)/python -m tools.generate_docs

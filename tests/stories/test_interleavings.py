@@ -163,4 +163,4 @@ def test_random_stories_end_the_same_however_the_streams_run(prepared_template: 
 
 @pytest.mark.soak
 def test_many_long_stories(prepared_template: Path) -> None:
-    run_stories(prepared_template, examples=300, steps=60)
+    run_stories(prepared_template, examples=100, steps=40)
