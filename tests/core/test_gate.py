@@ -12,13 +12,14 @@ from kravbro.core.claims import LedgerFacts, Letter, LetterKind, Offer, Parts
 from kravbro.core.errors import DataFault
 from kravbro.core.gate import ACCEPTED, PASSES_BY_ITSELF, Answer, Code, GatePolicy, Missing, Verdict, judge
 from kravbro.core.parties import Party, PartyKind
-from kravbro.core.statute.deadlines import Deadlines, shipped_deadlines
+from kravbro.core.statute.law import Statute
+from kravbro.core.statute.shipped import shipped_statute
 from kravbro.texts.sentences import LANGUAGES, sentence
 
 TODAY = date(2026, 11, 23)
 DUE = date(2026, 9, 1)
 DAY = timedelta(days=1)
-DEADLINES = shipped_deadlines()
+STATUTE = shipped_statute()
 POLICY = GatePolicy(minimum_ore=21_000, days_after_due=14, starts_after_notice=True)
 PERSON = Party(1, PartyKind.PERSON, "Kari", "01010112345", "", "Gata 1", "2040", "Kløfta")
 BUSINESS = Party(2, PartyKind.BUSINESS, "Nes AS", "", "938679089", "Gata 1", "2040", "Kløfta")
@@ -72,8 +73,8 @@ def codes(verdict: Verdict) -> list[str]:
 
 
 def test_a_claim_with_nothing_against_it_goes() -> None:
-    assert judge(OFFER, POLICY, DEADLINES, TODAY) == ACCEPTED
-    assert judge(debtor(BUSINESS), POLICY, DEADLINES, TODAY) == ACCEPTED
+    assert judge(OFFER, POLICY, STATUTE, TODAY) == ACCEPTED
+    assert judge(debtor(BUSINESS), POLICY, STATUTE, TODAY) == ACCEPTED
 
 
 ONE_REASON: list[tuple[Offer, Code, str]] = [
@@ -98,7 +99,7 @@ ONE_REASON: list[tuple[Offer, Code, str]] = [
 
 @pytest.mark.parametrize(("offer", "code", "detail"), ONE_REASON, ids=[str(code) for _, code, _ in ONE_REASON])
 def test_each_reason_alone(offer: Offer, code: Code, detail: str) -> None:
-    verdict = judge(offer, POLICY, DEADLINES, TODAY)
+    verdict = judge(offer, POLICY, STATUTE, TODAY)
 
     assert [(reason.code, reason.detail) for reason in verdict.reasons] == [(code, detail)]
     assert verdict.answer is (Answer.WAIT if code in PASSES_BY_ITSELF else Answer.REFUSE)
@@ -108,13 +109,13 @@ def test_each_reason_alone(offer: Offer, code: Code, detail: str) -> None:
     "offer", [facts(remaining_ore=21_000), facts(customer_balance_ore=1), facts(remaining_ore=21_001)]
 )
 def test_what_is_just_enough_goes(offer: Offer) -> None:
-    assert judge(offer, POLICY, DEADLINES, TODAY).answer is Answer.ACCEPT
+    assert judge(offer, POLICY, STATUTE, TODAY).answer is Answer.ACCEPT
 
 
 @pytest.mark.parametrize(("days", "answer"), [(13, Answer.WAIT), (14, Answer.ACCEPT), (15, Answer.ACCEPT)])
 def test_a_claim_waits_until_enough_days_have_passed(days: int, answer: Answer) -> None:
     policy = changed(POLICY, starts_after_notice=False)
-    verdict = judge(OFFER, policy, DEADLINES, DUE + days * DAY)
+    verdict = judge(OFFER, policy, STATUTE, DUE + days * DAY)
 
     assert verdict.answer is answer
     assert codes(verdict) == ([Code.NOT_DUE_LONG_ENOUGH] if answer is Answer.WAIT else [])
@@ -133,7 +134,7 @@ def test_a_claim_is_barred_three_years_after_it_fell_due(due: date, today: date,
     policy = changed(POLICY, starts_after_notice=False)
     offer = changed(OFFER, due_date=due)
 
-    assert codes(judge(offer, policy, DEADLINES, today)) == ([Code.LIMITATION_PASSED] if passed else [])
+    assert codes(judge(offer, policy, STATUTE, today)) == ([Code.LIMITATION_PASSED] if passed else [])
 
 
 @pytest.mark.parametrize(
@@ -150,13 +151,13 @@ def test_a_claim_is_barred_three_years_after_it_fell_due(due: date, today: date,
     ids=["deadline-yesterday", "deadline-today", "13-days", "sent-on-due-date", "sent-after-due", "reminder", "demand"],
 )
 def test_a_notice_counts_when_it_gave_time_and_its_deadline_is_past(offer: Offer, enough: bool) -> None:
-    assert codes(judge(offer, POLICY, DEADLINES, TODAY)) == ([] if enough else [Code.NOTICE_MISSING])
+    assert codes(judge(offer, POLICY, STATUTE, TODAY)) == ([] if enough else [Code.NOTICE_MISSING])
 
 
 def test_a_workflow_that_sends_the_notice_itself_asks_for_none() -> None:
     policy = changed(POLICY, starts_after_notice=False)
 
-    assert judge(changed(OFFER, letters=()), policy, DEADLINES, TODAY) == ACCEPTED
+    assert judge(changed(OFFER, letters=()), policy, STATUTE, TODAY) == ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -168,8 +169,8 @@ def test_a_workflow_that_sends_the_notice_itself_asks_for_none() -> None:
     ],
 )
 def test_some_things_block_or_warn_as_the_creditor_wants(offer: Offer, code: Code, setting: str) -> None:
-    blocked = judge(offer, changed(POLICY, **{setting: Missing.BLOCK}), DEADLINES, TODAY)
-    warned = judge(offer, changed(POLICY, **{setting: Missing.WARN}), DEADLINES, TODAY)
+    blocked = judge(offer, changed(POLICY, **{setting: Missing.BLOCK}), STATUTE, TODAY)
+    warned = judge(offer, changed(POLICY, **{setting: Missing.WARN}), STATUTE, TODAY)
 
     assert (blocked.answer, codes(blocked), blocked.warnings) == (Answer.REFUSE, [code], ())
     assert (warned.answer, warned.reasons) == (Answer.ACCEPT, ())
@@ -187,7 +188,7 @@ def test_every_reason_is_named_at_once_in_the_order_of_the_list() -> None:
     )
     policy = changed(POLICY, identity_number_missing=Missing.BLOCK)
 
-    assert codes(judge(worst, policy, DEADLINES, TODAY)) == [
+    assert codes(judge(worst, policy, STATUTE, TODAY)) == [
         Code.ALREADY_SENT,
         Code.EXEMPT_FROM_DUNNING,
         Code.EXEMPT_FROM_COLLECTION,
@@ -211,20 +212,20 @@ def test_a_claim_waits_only_if_everything_passes_by_itself() -> None:
     young = changed(facts(draft_vouchers=1), due_date=TODAY)
     exempt = changed(facts(draft_vouchers=1, exempt_from_dunning=True), due_date=TODAY)
 
-    assert judge(young, policy, DEADLINES, TODAY).answer is Answer.WAIT
-    assert judge(exempt, policy, DEADLINES, TODAY).answer is Answer.REFUSE
+    assert judge(young, policy, STATUTE, TODAY).answer is Answer.WAIT
+    assert judge(exempt, policy, STATUTE, TODAY).answer is Answer.REFUSE
 
 
 def test_a_refusal_keeps_its_warnings() -> None:
-    verdict = judge(changed(debtor(identity_number=""), currency="EUR"), POLICY, DEADLINES, TODAY)
+    verdict = judge(changed(debtor(identity_number=""), currency="EUR"), POLICY, STATUTE, TODAY)
 
     assert verdict.answer is Answer.REFUSE
     assert [reason.code for reason in verdict.warnings] == [Code.IDENTITY_NUMBER_MISSING]
 
 
 def test_a_day_without_law_is_refused() -> None:
-    with pytest.raises(DataFault, match=r"statute\.no_deadline"):
-        judge(OFFER, POLICY, Deadlines(()), TODAY)
+    with pytest.raises(DataFault, match=r"statute\.no_row"):
+        judge(OFFER, POLICY, Statute(shipped_statute().rules.values(), ()), TODAY)
 
 
 def test_every_code_is_reached() -> None:

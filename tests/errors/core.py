@@ -1,4 +1,4 @@
-"""Errors of the rules: money, allocation, vouchers, transitions and the law's deadlines."""
+"""Errors of the rules: money, allocation, vouchers, transitions and the law's statute."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 
 from kravbro.core.allocation import Order, allocate
 from kravbro.core.money import checked_ore, parse_kroner
-from kravbro.core.statute.deadlines import shipped_deadlines
+from kravbro.core.statute.rows import Row
+from kravbro.core.statute.shipped import shipped_statute
 from kravbro.core.transitions import CASE
 from kravbro.core.vouchers import Voucher, VoucherLine, refuse_unbalanced
 from tests.errors.gallery import provokes
+
+NEW_ACT = Row("collection_act", "2026", date(2027, 1, 1), None, "LOV-2026-05-22-19", "source", "test")
 
 
 @provokes("money.too_large")
@@ -44,6 +47,32 @@ def a_closed_case_is_begun(_: Path) -> None:
     CASE.after("closed", "begin", "2026-000017")
 
 
-@provokes("statute.no_deadline")
+@provokes("statute.no_row")
 def a_claim_from_before_the_law(_: Path) -> None:
-    shipped_deadlines().limitation_years(date(1850, 1, 1))
+    shipped_statute().limitation_years(date(1850, 1, 1))
+
+
+@provokes("statute.no_late_interest")
+def interest_past_the_last_rate(_: Path) -> None:
+    shipped_statute().row("late_interest", date(2027, 1, 1))
+
+
+@provokes("statute.not_confirmed")
+def a_year_whose_sats_was_not_found(_: Path) -> None:
+    shipped_statute().row("inkassosats", date(2011, 3, 1))
+
+
+@provokes("statute.not_in_act")
+def a_fee_that_the_new_act_does_not_give(_: Path) -> None:
+    shipped_statute().with_rows([NEW_ACT]).row("purring_fee", date(2027, 1, 2))
+
+
+@provokes("statute.no_such_rule")
+def a_rule_that_is_not_there(_: Path) -> None:
+    shipped_statute().rule("poll_tax")
+
+
+@provokes("statute.not_whole")
+def half_a_letter(_: Path) -> None:
+    half = Row("small_letter_fees", "3/2", date(2026, 1, 1), None, "law § 1", "source", "test", act=1988)
+    shipped_statute().with_rows([half]).days("small_letter_fees", date(2026, 11, 20))

@@ -17,7 +17,7 @@ from kravbro.core.acts import Act
 from kravbro.core.claims import LedgerFacts, Letter, LetterKind, Offer, Parts, Transaction, TransactionKind
 from kravbro.core.identifiers import kid
 from kravbro.core.parties import Party, PartyKind
-from kravbro.core.statute.deadlines import shipped_deadlines
+from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
 from kravbro.office import setup
@@ -32,7 +32,7 @@ TODAY = date(2026, 11, 23)
 ACCOUNT = "86011117947"
 LEDGER = "ledger-1"
 OFFICE = "kontor"
-DEADLINES = shipped_deadlines()
+STATUTE = shipped_statute()
 CREDITOR = Creditor(
     number=1,
     name="Nes kommune",
@@ -179,7 +179,7 @@ class Desk:
 
     def offer(self, *offers: Offer) -> Delivered:
         with self.writing() as connection:
-            return accept_claims(connection, 1, offers, DEADLINES, self.act)
+            return accept_claims(connection, 1, offers, STATUTE, self.act)
 
     def pay(self, *payments: IncomingPayment, name: str = "ocr.txt") -> ImportResult:
         with self.writing() as connection:

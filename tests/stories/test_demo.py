@@ -13,7 +13,7 @@ from kravbro.bridge.streams import ALL
 from kravbro.cli.main import main
 from kravbro.core.gate import Code
 from kravbro.core.gate import judge as judged_by_gate
-from kravbro.core.statute.deadlines import shipped_deadlines
+from kravbro.core.statute.shipped import shipped_statute
 from tests.stories.killing import dumped
 from tests.stories.sites import carry_everything, reconciled, site_in
 
@@ -61,7 +61,7 @@ def test_every_reason_of_the_gate_has_at_least_two_invoices(folder: Path) -> Non
             found.update({reason.code for reason in receipt.reasons})
         for offer in site.ledger.ready_claims(company, 0, 10_000):
             policy = site_policy(company)
-            found.update({one.code for one in judged_by_gate(offer, policy, shipped_deadlines(), site.act.on).reasons})
+            found.update({one.code for one in judged_by_gate(offer, policy, shipped_statute(), site.act.on).reasons})
     assert {code for code in Code if found[code] < 2} == set()
 
 

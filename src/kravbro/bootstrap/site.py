@@ -13,7 +13,7 @@ from kravbro.bridge.positions import Positions
 from kravbro.collectors.office.collector import OfficeCollector
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
-from kravbro.core.statute.deadlines import shipped_deadlines
+from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import Engine, reading
 from kravbro.db.place import Place, company_owner
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
@@ -39,7 +39,7 @@ class Site:
     @cached_property
     def collector(self) -> OfficeCollector:
         """Our own office, serving the embedded ledger's installation."""
-        return OfficeCollector(self.place, self.ledger.identify().installation, shipped_deadlines(), self.act)
+        return OfficeCollector(self.place, self.ledger.identify().installation, shipped_statute(), self.act)
 
     @cached_property
     def positions(self) -> Positions:

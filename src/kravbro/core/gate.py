@@ -17,7 +17,7 @@ from kravbro.core.calendar import add_years
 from kravbro.core.claims import LetterKind, Offer, Reason
 from kravbro.core.money import format_kroner
 from kravbro.core.parties import PartyKind
-from kravbro.core.statute.deadlines import Deadlines
+from kravbro.core.statute.law import Statute
 
 
 class Code(StrEnum):
@@ -84,9 +84,9 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
 ACCEPTED = Verdict(Answer.ACCEPT)
 
 
-def judge(offer: Offer, policy: GatePolicy, deadlines: Deadlines, today: date) -> Verdict:
+def judge(offer: Offer, policy: GatePolicy, statute: Statute, today: date) -> Verdict:
     """Judge one offer on one day. Raises DataFault `statute.no_deadline` if the law of the day is not known."""
-    reasons = _of_the_invoice(offer, policy, deadlines, today)
+    reasons = _of_the_invoice(offer, policy, statute, today)
     reasons += _of_the_customer(offer)
     doubts = _of_the_address(offer, policy)
     if not reasons and not doubts:
@@ -99,7 +99,7 @@ def judge(offer: Offer, policy: GatePolicy, deadlines: Deadlines, today: date) -
     return Verdict(Answer.WAIT if waits else Answer.REFUSE, tuple(reasons), warnings)
 
 
-def _of_the_invoice(offer: Offer, policy: GatePolicy, deadlines: Deadlines, today: date) -> list[Reason]:
+def _of_the_invoice(offer: Offer, policy: GatePolicy, statute: Statute, today: date) -> list[Reason]:
     facts = offer.facts
     found: list[Reason] = []
     if facts.already_sent:
@@ -118,19 +118,19 @@ def _of_the_invoice(offer: Offer, policy: GatePolicy, deadlines: Deadlines, toda
         found.append(Reason(Code.BELOW_MINIMUM, format_kroner(policy.minimum_ore)))
     if (today - offer.due_date).days < policy.days_after_due:
         found.append(Reason(Code.NOT_DUE_LONG_ENOUGH, str(policy.days_after_due)))
-    if add_years(offer.due_date, deadlines.limitation_years(offer.due_date)) <= today:
+    if add_years(offer.due_date, statute.limitation_years(offer.due_date)) <= today:
         found.append(Reason(Code.LIMITATION_PASSED))
-    if policy.starts_after_notice and not _notice_has_run_out(offer, deadlines, today):
+    if policy.starts_after_notice and not _notice_has_run_out(offer, statute, today):
         found.append(Reason(Code.NOTICE_MISSING))
     return found
 
 
-def _notice_has_run_out(offer: Offer, deadlines: Deadlines, today: date) -> bool:
+def _notice_has_run_out(offer: Offer, statute: Statute, today: date) -> bool:
     """Whether a notice (inkassoloven § 9) was sent after the due date, gave time enough, and its deadline is past."""
     for letter in offer.letters:
         if letter.kind is LetterKind.NOTICE and offer.due_date < letter.sent_on and letter.deadline < today:
             given_days = (letter.deadline - letter.sent_on).days
-            if given_days >= deadlines.notice_days(letter.sent_on):
+            if given_days >= statute.notice_days(letter.sent_on):
                 return True
     return False
 

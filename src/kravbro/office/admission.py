@@ -15,7 +15,7 @@ from kravbro.core.acts import Act
 from kravbro.core.claims import ClaimState, Offer, Outcome, Reason
 from kravbro.core.errors import Stop
 from kravbro.core.parties import Party, PartyKind
-from kravbro.core.statute.deadlines import Deadlines
+from kravbro.core.statute.law import Statute
 from kravbro.core.transitions import CASE
 from kravbro.db.bulk import among, insert_rows, portions
 from kravbro.db.columns import written
@@ -55,7 +55,7 @@ RECEIPT_COLUMNS = (
 
 
 def accept_claims(
-    connection: sa.Connection, creditor: int, offers: Sequence[Offer], deadlines: Deadlines, act: Act
+    connection: sa.Connection, creditor: int, offers: Sequence[Offer], statute: Statute, act: Act
 ) -> Delivered:
     """Judge offers and make cases of those that may go; new are those that got a receipt now.
 
@@ -70,7 +70,7 @@ def accept_claims(
         if offer.sub_ledger_type not in sub_ledgers:
             raise Stop("office.sub_ledger_missing", creditor=creditor, type=offer.sub_ledger_type, offer=offer.number)
     facts = _facts(connection, settings, sub_ledgers, offers)
-    decisions = decide(offers, facts, deadlines, act.on)
+    decisions = decide(offers, facts, statute, act.on)
     admission = Admission(connection, creditor, sub_ledgers, act)
     admission.carry_out(decisions.receipts)
     return Delivered(len(decisions.receipts), decisions.known, decisions.waiting)

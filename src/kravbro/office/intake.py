@@ -16,7 +16,7 @@ from kravbro.core.claims import Offer, Outcome, Reason
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.gate import Answer, Code, GatePolicy, Verdict, judge
-from kravbro.core.statute.deadlines import Deadlines
+from kravbro.core.statute.law import Statute
 
 
 class Contradiction(StrEnum):
@@ -89,7 +89,7 @@ def frozen_fingerprint(offer: Offer) -> str:
     )
 
 
-def decide(offers: Sequence[Offer], facts: IntakeFacts, deadlines: Deadlines, today: date) -> Decisions:
+def decide(offers: Sequence[Offer], facts: IntakeFacts, statute: Statute, today: date) -> Decisions:
     """Decide on offers in order. Raises DataFault `office.offer_changed` if a known one has other content now."""
     answered, open_claims = dict(facts.answered), dict(facts.open_claims)
     receipts: list[Decision] = []
@@ -104,7 +104,7 @@ def decide(offers: Sequence[Offer], facts: IntakeFacts, deadlines: Deadlines, to
         if earlier is not None and earlier.accepted:
             known += 1
             continue
-        verdict = _verdict(offer, facts.policies[offer.sub_ledger_type], deadlines, today, open_claims)
+        verdict = _verdict(offer, facts.policies[offer.sub_ledger_type], statute, today, open_claims)
         if verdict.answer is Answer.ACCEPT:
             open_claims[offer.entry] = offer.number
         elif earlier is not None:
@@ -119,10 +119,10 @@ def decide(offers: Sequence[Offer], facts: IntakeFacts, deadlines: Deadlines, to
 
 
 def _verdict(
-    offer: Offer, policy: GatePolicy, deadlines: Deadlines, today: date, open_claims: Mapping[int, int]
+    offer: Offer, policy: GatePolicy, statute: Statute, today: date, open_claims: Mapping[int, int]
 ) -> Verdict:
     """The gate's verdict, and what only the office can know: the claim is here already, or contradicts itself."""
-    verdict = judge(offer, policy, deadlines, today)
+    verdict = judge(offer, policy, statute, today)
     more = contradictions(offer)
     already_here = open_claims.get(offer.entry, offer.number) != offer.number
     if already_here and all(reason.code != Code.ALREADY_SENT for reason in verdict.reasons):

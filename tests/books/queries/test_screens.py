@@ -17,7 +17,7 @@ from kravbro.books.queries.open_items import open_items
 from kravbro.books.queries.proposals import print_proposal, proposals, proposed_lines
 from kravbro.core.claims import LetterKind, Reason
 from kravbro.core.errors import DataFault
-from kravbro.core.statute.deadlines import shipped_deadlines
+from kravbro.core.statute.shipped import shipped_statute
 from kravbro.texts.sentences import LANGUAGES, catalogue, sentence
 from tests.books.busy import make_busy
 from tests.books.world import TODAY, World
@@ -91,7 +91,7 @@ def test_customers_show_their_balance(busy: World) -> None:
 def test_a_proposal_shows_every_reason_that_the_ledger_can_see(busy: World) -> None:
     with busy.reading() as connection:
         first, second = proposals(connection)
-        lines = proposed_lines(connection, 1, shipped_deadlines(), TODAY)
+        lines = proposed_lines(connection, 1, shipped_statute(), TODAY)
     assert (first.state, first.lines, first.removed, first.remaining_ore) == ("approved", 5, 1, 380_000)
     assert (second.state, second.lines, second.transfer_voucher) == ("draft", 3, None)
     assert {line.entry: [reason.code for reason in line.reasons] for line in lines} == {
@@ -106,14 +106,14 @@ def test_a_proposal_shows_every_reason_that_the_ledger_can_see(busy: World) -> N
 
 def test_an_early_day_is_a_reason(busy: World) -> None:
     with busy.reading() as connection:
-        lines = proposed_lines(connection, 2, shipped_deadlines(), date(2026, 1, 20))
+        lines = proposed_lines(connection, 2, shipped_statute(), date(2026, 1, 20))
     assert all("gate.not_due_long_enough" in [reason.code for reason in line.reasons] for line in lines)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_proposal_is_printed_in_every_language(busy: World, language: str) -> None:
     with busy.reading() as connection:
-        paper = print_proposal(connection, 2, shipped_deadlines(), TODAY, language)
+        paper = print_proposal(connection, 2, shipped_statute(), TODAY, language)
     assert "Debtor 4" in paper
     assert "F9" in paper
     assert paper.count(catalogue(language)["gate.batch_not_updated"]) == 2
@@ -122,7 +122,7 @@ def test_a_proposal_is_printed_in_every_language(busy: World, language: str) -> 
 
 def test_an_unknown_proposal_is_named(busy: World) -> None:
     with pytest.raises(DataFault, match=r"books\.unknown_proposal"), busy.reading() as connection:
-        print_proposal(connection, 77, shipped_deadlines(), TODAY, "en")
+        print_proposal(connection, 77, shipped_statute(), TODAY, "en")
 
 
 def test_the_dump_is_plain_and_complete(busy: World, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from kravbro.office import tables as t
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.ports.collector import Collector
 from kravbro.ports.identity import Delivered, Heads, Identity
-from tests.office.builders import DEADLINES, LEDGER, TODAY, Desk, act, offer, open_desk, payment, transaction
+from tests.office.builders import LEDGER, STATUTE, TODAY, Desk, act, offer, open_desk, payment, transaction
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture
 def collector(desk: Desk, tmp_path: Path) -> OfficeCollector:
     assert desk.engine.url.database == str(tmp_path / "office.db")
-    return OfficeCollector(Place(tmp_path), LEDGER, DEADLINES, act())
+    return OfficeCollector(Place(tmp_path), LEDGER, STATUTE, act())
 
 
 def test_it_is_a_collector(collector: OfficeCollector) -> None:

@@ -17,7 +17,7 @@ from kravbro.core.claims import Offer, Parts, Reason
 from kravbro.core.errors import DataFault
 from kravbro.core.gate import GatePolicy, judge
 from kravbro.core.money import format_kroner
-from kravbro.core.statute.deadlines import Deadlines
+from kravbro.core.statute.law import Statute
 from kravbro.texts.sentences import sentence
 
 
@@ -72,7 +72,7 @@ def proposals(connection: sa.Connection, after: int = 0, limit: int = 100) -> li
     return [ProposalShown(**row) for row in rows.mappings()]
 
 
-def proposed_lines(connection: sa.Connection, number: int, deadlines: Deadlines, today: date) -> list[ProposedLine]:
+def proposed_lines(connection: sa.Connection, number: int, statute: Statute, today: date) -> list[ProposedLine]:
     """The lines of a proposal by entry. Raises DataFault `books.unknown_proposal`, and what the gate raises."""
     made = connection.execute(sa.select(proposal).where(proposal.c.number == number)).one_or_none()
     if made is None:
@@ -100,12 +100,12 @@ def proposed_lines(connection: sa.Connection, number: int, deadlines: Deadlines,
     )
     standing = standings(connection, page)
     return [
-        _line(row, standing[row.number, row.offer], policy, deadlines, today)
+        _line(row, standing[row.number, row.offer], policy, statute, today)
         for row in connection.execute(lines.order_by(entry.c.number))
     ]
 
 
-def _line(row: AnyRow, standing: Standing, policy: GatePolicy, deadlines: Deadlines, today: date) -> ProposedLine:
+def _line(row: AnyRow, standing: Standing, policy: GatePolicy, statute: Statute, today: date) -> ProposedLine:
     as_offered = Offer(
         number=row.offer,
         company=0,
@@ -122,7 +122,7 @@ def _line(row: AnyRow, standing: Standing, policy: GatePolicy, deadlines: Deadli
         debtor=standing.debtor,
         facts=standing.facts,
     )
-    verdict = judge(as_offered, policy, deadlines, today)
+    verdict = judge(as_offered, policy, statute, today)
     return ProposedLine(
         entry=row.number,
         customer=row.customer,
@@ -138,9 +138,9 @@ def _line(row: AnyRow, standing: Standing, policy: GatePolicy, deadlines: Deadli
     )
 
 
-def print_proposal(connection: sa.Connection, number: int, deadlines: Deadlines, today: date, language: str) -> str:
+def print_proposal(connection: sa.Connection, number: int, statute: Statute, today: date, language: str) -> str:
     """The proposal as plain text for paper. Raises as `proposed_lines` does."""
-    lines = proposed_lines(connection, number, deadlines, today)
+    lines = proposed_lines(connection, number, statute, today)
     (shown,) = proposals(connection, after=number - 1, limit=1)
     kept = [line for line in lines if not line.removed]
     heading = {"number": number, "type": shown.sub_ledger_type, "dunning": shown.dunning_code, "on": shown.made_on}

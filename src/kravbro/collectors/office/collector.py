@@ -11,7 +11,7 @@ from kravbro.collectors.office import mapping
 from kravbro.core.acts import Act
 from kravbro.core.claims import Offer, Receipt, Status, Transaction
 from kravbro.core.movements import ClaimMovements, Discrepancy
-from kravbro.core.statute.deadlines import Deadlines
+from kravbro.core.statute.law import Statute
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
@@ -24,10 +24,10 @@ OWNER = "office"
 class OfficeCollector:
     """Implements `kravbro.ports.collector.Collector` for the companies of one ledger installation."""
 
-    def __init__(self, place: Place, ledger_installation: str, deadlines: Deadlines, act: Act) -> None:
+    def __init__(self, place: Place, ledger_installation: str, statute: Statute, act: Act) -> None:
         self._engine = place.open(OWNER)
         self._ledger = ledger_installation
-        self._deadlines = deadlines
+        self._statute = statute
         self._act = act
 
     def close(self) -> None:
@@ -52,7 +52,7 @@ class OfficeCollector:
     def accept_claims(self, company: int, offers: Sequence[Offer]) -> Delivered:
         """Judge offers and make cases of those that may go; new are the offers that got a receipt now."""
         with self._writing(company) as (connection, creditor):
-            return admission.accept_claims(connection, creditor, offers, self._deadlines, self._act)
+            return admission.accept_claims(connection, creditor, offers, self._statute, self._act)
 
     def receipts(self, company: int, after: int, limit: int) -> list[Receipt]:
         """Answers to offers, by receipt number."""

@@ -1,0 +1,185 @@
+"""The statute: all dated law as one immutable value, which is passed into the rules as time is.
+
+Where rows overlap, the one that begins latest counts, and of two that begin on one day the one that was added last:
+so the rate of a new half-year ends an open row before it, and a row that an operator verified fills a gap.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from kravbro.core.errors import DataFault
+from kravbro.core.statute.rows import Day, Row, Rule, Scope
+
+LATE_INTEREST = "late_interest"
+ACT = "collection_act"
+_DAY = timedelta(days=1)
+_JULY = 7
+
+
+class Span(NamedTuple):
+    """Days on which one row counts, both included."""
+
+    first: date
+    last: date
+    row: Row
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A value found, in its unit, and the rows that it was made of: the rule's own, then the one it multiplies."""
+
+    value: Fraction
+    rows: tuple[Row, ...]
+
+
+class Statute:
+    """All rules and rows. Two statutes with the same rows are the same.
+
+    Every method that looks something up raises DataFault `statute.no_row` (nothing is in force on the day),
+    `statute.no_late_interest` (the same for interest, which names the half-year), `statute.not_confirmed` (there is
+    law, and its figure is not known here) and `statute.not_in_act` (the act that governs has no such rule).
+    """
+
+    def __init__(self, rules: Iterable[Rule], rows: Iterable[Row]) -> None:
+        self.rules: Mapping[str, Rule] = {rule.name: rule for rule in rules}
+        self.rows: tuple[Row, ...] = tuple(rows)
+        self._known: dict[tuple[str, Scope, date, date], tuple[Span, ...]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Statute) and (self.rules, self.rows) == (other.rules, other.rows)
+
+    __hash__ = None  # type: ignore[assignment] # equal by content, and holding a dictionary
+
+    def with_rows(self, rows: Iterable[Row]) -> Statute:
+        """The same statute with rows added after these."""
+        return Statute(self.rules.values(), (*self.rows, *rows))
+
+    def rule(self, name: str) -> Rule:
+        """The rule of that name. Raises DataFault `statute.no_such_rule`."""
+        if name not in self.rules:
+            raise DataFault("statute.no_such_rule", rule=name, rules=", ".join(sorted(self.rules)))
+        return self.rules[name]
+
+    def row(
+        self,
+        rule: str,
+        on: date,
+        scope: Scope = Scope.ALL,
+        *,
+        size_ore: int | None = None,
+        act_on: date | None = None,
+    ) -> Row:
+        """The row of a rule that counts on a day, for the band that a claim of `size_ore` is in.
+
+        `act_on` is the day that decides which act of collection governs (`Rule.act_picked_by`); default: the same day.
+        """
+        found = [one for one in self._of_rule[self.rule(rule).name] if one.holds_on(on) and _suits(one, scope)]
+        if found and self.rule(rule).act_picked_by is not None:
+            found = self._of_act(rule, found, act_on or on)
+        if not found:
+            raise _nothing(rule, on)
+        latest = max(one.valid_from for one in found if one.valid_from)
+        newest = [one for one in found if one.valid_from == latest]
+        row = newest[-1] if size_ore is None else _band(newest, size_ore)
+        if row.value is None:
+            raise _unconfirmed(row, on)
+        return row
+
+    def value(self, rule: str, on: date, *, scope: Scope = Scope.ALL, act_on: date | None = None) -> Fraction:
+        """The value of a rule that is no multiple of another, in its unit."""
+        return self.row(rule, on, scope, act_on=act_on).figure
+
+    def figure(
+        self, rule: str, days: Mapping[Day, date], scope: Scope = Scope.ALL, *, size_ore: int | None = None
+    ) -> Figure:
+        """The value of a rule by the days of a claim (KeyError for one not given); of a multiple, multiplied out."""
+        head = self.rule(rule)
+        act_on = days[head.act_picked_by] if head.act_picked_by else None
+        row = self.row(rule, days[head.picked_by], scope, size_ore=size_ore, act_on=act_on)
+        if head.of is None or head.of_picked_by is None:
+            return Figure(row.figure, (row,))
+        base = self.row(head.of, days[head.of_picked_by], scope)
+        return Figure(row.figure * base.figure, (row, base))
+
+    def days(self, rule: str, on: date) -> int:
+        """The whole number of a rule in days, months, years or pieces. A rule of an act is asked of that day's act."""
+        value = self.value(rule, on)
+        if value.denominator != 1:
+            raise DataFault("statute.not_whole", rule=rule, value=str(value))
+        return value.numerator
+
+    def limitation_years(self, due_date: date) -> int:
+        """Years until an ordinary claim that fell due on `due_date` is barred (foreldelsesloven §§ 2 and 3)."""
+        return self.days("limitation_years", due_date)
+
+    def notice_days(self, sent_on: date) -> int:
+        """Days that an inkassovarsel sent on `sent_on` must at least give (inkassoloven § 9)."""
+        return self.days("notice_days", sent_on)
+
+    def act(self, on: date) -> Row:
+        """The act of collection in force on a day; its value is the year of the act."""
+        return self.row(ACT, on)
+
+    def spans(self, rule: str, first: date, last: date, scope: Scope = Scope.ALL) -> tuple[Span, ...]:
+        """The rows that count from `first` to `last`, in order and without a gap."""
+        key = (rule, scope, first, last)
+        if key not in self._known:
+            if len(self._known) > 4096:
+                self._known.clear()
+            self._known[key] = tuple(self._spans(rule, first, last, scope))
+        return self._known[key]
+
+    def _spans(self, rule: str, first: date, last: date, scope: Scope) -> Iterable[Span]:
+        rows = [one for one in self._of_rule[self.rule(rule).name] if _suits(one, scope)]
+        starts = {one.valid_from for one in rows if one.valid_from}
+        starts |= {one.valid_to + _DAY for one in rows if one.valid_to and one.valid_to < date.max}
+        cuts = sorted({first, *(day for day in starts if first < day <= last)})
+        for start, following in zip(cuts, [*cuts[1:], None], strict=True):
+            yield Span(start, last if following is None else following - _DAY, self.row(rule, start, scope))
+
+    @cached_property
+    def _of_rule(self) -> Mapping[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            found[row.rule].append(row)
+        return found
+
+    def _of_act(self, rule: str, rows: list[Row], on: date) -> list[Row]:
+        governing = self.act(on)
+        mine = [one for one in rows if one.act is None or one.act == governing.figure]
+        if not mine:
+            raise DataFault("statute.not_in_act", rule=rule, act=governing.law, on=on.isoformat())
+        return mine
+
+
+def _suits(row: Row, scope: Scope) -> bool:
+    return row.scope in (Scope.ALL, scope)
+
+
+def _band(rows: list[Row], size_ore: int) -> Row:
+    """The narrowest band that holds the size; of the same band given twice, the later."""
+    bands = {one.up_to_ore: one for one in rows}
+    fitting = [up_to for up_to in bands if up_to is not None and size_ore <= up_to]
+    return bands[min(fitting)] if fitting else bands[None]
+
+
+def half_year(day: date) -> str:
+    """The half-year of a day, as rates are published: `2026 H2`."""
+    return f"{day.year} H{1 if day.month < _JULY else 2}"
+
+
+def _nothing(rule: str, on: date) -> DataFault:
+    if rule == LATE_INTEREST:
+        return DataFault("statute.no_late_interest", half_year=half_year(on), on=on.isoformat())
+    return DataFault("statute.no_row", rule=rule, on=on.isoformat())
+
+
+def _unconfirmed(row: Row, on: date) -> DataFault:
+    return DataFault("statute.not_confirmed", rule=row.rule, on=on.isoformat())
