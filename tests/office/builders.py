@@ -42,6 +42,7 @@ CREDITOR = Creditor(
     money_account="1920",
     interest_account="8050",
     fee_account="3900",
+    cost_account="3910",
     interim_account="2990",
     refund_account="2980",
     minimum_ore=10_000,

@@ -280,7 +280,7 @@ def opening_rows(claim: int, offer: Offer) -> list[Row]:
     """What a claim brings with it, by part, against `opened`."""
     parts = offer.parts
     interest_ore = parts.interest_before_due_ore + parts.interest_charged_ore
-    rows = [Row(PRINCIPAL, claim, parts.principal_ore)]
+    rows = [Row(PRINCIPAL, claim, parts.principal_ore, "", offer.due_date)]
     if interest_ore:
         rows.append(Row(INTEREST, claim, interest_ore))
     if parts.fees_ore:

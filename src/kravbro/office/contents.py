@@ -22,7 +22,7 @@ PAYMENT = (
     "settlement_date", "lump", "reference", "debit_account", "free_text", "reverses", "placed_ore",
 )  # fmt: skip
 JOURNAL = ("number", "creditor", "case", "kind", "dated", "source")
-JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason")
+JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason", "counts_from")
 
 
 def of_row(values: Sequence[Any]) -> str:

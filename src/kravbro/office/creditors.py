@@ -55,6 +55,7 @@ class Creditor(msgspec.Struct, frozen=True):
     money_account: str
     interest_account: str
     fee_account: str
+    cost_account: str
     interim_account: str
     refund_account: str
     collects: Collects = Collects.OWN
@@ -213,7 +214,7 @@ def refuse_creditor(creditor: Creditor) -> None:
     """Raise DataFault if the number has no place in a case KID, or an account that vouchers need is missing."""
     if not 1 <= creditor.number <= LARGEST_CREDITOR_NUMBER:
         raise DataFault("office.creditor_number", creditor=creditor.number, largest=LARGEST_CREDITOR_NUMBER)
-    accounts = ("money_account", "interest_account", "fee_account", "interim_account", "refund_account")
+    accounts = ("money_account", "interest_account", "fee_account", "cost_account", "interim_account", "refund_account")
     for name in accounts:
         if not getattr(creditor, name).strip():
             raise DataFault("office.account_missing", creditor=creditor.number, account=name)

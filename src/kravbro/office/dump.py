@@ -29,6 +29,8 @@ TABLES: dict[str, sa.Table] = {
     "payment_files": t.payment_file,
     "payments": t.payment,
     "unplaced": t.unplaced,
+    "statute_rows": t.statute_row,
+    "statute_verifications": t.statute_verification,
     "postings": t.posting,
     "exclusions": t.posting_exclusion,
     "vouchers": t.voucher,
@@ -40,8 +42,11 @@ TABLES: dict[str, sa.Table] = {
 
 INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
     ("agreements", "structures", t.kid_structure, ("account_number",)),
+    ("creditors", "allocations", t.creditor_allocation, ("creditor",)),
     ("cases", "events", t.case_event, ("case",)),
     ("claims", "letters", t.claim_letter, ("claim",)),
+    ("claims", "interest_terms", t.interest_terms, ("claim",)),
+    ("claims", "interest_pauses", t.interest_pause, ("claim",)),
     ("journals", "rows", t.journal_row, ("journal",)),
     ("vouchers", "lines", t.voucher_line, ("creditor", "posting", "ordinal")),
 )

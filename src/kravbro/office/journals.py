@@ -55,12 +55,17 @@ MONEY_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.PLACING.value)
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """One row of a journal: øre, debit positive. `reason` is a code that says why the money stands here."""
+    """One row of a journal: øre, debit positive. `reason` is a code that says why the money stands here.
+
+    `counts_from` is the last day before interest counts the change (a payment's bank date: that day still bears
+    interest on what was paid); None is the day of the journal.
+    """
 
     account: str
     claim: int | None
     amount_ore: int
     reason: str = ""
+    counts_from: date | None = None
 
 
 class Journal(msgspec.Struct, frozen=True, gc=False):
@@ -114,7 +119,8 @@ def write_journals(connection: sa.Connection, journals: Sequence[Journal], act: 
         its_rows = []
         for row_no, row in enumerate(journal.rows, 1):
             total_ore += row.amount_ore
-            its_rows.append((number, row_no, row.account, row.claim, row.amount_ore, row.reason))
+            counts_from = row.counts_from or journal.dated
+            its_rows.append((number, row_no, row.account, row.claim, row.amount_ore, row.reason, counts_from))
         if total_ore:
             raise DataFault("office.journal_unbalanced", source=journal.source, difference=total_ore)
         head = (number, journal.creditor, journal.case, journal.kind, journal.dated, journal.source)

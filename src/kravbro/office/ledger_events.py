@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def accept_transactions(
         on_table = caseload.claims[claim]
         if _ends_claim(one) and on_table.state == ClaimState.REGISTERED:
             caseload.step(on_table, "end")
-        rows = booking_rows(one, claim)
+        rows = booking_rows(one, claim, on_table.due_date)
         caseload.apply(rows)
         source = transaction_source(creditor, one.number)
         journals.append(Journal(creditor, case, Kind.LEDGER.value, one.posted_on, source, rows))
@@ -61,14 +62,20 @@ def accept_transactions(
     return Delivered(len(new), len(transactions) - len(new))
 
 
-def booking_rows(one: Transaction, claim: int) -> list[Row]:
-    """The change of the principal against `booked`; a write-off in the books only is watched on `written_off`."""
+def booking_rows(one: Transaction, claim: int, due_date: date) -> list[Row]:
+    """The change of the principal against `booked`; a write-off in the books only is watched on `written_off`.
+
+    What a credit note takes away was never owed, so interest counts it from the due date; everything else counts from
+    the day it was posted.
+    """
+    credited = one.kind is TransactionKind.CREDIT_NOTE
+    counts_from = due_date if credited else max(one.posted_on, due_date)
     watched = one.kind is TransactionKind.WRITE_OFF_BOOKS_ONLY
     other = Account.WRITTEN_OFF if watched else Account.BOOKED
     reason = one.kind.value
     return [
-        Row(Account.PRINCIPAL.value, claim, one.amount_ore, reason),
-        Row(other.value, claim, -one.amount_ore, reason),
+        Row(Account.PRINCIPAL.value, claim, one.amount_ore, reason, counts_from),
+        Row(other.value, claim, -one.amount_ore, reason, counts_from),
     ]
 
 

@@ -247,7 +247,7 @@ class PaymentDesk:
         else:
             case = target.case
             order = self._orders[agreement.creditor]
-            rows = rows_on_case(payment.amount_ore, self._caseload.cases[case], order, target.claim)
+            rows = rows_on_case(payment.amount_ore, payment.bank_date, self._caseload.cases[case], order, target.claim)
         because = target if isinstance(target, Because) else None
         self._keep(number, file, payment, Kind.PAYMENT, case, rows, because)
         key = (payment.account_number, payment.kid, payment.amount_ore)
@@ -262,7 +262,7 @@ class PaymentDesk:
             self._keep(number, file, payment, Kind.REVERSAL, None, rows, because)
             return
         original = found.pop()
-        rows = mirrored(original.rows)
+        rows = mirrored(original.rows, payment.bank_date)
         unplaced = Because.ORIGINAL_UNPLACED if original.case is None else None
         if unplaced is not None:
             rows = unplaced_rows(payment.amount_ore, unplaced)
@@ -324,7 +324,10 @@ def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Origin
     journal, row = t.journal.c, t.journal_row.c
     for portion in portions(payments, 500):
         sources = [payment_source(number) for number in portion] + [placing_source(number) for number in portion]
-        columns = (journal.number, journal.source, journal.case, row.account, row.claim, row.amount_ore, row.reason)
+        columns = (
+            journal.number, journal.source, journal.case, row.account, row.claim, row.amount_ore, row.reason,
+            row.counts_from,
+        )  # fmt: skip
         rows = connection.execute(
             sa.select(*columns)
             .join(t.journal_row, row.journal == journal.number)

@@ -7,6 +7,7 @@ reason, never away. See docs/algorithms/allocation.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -71,23 +72,28 @@ def find_target(payment: IncomingPayment, agreement: Agreement, targets: Targets
     return Because.KID_UNKNOWN if is_valid(payment.kid, structure.method) else Because.KID_CHECK_DIGIT
 
 
-def rows_on_case(amount_ore: int, case: CaseOnTable, order: Order, chosen_claim: int | None = None) -> list[Row]:
+def rows_on_case(
+    amount_ore: int, paid_on: date, case: CaseOnTable, order: Order, chosen_claim: int | None = None
+) -> list[Row]:
     """The rows that put a positive amount on a case: credits on what is owed, and the rest on `overpaid`.
+
+    `paid_on` is the bank date; interest counts it from then on, and never from before the claim fell due.
 
     Principal is covered before what was written off in the books only: the ledger has no open item for the latter.
     """
     allocation = allocate(amount_ore, case.owed(), order, chosen_claim)
     written_off_ore = {claim.id: max(claim.balances_ore.get(Account.WRITTEN_OFF, 0), 0) for claim in case.claims}
     owed_ore = {owed.claim: owed.principal_ore for owed in case.owed()} if any(written_off_ore.values()) else {}
+    counts_from = {claim.id: max(paid_on, claim.due_date) for claim in case.claims}
     rows = []
     for claim, part, share_ore, reason in (msgspec.structs.astuple(share) for share in allocation.shares):
         watched_ore = 0
         if part is Part.PRINCIPAL and written_off_ore[claim]:
             watched_ore = max(share_ore - (owed_ore[claim] - written_off_ore[claim]), 0)
         if share_ore > watched_ore:
-            rows.append(Row(_ACCOUNT_OF_PART[part], claim, watched_ore - share_ore, reason.value))
+            rows.append(Row(_ACCOUNT_OF_PART[part], claim, watched_ore - share_ore, reason.value, counts_from[claim]))
         if watched_ore:
-            rows.append(Row(Account.WRITTEN_OFF.value, claim, -watched_ore, reason.value))
+            rows.append(Row(Account.WRITTEN_OFF.value, claim, -watched_ore, reason.value, counts_from[claim]))
     if allocation.overpaid_ore:
         rows.append(Row(Account.OVERPAID.value, None, -allocation.overpaid_ore, OVERPAID))
     return rows
@@ -98,6 +104,12 @@ def unplaced_rows(amount_ore: int, because: Because) -> list[Row]:
     return [Row(Account.UNPLACED.value, None, -amount_ore, because.value)]
 
 
-def mirrored(rows: Sequence[Row]) -> list[Row]:
-    """The same rows with every amount negated: what a reversal does to the accounts."""
-    return [Row(row.account, row.claim, -row.amount_ore, row.reason) for row in rows]
+def mirrored(rows: Sequence[Row], reversed_on: date) -> list[Row]:
+    """The same rows with every amount negated: what a reversal does to the accounts.
+
+    Until the bank date of the reversal the creditor had the money, so interest runs again from that day.
+    """
+    return [
+        Row(row.account, row.claim, -row.amount_ore, row.reason, max(row.counts_from or reversed_on, reversed_on))
+        for row in rows
+    ]

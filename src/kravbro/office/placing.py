@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
@@ -32,7 +34,7 @@ def place_unplaced(connection: sa.Connection, payment: int, case_number: str, ac
     Raises DataFault `office.no_such_unplaced`, `office.no_such_case` or `office.case_of_another`; Skip
     `office.already_placed`, `office.payment_reversed` or `office.not_placeable` (nothing positive to place).
     """
-    amount_ore, creditor = _placeable(connection, payment)
+    amount_ore, creditor, paid_on = _placeable(connection, payment)
     case = connection.execute(
         sa.select(t.case.c.id, t.case.c.creditor).where(t.case.c.number == case_number)
     ).one_or_none()
@@ -45,7 +47,7 @@ def place_unplaced(connection: sa.Connection, payment: int, case_number: str, ac
     order = Order(load_creditor(connection, creditor).allocation_order)
     rows = [
         Row(Account.UNPLACED.value, None, amount_ore, PLACED_BY_HAND),
-        *rows_on_case(amount_ore, caseload.cases[case.id], order),
+        *rows_on_case(amount_ore, paid_on, caseload.cases[case.id], order),
     ]
     caseload.apply(rows)
     journal = Journal(creditor, case.id, Kind.PLACING.value, act.on, placing_source(payment), rows)
@@ -58,12 +60,16 @@ def place_unplaced(connection: sa.Connection, payment: int, case_number: str, ac
     return number
 
 
-def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int]:
-    """Amount (øre) and creditor of an unplaced payment that may be placed."""
+def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int, date]:
+    """Amount (øre), creditor and bank date of an unplaced payment that may be placed."""
     reversal = sa.select(t.payment.c.number).where(t.payment.c.reverses == payment).scalar_subquery()
     row = connection.execute(
         sa.select(
-            t.unplaced.c.amount_ore, t.unplaced.c.creditor, t.unplaced.c.placed_by, reversal.label("reversal")
+            t.unplaced.c.amount_ore,
+            t.unplaced.c.creditor,
+            t.unplaced.c.placed_by,
+            reversal.label("reversal"),
+            sa.select(t.payment.c.bank_date).where(t.payment.c.number == payment).scalar_subquery().label("bank_date"),
         ).where(t.unplaced.c.payment == payment)
     ).one_or_none()
     if row is None:
@@ -74,7 +80,7 @@ def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int]:
         raise Skip("office.payment_reversed", payment=payment, reversal=row.reversal)
     if row.amount_ore <= 0:
         raise Skip("office.not_placeable", payment=payment)
-    return row.amount_ore, row.creditor
+    return row.amount_ore, row.creditor, row.bank_date
 
 
 def _follow_exclusion(connection: sa.Connection, payment: int, placing: int, act: Act) -> None:

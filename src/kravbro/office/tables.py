@@ -47,7 +47,7 @@ creditor = sa.Table(
     Column("ledger_installation", String(60), nullable=False),
     Column("company", Integer, nullable=False),
     Column("collects", String(10), nullable=False, comment="own: collects its own claims; agency: we collect for it"),
-    Column("allocation_order", String(60), nullable=False),
+    Column("allocation_order", String(60), nullable=False, comment="of what debtors pay when they say nothing"),
     Column("minimum_ore", Ore, nullable=False),
     Column("days_after_due", Integer, nullable=False),
     Column("identity_number_missing", String(10), nullable=False),
@@ -55,7 +55,8 @@ creditor = sa.Table(
     Column("foreign_address", String(10), nullable=False),
     Column("money_account", String(10), nullable=False, comment="bank, or what the agency owes the creditor"),
     Column("interest_account", String(10), nullable=False),
-    Column("fee_account", String(10), nullable=False),
+    Column("fee_account", String(10), nullable=False, comment="letter fees"),
+    Column("cost_account", String(10), nullable=False, comment="court, enforcement and collection costs"),
     Column("interim_account", String(10), nullable=False, comment="unplaced money"),
     Column("overpayment", String(10), nullable=False, comment="on_account (the customer's sub-ledger) or refund"),
     Column("refund_account", String(10), nullable=False),
@@ -80,6 +81,14 @@ payment_agreement = sa.Table(
     Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
     Column("name", String(120), nullable=False),
     Column("closed_on", Date, comment="from this day money that comes in is not placed by itself"),
+    *written_columns(),
+)
+creditor_allocation = sa.Table(
+    "creditor_allocation",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("money", String(20), primary_key=True, comment="the source of the money that this order is for"),
+    Column("order", String(60), nullable=False),
     *written_columns(),
 )
 kid_structure = sa.Table(
@@ -172,6 +181,57 @@ claim_letter = sa.Table(
     Column("interest_ore", Ore, nullable=False),
     *written_columns(),
 )
+interest_terms = sa.Table(
+    "interest_terms",
+    office,
+    Column("claim", Integer, ForeignKey("claim.id"), primary_key=True, autoincrement=False),
+    Column("terms_no", Integer, primary_key=True, autoincrement=False, comment="the last one counts"),
+    Column("bears_interest", Boolean, nullable=False),
+    Column("agreed_percent", String(20), nullable=False, comment="a year, between businesses; empty: late interest"),
+    Column("because", String(200), nullable=False),
+    Column("set_on", Date, nullable=False),
+    *written_columns(),
+)
+interest_pause = sa.Table(
+    "interest_pause",
+    office,
+    Column("claim", Integer, ForeignKey("claim.id"), primary_key=True, autoincrement=False),
+    Column("pause_no", Integer, primary_key=True, autoincrement=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False, comment="included"),
+    Column("because", String(200), nullable=False),
+    *written_columns(),
+)
+statute_row = sa.Table(
+    "statute_row",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of two that overlap the later counts"),
+    Column("rule", String(60), nullable=False),
+    Column("scope", String(10), nullable=False),
+    Column("up_to_ore", Ore, comment="the upper end of a band; none: the band above the last"),
+    Column("act", Integer, comment="the year of the act of collection; none: law outside those acts"),
+    Column("value", String(40), nullable=False, comment="exact: a decimal or a fraction"),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, comment="included; none: until a row that begins later"),
+    Column("law", String(200), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("confidence", String(200), nullable=False),
+    Column("note", String(400), nullable=False, default=""),
+    *written_columns(),
+)
+statute_verification = sa.Table(
+    "statute_verification",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("rule", String(60), nullable=False),
+    Column("scope", String(10), nullable=False),
+    Column("up_to_ore", Ore),
+    Column("valid_from", Date, nullable=False),
+    Column("value", String(40), nullable=False, comment="as it was read in the law, equal to the row's"),
+    Column("source", String(200), nullable=False, comment="where it was read"),
+    Column("verified_on", Date, nullable=False),
+    *written_columns(),
+)
 receipt = sa.Table(
     "receipt",
     office,
@@ -213,6 +273,7 @@ journal_row = sa.Table(
     Column("claim", Integer, ForeignKey("claim.id"), index=True),
     Column("amount_ore", Ore, nullable=False),
     Column("reason", String(60), nullable=False, default=""),
+    Column("counts_from", Date, nullable=False, comment="the last day before interest counts the change"),
 )
 payment_file = sa.Table(
     "payment_file",

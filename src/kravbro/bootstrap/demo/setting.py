@@ -25,7 +25,8 @@ NAMES = {MUNICIPALITY: "Nordvik kommune", PLUMBER: "Fossum Rør AS"}
 ORGANISATION_NUMBERS = {company: synthetic_organisation_number(700 + company) for company in NAMES}
 
 RECEIVABLES, BANK, INCOME, WRITTEN_OFF = "1500", "1920", "3000", "7830"
-INTERIM, REFUNDS, AT_AGENCY, INTEREST_INCOME, FEE_INCOME = "2990", "2980", "1590", "8050", "3090"
+INTERIM, REFUNDS, AT_AGENCY = "2990", "2980", "1590"
+INTEREST_INCOME, FEE_INCOME, COST_INCOME = "8050", "3090", "3095"
 FIRST_CODE, SECOND_CODE = "PWS", "EWS"
 INVOICE, INTEREST_NOTE, PAYMENT, CREDIT_NOTE, TRANSFER, FROM_COLLECTOR = "FA", "RN", "IB", "KN", "OI", "WS"
 BOOKS_ONLY, CLAIM_ENDED, REVERSAL = "TB", "TE", "TI"
@@ -39,6 +40,7 @@ ACCOUNTS = (
     Account(INTERIM, "Uplasserte innbetalinger"),
     Account(INCOME, "Salgsinntekt"),
     Account(FEE_INCOME, "Purregebyr"),
+    Account(COST_INCOME, "Innkrevingskostnader"),
     Account(WRITTEN_OFF, "Tap på fordringer"),
     Account(INTEREST_INCOME, "Renteinntekt"),
 )
@@ -106,6 +108,7 @@ def creditor(company: int) -> Creditor:
         money_account=BANK if own else AT_AGENCY,
         interest_account=INTEREST_INCOME,
         fee_account=FEE_INCOME,
+        cost_account=COST_INCOME,
         interim_account=INTERIM,
         refund_account=REFUNDS,
         collects=Collects.OWN if own else Collects.AGENCY,

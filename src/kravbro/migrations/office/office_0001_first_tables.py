@@ -33,7 +33,12 @@ def upgrade() -> None:
             nullable=False,
             comment="own: collects its own claims; agency: we collect for it",
         ),
-        sa.Column("allocation_order", sa.String(length=60), nullable=False),
+        sa.Column(
+            "allocation_order",
+            sa.String(length=60),
+            nullable=False,
+            comment="of what debtors pay when they say nothing",
+        ),
         sa.Column("minimum_ore", sa.BigInteger(), nullable=False),
         sa.Column("days_after_due", sa.Integer(), nullable=False),
         sa.Column("identity_number_missing", sa.String(length=10), nullable=False),
@@ -43,7 +48,10 @@ def upgrade() -> None:
             "money_account", sa.String(length=10), nullable=False, comment="bank, or what the agency owes the creditor"
         ),
         sa.Column("interest_account", sa.String(length=10), nullable=False),
-        sa.Column("fee_account", sa.String(length=10), nullable=False),
+        sa.Column("fee_account", sa.String(length=10), nullable=False, comment="letter fees"),
+        sa.Column(
+            "cost_account", sa.String(length=10), nullable=False, comment="court, enforcement and collection costs"
+        ),
         sa.Column("interim_account", sa.String(length=10), nullable=False, comment="unplaced money"),
         sa.Column(
             "overpayment",
@@ -381,6 +389,7 @@ def upgrade() -> None:
         sa.Column("claim", sa.Integer(), nullable=True),
         sa.Column("amount_ore", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("counts_from", sa.Date(), nullable=False, comment="the last day before interest counts the change"),
         sa.ForeignKeyConstraint(["claim"], ["claim.id"], name=op.f("fk_journal_row_claim")),
         sa.ForeignKeyConstraint(["journal"], ["journal.number"], name=op.f("fk_journal_row_journal")),
         sa.PrimaryKeyConstraint("journal", "row_no", name=op.f("pk_journal_row")),

@@ -8,7 +8,7 @@ named by those who tell of it elsewhere. A journal whose fingerprint fits is rig
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -27,11 +27,13 @@ from kravbro.office.payments import OVERPAID
 from kravbro.office.placing import PLACED_BY_HAND
 
 Row = tuple[Any, ...]
-ROW_NO, ACCOUNT, CLAIM, AMOUNT, REASON = (
-    contents.JOURNAL_ROW.index(name) for name in ("row_no", "account", "claim", "amount_ore", "reason")
+ROW_NO, ACCOUNT, CLAIM, AMOUNT, REASON, COUNTS_FROM = (
+    contents.JOURNAL_ROW.index(name) for name in ("row_no", "account", "claim", "amount_ore", "reason", "counts_from")
 )
 REASONS = ("", OVERPAID, PLACED_BY_HAND, *(one.value for codes in (Choice, Because, TransactionKind) for one in codes))
-CREDITOR, CASE, KIND, SOURCE = (contents.JOURNAL.index(name) for name in ("creditor", "case", "kind", "source"))
+CREDITOR, CASE, KIND, DATED, SOURCE = (
+    contents.JOURNAL.index(name) for name in ("creditor", "case", "kind", "dated", "source")
+)
 
 
 class Altered(NamedTuple):
@@ -67,11 +69,15 @@ class Guess(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What stands around altered journals: each claim's case, the claims of each case, and all creditors."""
+    """What stands around altered journals: each claim's case, the claims of each case, all creditors, and days.
+
+    `days` are those that rows may count from: due dates, bank dates, and days on which the ledger posted.
+    """
 
     case_of: dict[int, int]
     claims_of: dict[int, list[int]]
     creditors: list[int]
+    days: list[object]
 
 
 def check_journals(findings: Findings) -> None:
@@ -161,7 +167,25 @@ def _around(findings: Findings, altered: Sequence[Altered]) -> Around:
     claims_of: defaultdict[int, list[int]] = defaultdict(list)
     for number, case in sorted(case_of.items()):
         claims_of[case].append(number)
-    return Around(case_of, claims_of, creditor_numbers(findings.connection))
+    return Around(case_of, claims_of, creditor_numbers(findings.connection), _days(findings, altered, case_of))
+
+
+def _days(findings: Findings, altered: Sequence[Altered], claims: Iterable[int]) -> list[object]:
+    """Days that the rows of altered journals may have counted from, as they are stored."""
+    days: set[object] = set()
+    journals = [one.number for one in altered]
+    sources = [str(one.head[SOURCE]).replace("placing", "payment") for one in altered]
+    for portion in portions(sorted(claims)):
+        due = sa.select(*as_stored(t.claim, "due_date")).where(t.claim.c.id.in_(portion))
+        days |= set(findings.connection.execute(due).scalars())
+    for portion in portions(journals):
+        posted = sa.select(*as_stored(t.ledger_transaction, "posted_on"))
+        days |= set(findings.connection.execute(posted.where(t.ledger_transaction.c.journal.in_(portion))).scalars())
+    for names in portions(sources):
+        paid = sa.select(*as_stored(t.payment, "bank_date"))
+        is_source = numbered_source("payment", t.payment.c.number).in_(names)
+        days |= set(findings.connection.execute(paid.where(is_source)).scalars())
+    return sorted(days, key=str)
 
 
 def _source_claim(one: Altered) -> int | None:
@@ -189,6 +213,7 @@ def _guesses_of_rows(one: Altered, around: Around) -> Iterator[Guess]:
     """One row that was changed: its amount, claim, account or reason."""
     head, rows = one.head, one.rows
     claims = [None, *_claims_near(one, around)]
+    days = [head[DATED], *around.days]
     for at, row in enumerate(rows):
         if one.sum_ore:
             yield Guess(Fault.AMOUNT, at, head, _with(rows, at, AMOUNT, row[AMOUNT] - one.sum_ore))
@@ -198,6 +223,8 @@ def _guesses_of_rows(one: Altered, around: Around) -> Iterator[Guess]:
             yield Guess(Fault.CONTENT, at, head, _with(rows, at, ACCOUNT, account.value))
         for reason in REASONS:
             yield Guess(Fault.CONTENT, at, head, _with(rows, at, REASON, reason))
+        for day in days:
+            yield Guess(Fault.CONTENT, at, head, _with(rows, at, COUNTS_FROM, day))
 
 
 def _claims_near(one: Altered, around: Around) -> list[int]:
