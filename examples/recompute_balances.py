@@ -14,7 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-OWED = ("principal", "interest", "costs", "written_off")
+OWED = ("principal", "interest", "fees", "costs", "written_off")
 
 Row = dict[str, Any]
 

@@ -52,13 +52,20 @@ def test_cases_are_listed_shown_and_accounted_for(kravbro: Program) -> None:
     owing = next(case for case in listed["cases"] if case["owed_ore"] > 0)
     shown = kravbro.json("cases", "show", owing["number"])
     assert sum(sum(claim["balances"].values()) for claim in shown["claims"]) == owing["owed_ore"]
-    lines = kravbro.json("cases", "statement", owing["number"])["lines"]
-    assert lines[-1]["balance_ore"] == owing["owed_ore"] - shown["overpaid_ore"]
+    account = kravbro.json("cases", "statement", owing["number"], *ON)
+    uncharged_ore = account["totals"]["late_interest_ore"]
+    assert uncharged_ore > 0
+    assert account["lines"][-1]["balance_ore"] == account["owed_ore"] == sum(account["totals"].values())
+    assert account["owed_ore"] == owing["owed_ore"] - shown["overpaid_ore"] + uncharged_ore
+    assert all(line["explain"]["text"] for line in account["lines"])
     closed = kravbro.json("cases", "list", "--creditor", "1", "--state", "closed")["cases"]
     assert {(case["creditor"], case["state"]) for case in closed} == {(1, "closed")}
     assert owing["number"] in kravbro.text("cases", "list")
     assert owing["number"] in kravbro.text("cases", "show", owing["number"])
-    assert owing["number"] in kravbro.text("cases", "statement", owing["number"])
+    assert owing["number"] in kravbro.text("cases", "statement", owing["number"], *ON)
+    explained = kravbro.text("cases", "statement", owing["number"], *ON, "--explain")
+    assert "forsinkelsesrenteloven" in explained
+    assert "2027 H1" in kravbro.text("cases", "statement", owing["number"], "--on", "2027-03-01", exit_code=2)
 
 
 def test_a_case_that_is_not_there_is_refused(kravbro: Program) -> None:
@@ -102,6 +109,34 @@ def test_unplaced_money_is_placed_proposed_approved_and_delivered(kravbro: Progr
     kravbro.text("postings", "deliver", *ON)
     assert kravbro.json("postings", "show", "2", str(number))["vouchers"][0]["state"] == "posted"
     assert kravbro.json("reconcile")["differences"] == []
+
+
+def test_what_was_deducted_from_wages_covers_the_principal_first_and_takes_no_choice(kravbro: Program) -> None:
+    unplaced = kravbro.json("payments", "unplaced", "--creditor", "1")["unplaced"]
+    payment = str(next(one for one in unplaced if one["amount_ore"] > 0)["payment"])
+    cases = kravbro.json("cases", "list", "--creditor", "1", "--state", "registered")["cases"]
+    case = max(cases, key=lambda case: int(case["owed_ore"]))["number"]
+    invoice = kravbro.json("cases", "statement", case)["lines"][0]["invoice_no"]
+    place = ("payments", "place", payment, case, "--money", "wage_deduction", *ON)
+    assert "wage_deduction" in kravbro.text(*place, "--claim", invoice, exit_code=2)
+    kravbro.text(*place)
+    line = next(one for one in kravbro.json("cases", "statement", case)["lines"] if one["kind"] == "placing")
+    assert (line["kind"], line["account"]) == ("placing", "principal")
+    assert line["reason"] == "allocation.oldest_due_first allocation.wages_by_law"
+
+
+def test_the_invoice_and_the_order_that_the_debtor_named_are_followed(kravbro: Program) -> None:
+    unplaced = kravbro.json("payments", "unplaced", "--creditor", "1")["unplaced"]
+    payment = str(next(one for one in unplaced if one["amount_ore"] > 0)["payment"])
+    cases = kravbro.json("cases", "list", "--creditor", "1", "--state", "registered")["cases"]
+    case = max(cases, key=lambda case: (int(case["claims"]), int(case["owed_ore"])))["number"]
+    lines = kravbro.json("cases", "statement", case)["lines"]
+    invoice = [line for line in lines if line["kind"] == "claim"][-1]["invoice_no"]
+    order = "principal,costs,fees,interest"
+    kravbro.text("payments", "place", payment, case, "--claim", invoice, "--order", order, *ON)
+    placed = [one for one in kravbro.json("cases", "statement", case)["lines"] if one["kind"] == "placing"]
+    assert (placed[0]["invoice_no"], placed[0]["account"]) == (invoice, "principal")
+    assert placed[0]["reason"] == "allocation.debtor_names_claim allocation.debtor_order"
 
 
 def test_a_file_is_imported_once(kravbro: Program) -> None:

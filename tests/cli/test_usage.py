@@ -29,6 +29,8 @@ WRONG = {
     "kid make 1234 --method mod10 --method mod11": "--method",
     "kid make 1234 --method mod10 --json=3": "3",
     "payments place x 1-000001": "x",
+    "payments place 1 1-000001 --money stolen": "stolen",
+    "payments place 1 1-000001 --order principal,costs": "principal,costs",
     "payments unplaced --creditor x": "x",
     "payments unplaced --creditor 99999999999999999999": "99999999999999999999",
     "claims ready --on 2026-02-30": "2026-02-30",

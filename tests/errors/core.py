@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from kravbro.core.allocation import Order, allocate
+from kravbro.core.allocation import allocate
+from kravbro.core.allocation_orders import (
+    CreditorOrders,
+    Money,
+    Order,
+    Receipt,
+    decide,
+    parts_named,
+    shipped_allocation_law,
+)
 from kravbro.core.money import checked_ore, parse_kroner
 from kravbro.core.statute.rows import Row
 from kravbro.core.statute.shipped import shipped_statute
@@ -28,7 +37,13 @@ def an_amount_with_three_decimals(_: Path) -> None:
 
 @provokes("allocation.not_positive")
 def nothing_to_allocate(_: Path) -> None:
-    allocate(0, [], Order.COSTS_INTEREST_PRINCIPAL)
+    orders = CreditorOrders(Order.COSTS_FEES_INTEREST_PRINCIPAL)
+    allocate(0, [], decide(Receipt(Money.VOLUNTARY, date(2026, 11, 20)), orders, shipped_allocation_law()))
+
+
+@provokes("allocation.not_an_order")
+def an_order_that_leaves_the_fees_out(_: Path) -> None:
+    parts_named("principal,interest,costs")
 
 
 @provokes("voucher.empty")

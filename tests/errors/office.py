@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.core.allocation_orders import Money
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.office import creditors, setup
 from kravbro.office import tables as t
@@ -15,7 +16,7 @@ from kravbro.office.case_numbers import CaseSeries
 from kravbro.office.creditors import KidStructure, Names
 from kravbro.office.journals import Journal, Row, write_journals
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
-from kravbro.office.placing import place_unplaced
+from kravbro.office.placing import VOLUNTARY, Known, place_unplaced
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting, include_again
 from kravbro.office.queries.cases import case
 from kravbro.office.streams import statuses
@@ -40,9 +41,9 @@ def journal_of(desk: Desk, source: str) -> int:
     return int(desk.rows(t.journal, t.journal.c.source == source)[0].number)
 
 
-def place(desk: Desk, number: int, case_number: str = "1-000001") -> None:
+def place(desk: Desk, number: int, case_number: str = "1-000001", known: Known = VOLUNTARY) -> None:
     with desk.writing() as connection:
-        place_unplaced(connection, number, case_number, desk.act)
+        place_unplaced(connection, number, case_number, desk.act, known)
 
 
 def exclude(desk: Desk, source: str, because: str = "settled by hand") -> None:
@@ -213,6 +214,16 @@ def a_payment_that_is_not_unplaced_is_placed(folder: Path) -> None:
 def a_case_that_is_not_there(folder: Path) -> None:
     with open_desk(folder).reading() as connection:
         case(connection, "1-000007")
+
+
+@provokes("office.no_such_invoice")
+def money_is_placed_on_an_invoice_that_the_case_has_not(folder: Path) -> None:
+    place(with_unplaced(folder), 1, known=Known(invoice_no="20099"))
+
+
+@provokes("office.choice_not_binding")
+def the_debtor_names_an_invoice_for_what_was_deducted_from_wages(folder: Path) -> None:
+    place(with_unplaced(folder), 1, known=Known(Money.WAGE_DEDUCTION, "20001"))
 
 
 @provokes("office.case_of_another")

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.claims import TransactionKind
+from kravbro.core.statute.rows import Row
 from kravbro.core.vouchers import Fate, VoucherReceipt
+from kravbro.office import setup
 from kravbro.office import tables as t
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
 from kravbro.office.placing import place_unplaced
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
-from tests.office.builders import FACTS, TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
+from kravbro.office.statute import add_row, verify_row
+from tests.office.builders import FACTS, STATUTE, TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
+
+NEXT_RATE = Row("late_interest", "12", date(2027, 1, 1), date(2027, 6, 30), "FOR-2026-12-17-2999", "lovdata.no", "read")
+
+
+def keep_law(desk: Desk) -> None:
+    """The rate of the next half-year, added and then read once more."""
+    with desk.writing() as connection:
+        add_row(connection, STATUTE, NEXT_RATE, desk.act)
+        verify_row(connection, STATUTE, "late_interest", date(2027, 1, 1), "12", "lovdata.no", desk.act)
 
 
 def open_busy_desk(folder: Path) -> Desk:
-    """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft."""
+    """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft.
+
+    Also a row of law that was added, and verified.
+    """
     desk = open_desk(folder)
+    keep_law(desk)
+    with desk.writing() as connection:
+        setup.add_allocation(connection, 1, Money.ENFORCEMENT, Order.PRINCIPAL_COSTS_FEES_INTEREST, desk.act)
     exempt = msgspec.structs.replace(FACTS, exempt_from_collection=True)
     desk.offer(offer(1, 1), offer(2, 1), offer(3, 2), offer(4, 3), offer(5, 3), offer(6, 4), offer(7, 5, facts=exempt))
     first, second, third, _ = [row.kid for row in desk.rows(t.case)]

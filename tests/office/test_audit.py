@@ -42,6 +42,8 @@ NAMES: dict[str, Name] = {
     "voucher_line": voucher_line_name,
     "ledger_transaction": lambda row: f"office transaction 1-{row['number']}",
     "status_event": lambda row: f"office status 1-{row['number']}",
+    "statute_row": lambda row: f"office statute row {row['number']}",
+    "statute_verification": lambda row: f"office statute verification {row['number']}",
 }
 AMOUNTS: dict[str, tuple[str, ...]] = {
     "claim": ("principal_ore", "interest_before_due_ore", "fees_ore", "interest_charged_ore"),
@@ -70,6 +72,8 @@ COPIES: dict[str, Row] = {
     "voucher_line": {"line_no": 99},
     "ledger_transaction": {"number": 99, "booking": 99, "journal": 99},
     "status_event": {"number": 99, "version": 99},
+    "statute_row": {"number": 99},
+    "statute_verification": {"number": 99},
 }
 """What a copy of a row must change, so that the database takes it."""
 

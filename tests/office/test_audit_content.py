@@ -30,6 +30,8 @@ COVERED: dict[str, tuple[str, ...]] = {
     ),
     "unplaced": ("creditor", "amount_ore", "because"),
     "ledger_transaction": ("claim", "kind", "amount_ore", "posted_on"),
+    "statute_row": contents.STATUTE_ROW[1:],
+    "statute_verification": contents.STATUTE_VERIFICATION[1:],
 }  # fmt: skip
 """Columns of which every cell is vouched for by something else."""
 
@@ -216,11 +218,13 @@ CODES: dict[str, tuple[str, ...]] = {
         "collects", "allocation_order", "identity_number_missing", "organisation_number_missing", "foreign_address",
         "overpayment",
     ),
+    "creditor_allocation": ("money", "order"),
     "kid_structure": ("names", "method"),
 }  # fmt: skip
 CODE_NAMES = NAMES | {
     "voucher_receipt": lambda row: f"office voucher receipt 1-{row['number']}",
     "creditor": lambda row: f"office creditor {row['number']}",
+    "creditor_allocation": lambda row: f"office creditor {row['creditor']} allocation",
     "kid_structure": lambda row: f"office payment agreement {row['account_number']}",
 }
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.errors import DataFault
+from kravbro.office import setup
 from kravbro.office import tables as t
 from kravbro.office.creditors import load_creditor
 from kravbro.office.journals import payment_of
@@ -49,6 +51,8 @@ def propose(desk: Desk) -> object:
         (t.kid_structure.c.names, "86011117947/9", take_payment),
         (t.kid_structure.c.method, "86011117947/9", take_payment),
         (t.creditor.c.allocation_order, 1, take_payment),
+        (t.creditor_allocation.c.money, "1/lost", take_payment),
+        (t.creditor_allocation.c.order, "1/enforcement", take_payment),
         (t.creditor.c.overpayment, 1, read_creditor),
         (t.unplaced.c.because, 1, list_unplaced),
     ],
@@ -58,6 +62,7 @@ def test_an_unknown_code_is_refused_by_name(tmp_path: Path, column: sa.Column[st
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 100, ""))
     with desk.writing() as connection:
+        setup.add_allocation(connection, 1, Money.ENFORCEMENT, Order.PRINCIPAL_COSTS_FEES_INTEREST, desk.act)
         connection.execute(sa.update(column.table).values({column.name: "lost"}))
 
     with pytest.raises(DataFault, match=r"office\.unknown_code") as fault:

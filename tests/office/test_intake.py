@@ -55,7 +55,7 @@ def test_an_accepted_claim_has_everything_that_belongs_to_it(desk: Desk) -> None
     assert [(row.account, row.amount_ore) for row in desk.rows(t.journal_row)] == [
         ("principal", 100_000),
         ("interest", 250),
-        ("costs", 3_500),
+        ("fees", 3_500),
         ("opened", -103_750),
     ]
     assert (status.version, status.state) == (1, ClaimState.REGISTERED)

@@ -61,9 +61,9 @@ def test_a_booking_changes_exactly_that_principal(desk: Desk) -> None:
     assert book(desk, transaction(1, 1002, -30_000)) == Delivered(new=1, known=0)
 
     assert balances(desk, 1)["principal"] == 100_000
-    assert {key: balances(desk, 2)[key] for key in ("principal", "costs", "interest")} == {
+    assert {key: balances(desk, 2)[key] for key in ("principal", "fees", "interest")} == {
         "principal": 70_000,
-        "costs": 3_500,
+        "fees": 3_500,
         "interest": 250,
     }
     assert movements(desk)[1002] == (Movement("booking:9001", -30_000, settled=True, number=1),)
@@ -101,11 +101,11 @@ def test_a_write_off_in_the_books_only_is_watched(desk: Desk) -> None:
     assert movements(desk)[1003] == (Movement("booking:9001", -100_000, settled=True, number=1),)
 
 
-def test_a_write_off_may_end_the_claim_with_costs_left(desk: Desk) -> None:
+def test_a_write_off_may_end_the_claim_with_fees_left(desk: Desk) -> None:
     book(desk, transaction(1, 1003, -100_000, kind=ENDED))
 
     assert states(desk) == (["registered", "registered", "ended"], ["registered", "closed"])
-    assert balances(desk, 3)["costs"] == 3_500
+    assert balances(desk, 3)["fees"] == 3_500
     book(desk, transaction(2, 1003, 100_000, kind=TransactionKind.REVERSAL))
     assert states(desk) == (["registered"] * 3, ["registered", "in_progress"])
     assert movements(desk)

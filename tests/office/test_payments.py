@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kravbro.core.allocation import Order
+from kravbro.core.allocation_orders import Order
 from kravbro.core.claims import TransactionKind
 from kravbro.core.errors import DataFault, Skip
 from kravbro.core.identifiers import kid as kids
@@ -20,6 +20,7 @@ from kravbro.office.creditors import KidStructure, Names
 from kravbro.office.incoming import from_ocr_giro
 from kravbro.office.ledger_events import accept_transactions
 from kravbro.office.placing import place_unplaced
+from tests.docs_tables import table_with
 from tests.office.builders import (
     ACCOUNT,
     CREDITOR,
@@ -31,6 +32,9 @@ from tests.office.builders import (
     payment,
     transaction,
 )
+
+OLDEST = "allocation.oldest_due_first allocation.creditor_order"
+NAMED = "allocation.kid_names_claim allocation.creditor_order"
 
 
 @pytest.fixture
@@ -68,16 +72,12 @@ def test_a_case_kid_covers_the_oldest_due_first_in_the_creditors_order(desk: Des
     done = desk.pay(payment(1, 110_000, case_kid(desk, 1)))
 
     assert (done.new, done.placed_ore, done.unplaced_ore) == (1, 110_000, 0)
-    oldest = "allocation.oldest_due_first"
-    assert rows(desk, "payment 1") == [
-        ("bank", None, 110_000, ""),
-        ("costs", 1, -3_500, oldest),
-        ("interest", 1, -250, oldest),
-        ("principal", 1, -100_000, oldest),
-        ("costs", 2, -3_500, oldest),
-        ("interest", 2, -250, oldest),
-        ("principal", 2, -2_500, oldest),
+    told = table_with("docs/algorithms/allocation.md", "row", "claim", "øre")
+    assert [row[:3] for row in rows(desk, "payment 1")] == [
+        (row["row"], int(row["claim"]) if row["claim"] else None, int(row["øre"].replace(" ", "").replace("−", "-")))
+        for row in told
     ]
+    assert [row[3] for row in rows(desk, "payment 1")] == ["", *[OLDEST] * 6]
     assert states(desk) == (["paid", "registered", "registered"], ["registered", "registered"])
 
 
@@ -85,15 +85,15 @@ def test_an_invoice_kid_covers_its_claim_first(desk: Desk) -> None:
     desk.pay(payment(1, 104_000, invoice_kid(2)))
 
     assert rows(desk, "payment 1")[1:] == [
-        ("costs", 2, -3_500, "allocation.kid_names_claim"),
-        ("interest", 2, -250, "allocation.kid_names_claim"),
-        ("principal", 2, -100_000, "allocation.kid_names_claim"),
-        ("costs", 1, -250, "allocation.oldest_due_first"),
+        ("fees", 2, -3_500, NAMED),
+        ("interest", 2, -250, NAMED),
+        ("principal", 2, -100_000, NAMED),
+        ("fees", 1, -250, OLDEST),
     ]
 
 
 def test_another_creditor_may_cover_the_principal_first(tmp_path: Path) -> None:
-    creditor = msgspec.structs.replace(CREDITOR, allocation_order=Order.PRINCIPAL_COSTS_INTEREST)
+    creditor = msgspec.structs.replace(CREDITOR, allocation_order=Order.PRINCIPAL_COSTS_FEES_INTEREST)
     desk = open_desk(tmp_path, creditor)
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 50_000, case_kid(desk, 1)))
@@ -162,7 +162,7 @@ def test_the_reversal_of_money_placed_later_takes_it_from_where_it_was_placed(de
         place_unplaced(connection, 1, "1-000002", desk.act)
     desk.pay(payment(2, -700, ""))
 
-    assert rows(desk, "payment 2") == [("bank", None, -700, ""), ("costs", 3, 700, "allocation.oldest_due_first")]
+    assert rows(desk, "payment 2") == [("bank", None, -700, ""), ("fees", 3, 700, OLDEST)]
     assert desk.rows(t.payment)[1].placed_ore == -700
     assert clean(desk)
 
@@ -263,9 +263,9 @@ def test_placing_covers_the_case_and_settles_it(desk: Desk) -> None:
 
     assert rows(desk, "placing 1") == [
         ("unplaced", None, 104_000, "office.placed_by_hand"),
-        ("costs", 3, -3_500, "allocation.oldest_due_first"),
-        ("interest", 3, -250, "allocation.oldest_due_first"),
-        ("principal", 3, -100_000, "allocation.oldest_due_first"),
+        ("fees", 3, -3_500, OLDEST),
+        ("interest", 3, -250, OLDEST),
+        ("principal", 3, -100_000, OLDEST),
         ("overpaid", None, -250, "allocation.overpaid"),
     ]
     assert [row.placed_by for row in desk.rows(t.unplaced)] == [journal]

@@ -7,11 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kravbro.core.allocation_orders import CreditorOrders, Money, Order
 from kravbro.core.errors import DataFault, Stop
 from kravbro.office import creditors, setup
 from kravbro.office import tables as t
 from kravbro.office.creditors import KidStructure, Names
 from tests.office.builders import ACCOUNT, CREDITOR, STRUCTURES, TODAY, Desk, act, open_database, open_desk, set_up
+
+CUSTOMARY, PRINCIPAL_FIRST = Order.COSTS_FEES_INTEREST_PRINCIPAL, Order.PRINCIPAL_COSTS_FEES_INTEREST
 
 
 @pytest.fixture
@@ -69,6 +72,51 @@ def test_a_creditor_that_could_not_work_is_refused(desk: Desk, changes: dict[str
     creditor = msgspec.structs.replace(CREDITOR, company=2, **changes)
     with pytest.raises(DataFault, match=code), desk.writing() as connection:
         setup.add_creditor(connection, creditor, act())
+
+
+def allocations(desk: Desk) -> CreditorOrders:
+    with desk.reading() as connection:
+        return creditors.allocation_orders(connection, [1])[1]
+
+
+def test_a_creditor_has_an_order_for_each_source_of_money(desk: Desk) -> None:
+    assert allocations(desk) == CreditorOrders(CUSTOMARY)
+    with desk.writing() as connection:
+        assert setup.add_allocation(connection, 1, Money.ENFORCEMENT, PRINCIPAL_FIRST, act())
+        assert setup.add_allocation(connection, 1, Money.WAGE_DEDUCTION, CUSTOMARY, act())
+        assert not setup.add_allocation(connection, 1, Money.ENFORCEMENT, PRINCIPAL_FIRST, act(actor="ola"))
+
+    assert allocations(desk) == CreditorOrders(CUSTOMARY, PRINCIPAL_FIRST, CUSTOMARY)
+    assert [row.actor for row in desk.rows(t.creditor_allocation)] == ["kari", "kari"]
+
+
+def test_an_order_that_differs_is_refused(desk: Desk) -> None:
+    with desk.writing() as connection:
+        setup.add_allocation(connection, 1, Money.ENFORCEMENT, PRINCIPAL_FIRST, act())
+    with pytest.raises(DataFault, match=r"office\.setup_differs") as fault, desk.writing() as connection:
+        setup.add_allocation(connection, 1, Money.ENFORCEMENT, CUSTOMARY, act())
+
+    assert fault.value.facts == {
+        "thing": "creditor allocation 1 enforcement",
+        "column": "order",
+        "stored": PRINCIPAL_FIRST.value,
+        "given": CUSTOMARY.value,
+    }
+
+
+def test_the_order_for_voluntary_money_is_the_creditors_own_and_stands_once(desk: Desk) -> None:
+    with desk.writing() as connection:
+        assert not setup.add_allocation(connection, 1, Money.VOLUNTARY, CUSTOMARY, act())
+    with pytest.raises(DataFault, match=r"office\.setup_differs") as fault, desk.writing() as connection:
+        setup.add_allocation(connection, 1, Money.VOLUNTARY, PRINCIPAL_FIRST, act())
+
+    assert (fault.value.facts["thing"], fault.value.facts["column"]) == ("creditor 1", "allocation_order")
+    assert desk.rows(t.creditor_allocation) == []
+
+
+def test_an_order_for_a_creditor_that_is_not_there_is_refused(desk: Desk) -> None:
+    with pytest.raises(Stop, match=r"office\.no_such_creditor"), desk.writing() as connection:
+        setup.add_allocation(connection, 2, Money.ENFORCEMENT, CUSTOMARY, act())
 
 
 CASE, INVOICE = Names.CASE, Names.INVOICE

@@ -13,12 +13,14 @@ from kravbro.bridge.positions import Positions
 from kravbro.collectors.office.collector import OfficeCollector
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
+from kravbro.core.statute.law import Statute
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import Engine, reading
 from kravbro.db.place import Place, company_owner
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.migrations.upgrade import newest, upgrade, version
 from kravbro.office.creditors import creditor_numbers
+from kravbro.office.statute import load_statute
 
 FIXED_OWNERS = ("system", "office", "bridge")
 
@@ -40,6 +42,12 @@ class Site:
     def collector(self) -> OfficeCollector:
         """Our own office, serving the embedded ledger's installation."""
         return OfficeCollector(self.place, self.ledger.identify().installation, shipped_statute(), self.act)
+
+    @cached_property
+    def statute(self) -> Statute:
+        """The law as this installation has it: what is shipped, and over it the rows that the office keeps."""
+        with reading(self.office) as connection:
+            return load_statute(connection, shipped_statute())
 
     @cached_property
     def positions(self) -> Positions:
@@ -67,6 +75,11 @@ class Site:
         return join(self.ledger, self.collector, self.positions, self.page)
 
 
+def holds_installation(folder: Path) -> bool:
+    """Whether a folder holds an installation, or what is left of one."""
+    return any(Place(folder).exists(owner) for owner in ("system", "office"))
+
+
 def open_site(folder: Path, act: Act) -> Site:
     """Open an installation that exists and has the newest schema.
 
@@ -74,7 +87,7 @@ def open_site(folder: Path, act: Act) -> Site:
     `site.not_upgraded` when `kravbro db upgrade` is due. A missing bridge.db is made anew: it holds only savings.
     """
     place = Place(folder)
-    if not any(place.exists(owner) for owner in ("system", "office")):
+    if not holds_installation(folder):
         raise DataFault("site.not_made", folder=str(folder))
     for owner in ("system", "office"):
         if not place.exists(owner):

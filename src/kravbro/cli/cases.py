@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from msgspec import structs
 
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, chosen_creditors, site_at
+from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, OnDate, chosen_creditors, site_at
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading
 from kravbro.office.queries import cases as queries
+from kravbro.office.queries.statement import Statement
+from kravbro.office.queries.statement import statement as account_on
+from kravbro.texts.derivations import as_data, told
 
 app = App(name="cases", help="Cases, what they consist of, and what is owed on them.", help_format="plaintext")
 
@@ -62,7 +66,7 @@ def show(number: CaseNumber, /, *, folder: Folder = DEFAULT_FOLDER, json: output
     output.print_line(
         output.words("cases.of", number=case.line.number, kid=case.line.kid, debtor=case.line.debtor_name)
     )
-    headings = ("invoice", "due", "state", "principal", "interest", "costs")
+    headings = ("invoice", "due", "state", "principal", "interest", "fees", "costs")
     output.print_table(
         output.words("cases.claims"),
         [output.words(f"cases.{heading}") for heading in headings],
@@ -73,11 +77,12 @@ def show(number: CaseNumber, /, *, folder: Folder = DEFAULT_FOLDER, json: output
                 claim.state,
                 format_kroner(claim.balances.principal_ore),
                 format_kroner(claim.balances.interest_ore),
+                format_kroner(claim.balances.fees_ore),
                 format_kroner(claim.balances.costs_ore),
             )
             for claim in case.claims
         ],
-        right=(3, 4, 5),
+        right=(3, 4, 5, 6),
     )
     output.print_table(
         output.words("cases.events"),
@@ -87,27 +92,46 @@ def show(number: CaseNumber, /, *, folder: Folder = DEFAULT_FOLDER, json: output
 
 
 @app.command
-def statement(number: CaseNumber, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
-    """Print the account of a case, row by row, with what is owed after each."""
-    with reading(site_at(folder, None).office) as connection:
-        lines = queries.statement(connection, number)
+def statement(
+    number: CaseNumber,
+    /,
+    *,
+    on: OnDate = None,
+    explain: Annotated[bool, Parameter(negative="", help="Print below the table where each line comes from.")] = False,
+    folder: Folder = DEFAULT_FOLDER,
+    json: output.AsJson = False,
+) -> None:
+    """Print the account of a case as it stands on a date, line by line, with interest up to and including that day."""
+    site = site_at(folder, on)
+    statute = site.statute
+    with reading(site.office) as connection:
+        found = account_on(connection, number, site.act.on, statute)
     if json:
-        output.print_json({"case": number, "lines": lines})
+        output.print_json(_as_json(found))
         return
-    headings = ("date", "what", "part", "invoice", "amount", "balance")
+    headings = ("counts_from", "what", "part", "invoice", "amount", "balance")
     output.print_table(
-        output.words("cases.statement", number=number),
+        output.words("cases.statement", number=number, on=found.on),
         [output.words(f"cases.{heading}") for heading in headings],
         [
             (
-                str(line.dated),
+                str(line.counts_from),
                 line.kind,
                 line.account,
                 line.invoice_no,
                 format_kroner(line.amount_ore),
                 format_kroner(line.balance_ore),
             )
-            for line in lines
+            for line in found.lines
         ],
         right=(4, 5),
     )
+    if explain:
+        for line in found.lines:
+            for text in told(line.explain, output.language()):
+                output.print_line(text)
+
+
+def _as_json(found: Statement) -> dict[str, object]:
+    lines = [structs.asdict(line) | {"explain": as_data(line.explain, output.language())} for line in found.lines]
+    return {"case": found.case, "on": found.on, "lines": lines, "totals": found.totals, "owed_ore": found.owed_ore}

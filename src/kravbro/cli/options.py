@@ -12,11 +12,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kravbro.bootstrap.site import Site, open_site
+from kravbro.bootstrap.site import Site, holds_installation, open_site
 from kravbro.bridge.cursor import Carried
 from kravbro.cli import output
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
+from kravbro.core.statute.law import Statute
+from kravbro.core.statute.shipped import shipped_statute
 from kravbro.engine.clock import Clock, SystemClock
 
 FOLDER_VARIABLE = "KRAVBRO_DIR"
@@ -59,6 +61,11 @@ def user_name() -> str:
 def site_at(folder: Path, on: date | None) -> Site:
     """The installation in `folder`, opened for this user."""
     return open_site(folder, acting(on))
+
+
+def statute_at(folder: Path) -> Statute:
+    """The law as the installation in `folder` has it; as it is shipped where there is no installation."""
+    return site_at(folder, None).statute if holds_installation(folder) else shipped_statute()
 
 
 def chosen_creditors(site: Site, creditor: int | None) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from cyclopts import App, Parameter
@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, OnDate, chosen_creditors, site_at
+from kravbro.core.allocation_orders import Money, parts_named
 from kravbro.core.identifiers import bank_account
 from kravbro.core.identifiers import kid as kid_rules
 from kravbro.core.money import format_kroner
@@ -20,12 +21,13 @@ from kravbro.db.engines import reading, writing
 from kravbro.formats import ocr_giro
 from kravbro.office.incoming import from_ocr_giro
 from kravbro.office.payment_import import import_payments
-from kravbro.office.placing import place_unplaced
+from kravbro.office.placing import Known, place_unplaced
 from kravbro.office.queries.payments import unplaced_money
 from kravbro.texts.sentences import sentence
 
 app = App(name="payments", help="The bank's payment files: inspect and import.", help_format="plaintext")
 
+MoneySource = Literal["voluntary", "enforcement", "wage_deduction"]
 FilePath = Annotated[Path, Parameter(help="The bank's file, in OCR giro.")]
 
 
@@ -135,13 +137,22 @@ def place(
     case: Annotated[str, Parameter(help="The case number, such as 1-000001.")],
     /,
     *,
+    money: Annotated[MoneySource, Parameter(help="Where the money comes from.")] = "voluntary",
+    claim: Annotated[str, Parameter(help="The number of the invoice that the debtor said the money is for.")] = "",
+    order: Annotated[
+        str, Parameter(help="The order that the debtor gave, such as principal,interest,fees,costs.")
+    ] = "",
     folder: Folder = DEFAULT_FOLDER,
     on: OnDate = None,
 ) -> None:
-    """Place unplaced money on a case: the whole amount, divided as the creditor has chosen."""
+    """Place unplaced money on a case: the whole amount, divided by the policy for where it comes from.
+
+    What the debtor said counts for money that was paid voluntarily, and is refused for other money.
+    """
+    known = Known(Money(money), claim, parts_named(order) if order else None)
     site = site_at(folder, on)
     with writing(site.office) as connection:
-        place_unplaced(connection, payment, case, site.act)
+        place_unplaced(connection, payment, case, site.act, known)
     output.print_line(output.words("payments.placed_on", payment=payment, case=case))
 
 

@@ -18,7 +18,6 @@ from kravbro.books.queries.proposals import ProposalShown, print_proposal, propo
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_FOLDER, Because, Folder, OnDate, site_at
 from kravbro.core.money import format_kroner
-from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import Connection, reading, writing
 
 app = App(name="proposals", help="Dunning proposals in the embedded ledger.", help_format="plaintext")
@@ -74,12 +73,11 @@ def show(
     site = site_at(folder, on)
     with reading(site.books(company)) as connection:
         if json:
-            lines = proposed_lines(connection, number, shipped_statute(), site.act.on)
+            lines = proposed_lines(connection, number, site.statute, site.act.on)
             output.print_json({"proposal": number, "lines": lines})
             return
-        output.print_line(
-            print_proposal(connection, number, shipped_statute(), site.act.on, output.language()).rstrip("\n")
-        )
+        shown = print_proposal(connection, number, site.statute, site.act.on, output.language())
+        output.print_line(shown.rstrip("\n"))
 
 
 @app.command

@@ -18,6 +18,15 @@ _SATURDAY = 5
 _DAY = timedelta(days=1)
 
 
+def is_leap_year(year: int) -> bool:
+    """Whether the year has 366 days.
+
+    >>> is_leap_year(2024), is_leap_year(2100)
+    (True, False)
+    """
+    return calendar.isleap(year)
+
+
 @cache
 def public_holidays(year: int) -> frozenset[date]:
     """The public holidays of Norway in one year; ordinary Sundays are not among them.

@@ -6,6 +6,7 @@ Kroner exist only where people read and write them. There is no float anywhere n
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from kravbro.core.errors import DataFault
 
@@ -22,6 +23,16 @@ def checked_ore(amount_ore: int) -> int:
     if not ORE_MIN <= amount_ore <= ORE_MAX:
         raise DataFault("money.too_large", amount=str(amount_ore))
     return amount_ore
+
+
+def whole_ore(amount: Fraction) -> int:
+    """An exact amount of øre rounded once to whole øre: half away from zero, on the absolute value.
+
+    >>> whole_ore(Fraction(5, 2)), whole_ore(Fraction(-5, 2))
+    (3, -3)
+    """
+    rounded = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
+    return checked_ore(-rounded if amount < 0 else rounded)
 
 
 def parse_kroner(text: str) -> int:

@@ -44,8 +44,8 @@ CLAIM_COLUMNS = (
     "interest_charged_ore", "letter_count",
 )  # fmt: skip
 LETTER_COLUMNS = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")
-PRINCIPAL, INTEREST, COSTS, OPENED = (
-    account.value for account in (Account.PRINCIPAL, Account.INTEREST, Account.COSTS, Account.OPENED)
+PRINCIPAL, INTEREST, FEES, OPENED = (
+    account.value for account in (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.OPENED)
 )
 CLAIM_KIND, REGISTERED = Kind.CLAIM.value, ClaimState.REGISTERED.value
 RECEIPT_COLUMNS = (
@@ -277,14 +277,19 @@ class Admission:
 
 
 def opening_rows(claim: int, offer: Offer) -> list[Row]:
-    """What a claim brings with it, by part, against `opened`."""
-    parts = offer.parts
+    """What a claim brings with it, by part, against `opened`.
+
+    The principal counts from the due date, fees and interest from the day of the last letter that charged any.
+    """
+    parts, due = offer.parts, offer.due_date
     interest_ore = parts.interest_before_due_ore + parts.interest_charged_ore
-    rows = [Row(PRINCIPAL, claim, parts.principal_ore, "", offer.due_date)]
+    rows = [Row(PRINCIPAL, claim, parts.principal_ore, "", due)]
     if interest_ore:
-        rows.append(Row(INTEREST, claim, interest_ore))
+        charged_on = [letter.sent_on for letter in offer.letters if letter.interest_ore]
+        rows.append(Row(INTEREST, claim, interest_ore, "", max(charged_on, default=due)))
     if parts.fees_ore:
-        rows.append(Row(COSTS, claim, parts.fees_ore))
+        charged_on = [letter.sent_on for letter in offer.letters if letter.fee_ore]
+        rows.append(Row(FEES, claim, parts.fees_ore, "", max(charged_on, default=due)))
     rows.append(Row(OPENED, claim, -parts.total_ore))
     return rows
 

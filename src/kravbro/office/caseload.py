@@ -48,7 +48,8 @@ class ClaimOnTable(msgspec.Struct, gc=False):
         of = self.balances_ore.get
         watched_ore = max(of(Account.WRITTEN_OFF, 0), 0)
         principal_ore = max(of(Account.PRINCIPAL, 0), 0) + watched_ore
-        return Owed(self.id, self.due_date, of(Account.COSTS, 0), of(Account.INTEREST, 0), principal_ore)
+        costs_ore, fees_ore, interest_ore = of(Account.COSTS, 0), of(Account.FEES, 0), of(Account.INTEREST, 0)
+        return Owed(self.id, self.due_date, costs_ore, fees_ore, interest_ore, principal_ore)
 
 
 class CaseOnTable(msgspec.Struct, gc=False):

@@ -21,12 +21,19 @@ PAYMENT = (
     "number", "file", "identity", "account_number", "creditor", "type", "amount_ore", "kid", "bank_date",
     "settlement_date", "lump", "reference", "debit_account", "free_text", "reverses", "placed_ore",
 )  # fmt: skip
+STATUTE_ROW = (
+    "number", "rule", "scope", "up_to_ore", "act", "value", "valid_from", "valid_to", "law", "source", "confidence",
+    "note", "added_on", "actor",
+)  # fmt: skip
+STATUTE_VERIFICATION = (
+    "number", "rule", "scope", "up_to_ore", "valid_from", "value", "source", "verified_on", "actor",
+)  # fmt: skip
 JOURNAL = ("number", "creditor", "case", "kind", "dated", "source")
 JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason", "counts_from")
 
 
 def of_row(values: Sequence[Any]) -> str:
-    """The fingerprint of a debtor, case or payment: its values in the order above."""
+    """The fingerprint of a row that stands alone: its values in the order above."""
     return fingerprint(*values)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
 import msgspec
 import sqlalchemy as sa
 
-from kravbro.core.allocation import Order
+from kravbro.core.allocation_orders import CreditorOrders, Money, Order
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.gate import GatePolicy, Missing
 from kravbro.core.identifiers.kid import METHODS, Method
@@ -42,10 +43,17 @@ class Names(StrEnum):
 
 KID_METHODS: dict[str, Method] = {method: method for method in METHODS}
 KID_NAMES = {names.value: names for names in Names}
+ORDERS = {order.value: order for order in Order}
+MONEY_WITH_AN_ORDER = {money.value: money for money in (Money.ENFORCEMENT, Money.WAGE_DEDUCTION)}
+"""Sources of money that a creditor may choose another order for than for voluntary payments."""
 
 
 class Creditor(msgspec.Struct, frozen=True):
-    """A creditor: a company of a ledger installation, seen from the office. Accounts are the ledger's (G/L)."""
+    """A creditor: a company of a ledger installation, seen from the office. Accounts are the ledger's (G/L).
+
+    `allocation_order` is for money that debtors pay voluntarily without saying what it is for; `allocation_orders` are
+    for money from elsewhere.
+    """
 
     number: int
     name: str
@@ -59,7 +67,7 @@ class Creditor(msgspec.Struct, frozen=True):
     interim_account: str
     refund_account: str
     collects: Collects = Collects.OWN
-    allocation_order: Order = Order.COSTS_INTEREST_PRINCIPAL
+    allocation_order: Order = Order.COSTS_FEES_INTEREST_PRINCIPAL
     minimum_ore: int = 0
     days_after_due: int = 14
     identity_number_missing: Missing = Missing.WARN
@@ -129,6 +137,22 @@ def load_creditor(connection: sa.Connection, number: int) -> Creditor:
         except msgspec.ValidationError as error:
             raise unknown_code("creditor", number, field.name, row[field.name]) from error
     return Creditor(**values)
+
+
+def allocation_orders(connection: sa.Connection, creditors: Iterable[int]) -> dict[int, CreditorOrders]:
+    """What each of these creditors has chosen for each source of money. Raises DataFault `office.unknown_code`."""
+    numbers = sorted(creditors)
+    own, other = t.creditor.c, t.creditor_allocation.c
+    rest: dict[int, dict[str, Order]] = {number: {} for number in numbers}
+    for row in connection.execute(sa.select(t.creditor_allocation).where(other.creditor.in_(numbers))):
+        name = f"{row.creditor}/{row.money}"
+        money = known(MONEY_WITH_AN_ORDER, row.money, "creditor_allocation", name, "money")
+        rest[row.creditor][money.value] = known(ORDERS, row.order, "creditor_allocation", name, "order")
+    chosen = sa.select(own.number, own.allocation_order).where(own.number.in_(numbers))
+    return {
+        number: CreditorOrders(known(ORDERS, order, "creditor", number, "allocation_order"), **rest[number])
+        for number, order in connection.execute(chosen)
+    }
 
 
 def creditor_of_company(connection: sa.Connection, installation: str, company: int) -> int:

@@ -1,7 +1,7 @@
 """The office's double-entry journal: append-only, debit positive, each journal's rows sum to zero.
 
-What a debtor owes stands on `principal`, `interest`, `costs` and `written_off` (written off in the books only, and so
-still owed). See docs/algorithms/posting.md.
+What a debtor owes stands on `principal`, `interest`, `fees` (of the creditor's letters), `costs` (of court, enforcement
+and collection) and `written_off` (written off in the books only, and so still owed). See docs/algorithms/posting.md.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Account(StrEnum):
 
     PRINCIPAL = "principal"
     INTEREST = "interest"
+    FEES = "fees"
     COSTS = "costs"
     WRITTEN_OFF = "written_off"
     OPENED = "opened"
@@ -36,7 +37,7 @@ class Account(StrEnum):
     UNPLACED = "unplaced"
 
 
-OWED = (Account.PRINCIPAL, Account.INTEREST, Account.COSTS, Account.WRITTEN_OFF)
+OWED = (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.COSTS, Account.WRITTEN_OFF)
 """What the debtor owes on a claim; its balance is never overdrawn by the office's own money."""
 
 
@@ -55,7 +56,8 @@ MONEY_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.PLACING.value)
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """One row of a journal: øre, debit positive. `reason` is a code that says why the money stands here.
+    """One row of a journal: øre, debit positive. `reason` says why the money stands here: a code, or two with a
+    space between them (why this claim, and why in this order).
 
     `counts_from` is the last day before interest counts the change (a payment's bank date: that day still bears
     interest on what was paid); None is the day of the journal.

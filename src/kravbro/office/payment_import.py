@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.allocation import Order
+from kravbro.core.allocation_orders import Money, Receipt, Said, decide, shipped_allocation_law
 from kravbro.core.claims import ClaimState
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows, portions
@@ -18,8 +18,7 @@ from kravbro.db.counters import take
 from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.caseload import Caseload
-from kravbro.office.codes import known
-from kravbro.office.creditors import Agreement, Names, agreements
+from kravbro.office.creditors import Agreement, Names, agreements, allocation_orders
 from kravbro.office.incoming import Because, IncomingPayment, told_apart
 from kravbro.office.journals import (
     Account,
@@ -42,7 +41,6 @@ from kravbro.office.payments import (
 )
 
 FILE_COLUMNS = ("number", "name", "format", "sha256", "payment_count", "net_ore", "imported_on")
-ORDERS = {order.value: order for order in Order}
 UNPLACED_COLUMNS = ("payment", "creditor", "amount_ore", "because", "placed_by")
 
 Key = tuple[str, str, int]
@@ -171,7 +169,8 @@ class PaymentDesk:
         self._connection = connection
         self._agreements = agreed
         self._act = act
-        self._orders = _allocation_orders(connection, {agreement.creditor for agreement in agreed.values()})
+        self._orders = allocation_orders(connection, {agreement.creditor for agreement in agreed.values()})
+        self._law = shipped_allocation_law()
         self._caseload = Caseload()
         self._targets = Targets({}, {})
         self._originals: dict[Key, list[Original]] = {}
@@ -231,7 +230,10 @@ class PaymentDesk:
             self._originals[wanted[original.payment]].append(original)
 
     def take_all(self, file: int, payments: Sequence[IncomingPayment]) -> None:
-        """Decide on every payment in order, so that each sees what the ones before it did."""
+        """Decide on every payment in order, so that each sees what the ones before it did.
+
+        What comes through the bank is taken as paid voluntarily: a payment file does not tell of anything else.
+        """
         first = take(self._connection, t.counter, "payment", len(payments))
         for number, payment in enumerate(payments, first):
             if payment.amount_ore < 0:
@@ -246,8 +248,10 @@ class PaymentDesk:
             rows, case = unplaced_rows(payment.amount_ore, target), None
         else:
             case = target.case
-            order = self._orders[agreement.creditor]
-            rows = rows_on_case(payment.amount_ore, payment.bank_date, self._caseload.cases[case], order, target.claim)
+            said = Said(target.claim)
+            receipt = Receipt(Money.VOLUNTARY, payment.bank_date, said)
+            decision = decide(receipt, self._orders[agreement.creditor], self._law)
+            rows = rows_on_case(payment.amount_ore, payment.bank_date, self._caseload.cases[case], decision)
         because = target if isinstance(target, Because) else None
         self._keep(number, file, payment, Kind.PAYMENT, case, rows, because)
         key = (payment.account_number, payment.kid, payment.amount_ore)
@@ -304,15 +308,6 @@ class PaymentDesk:
         write_journals(self._connection, self._journals, self._act)
         self._caseload.save(self._connection, self._act)
         return sum(amount_ore for _, _, amount_ore, _, _ in self._unplaced)
-
-
-def _allocation_orders(connection: sa.Connection, creditors: Iterable[int]) -> dict[int, Order]:
-    column = t.creditor.c
-    chosen = sa.select(column.number, column.allocation_order).where(column.number.in_(sorted(creditors)))
-    return {
-        row.number: known(ORDERS, row.allocation_order, "creditor", row.number, "allocation_order")
-        for row in connection.execute(chosen)
-    }
 
 
 def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Original]:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from kravbro.core.allocation import Order, Part, allocate
+from kravbro.core.allocation import allocate
+from kravbro.core.allocation_orders import Decision, Part
 from kravbro.core.identifiers.kid import is_valid
 from kravbro.office.caseload import CaseOnTable
 from kravbro.office.creditors import Agreement, Names
@@ -24,6 +25,7 @@ OVERPAID = "allocation.overpaid"
 
 _ACCOUNT_OF_PART = {
     Part.COSTS: Account.COSTS.value,
+    Part.FEES: Account.FEES.value,
     Part.INTEREST: Account.INTEREST.value,
     Part.PRINCIPAL: Account.PRINCIPAL.value,
 }
@@ -72,28 +74,27 @@ def find_target(payment: IncomingPayment, agreement: Agreement, targets: Targets
     return Because.KID_UNKNOWN if is_valid(payment.kid, structure.method) else Because.KID_CHECK_DIGIT
 
 
-def rows_on_case(
-    amount_ore: int, paid_on: date, case: CaseOnTable, order: Order, chosen_claim: int | None = None
-) -> list[Row]:
+def rows_on_case(amount_ore: int, paid_on: date, case: CaseOnTable, decision: Decision) -> list[Row]:
     """The rows that put a positive amount on a case: credits on what is owed, and the rest on `overpaid`.
 
     `paid_on` is the bank date; interest counts it from then on, and never from before the claim fell due.
 
     Principal is covered before what was written off in the books only: the ledger has no open item for the latter.
     """
-    allocation = allocate(amount_ore, case.owed(), order, chosen_claim)
+    allocation = allocate(amount_ore, case.owed(), decision)
     written_off_ore = {claim.id: max(claim.balances_ore.get(Account.WRITTEN_OFF, 0), 0) for claim in case.claims}
     owed_ore = {owed.claim: owed.principal_ore for owed in case.owed()} if any(written_off_ore.values()) else {}
     counts_from = {claim.id: max(paid_on, claim.due_date) for claim in case.claims}
     rows = []
-    for claim, part, share_ore, reason in (msgspec.structs.astuple(share) for share in allocation.shares):
+    for share in allocation.shares:
+        claim, part, share_ore, reason = share.claim, share.part, share.amount_ore, share.reason
         watched_ore = 0
         if part is Part.PRINCIPAL and written_off_ore[claim]:
             watched_ore = max(share_ore - (owed_ore[claim] - written_off_ore[claim]), 0)
         if share_ore > watched_ore:
-            rows.append(Row(_ACCOUNT_OF_PART[part], claim, watched_ore - share_ore, reason.value, counts_from[claim]))
+            rows.append(Row(_ACCOUNT_OF_PART[part], claim, watched_ore - share_ore, reason, counts_from[claim]))
         if watched_ore:
-            rows.append(Row(Account.WRITTEN_OFF.value, claim, -watched_ore, reason.value, counts_from[claim]))
+            rows.append(Row(Account.WRITTEN_OFF.value, claim, -watched_ore, reason, counts_from[claim]))
     if allocation.overpaid_ore:
         rows.append(Row(Account.OVERPAID.value, None, -allocation.overpaid_ore, OVERPAID))
     return rows

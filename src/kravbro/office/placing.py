@@ -1,18 +1,29 @@
-"""Place money later that had no place when it came."""
+"""Place money later that had no place when it came, by a person who may know where it is from and what it is for."""
 
 from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.allocation import Order
+from kravbro.core.allocation_orders import (
+    Choice,
+    Decision,
+    Money,
+    Part,
+    Receipt,
+    Said,
+    decide,
+    shipped_allocation_law,
+)
+from kravbro.core.claims import ClaimState
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.columns import written
 from kravbro.office import tables as t
 from kravbro.office.caseload import Caseload
-from kravbro.office.creditors import load_creditor
+from kravbro.office.creditors import allocation_orders
 from kravbro.office.journals import (
     Account,
     Journal,
@@ -28,11 +39,31 @@ PLACED_BY_HAND = "office.placed_by_hand"
 """Why money left `unplaced`."""
 
 
-def place_unplaced(connection: sa.Connection, payment: int, case_number: str, act: Act) -> int:
-    """Place the whole of an unplaced payment on a case, as the creditor divides money; answers the journal's number.
+class Known(msgspec.Struct, frozen=True):
+    """What a person knows of the money: where it comes from, and what the debtor said that it is for.
 
-    Raises DataFault `office.no_such_unplaced`, `office.no_such_case` or `office.case_of_another`; Skip
-    `office.already_placed`, `office.payment_reversed` or `office.not_placeable` (nothing positive to place).
+    `invoice_no` names the claim to cover first, empty if the debtor named none; `order` names every part once, None if
+    the debtor gave no order.
+    """
+
+    money: Money = Money.VOLUNTARY
+    invoice_no: str = ""
+    order: tuple[Part, ...] | None = None
+
+
+VOLUNTARY = Known()
+"""Money that a debtor has paid without saying what it is for."""
+
+
+def place_unplaced(
+    connection: sa.Connection, payment: int, case_number: str, act: Act, known: Known = VOLUNTARY
+) -> int:
+    """Place the whole of an unplaced payment on a case, by the policy for such money; answers the journal's number.
+
+    Raises DataFault `office.no_such_unplaced`, `office.no_such_case`, `office.case_of_another`,
+    `office.no_such_invoice`, `office.choice_not_binding` (the debtor does not decide over such money) or
+    `allocation.not_an_order`; Skip `office.already_placed`, `office.payment_reversed` or `office.not_placeable`
+    (nothing positive to place).
     """
     amount_ore, creditor, paid_on = _placeable(connection, payment)
     case = connection.execute(
@@ -44,10 +75,13 @@ def place_unplaced(connection: sa.Connection, payment: int, case_number: str, ac
         raise DataFault("office.case_of_another", case=case_number, payment=payment, creditor=creditor)
     caseload = Caseload()
     caseload.load(connection, [case.id])
-    order = Order(load_creditor(connection, creditor).allocation_order)
+    claim = _claim_named(connection, case.id, case_number, known.invoice_no) if known.invoice_no else None
+    receipt = Receipt(known.money, paid_on, Said(claim, Choice.DEBTOR_NAMES_CLAIM, known.order))
+    decision = decide(receipt, allocation_orders(connection, [creditor])[creditor], shipped_allocation_law())
+    _refuse_choice(decision, known, payment)
     rows = [
         Row(Account.UNPLACED.value, None, amount_ore, PLACED_BY_HAND),
-        *rows_on_case(amount_ore, paid_on, caseload.cases[case.id], order),
+        *rows_on_case(amount_ore, paid_on, caseload.cases[case.id], decision),
     ]
     caseload.apply(rows)
     journal = Journal(creditor, case.id, Kind.PLACING.value, act.on, placing_source(payment), rows)
@@ -81,6 +115,22 @@ def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int, date]
     if row.amount_ore <= 0:
         raise Skip("office.not_placeable", payment=payment)
     return row.amount_ore, row.creditor, row.bank_date
+
+
+def _claim_named(connection: sa.Connection, case: int, case_number: str, invoice_no: str) -> int:
+    """The claim on an invoice of the case; of several, one that is collected still, and then the first."""
+    claim = t.claim.c
+    here = (claim.case == case, claim.invoice_no == invoice_no)
+    found = connection.execute(sa.select(claim.id, claim.state).where(*here)).all()
+    if not found:
+        raise DataFault("office.no_such_invoice", invoice=invoice_no, case=case_number)
+    return int(min(found, key=lambda one: (one.state != ClaimState.REGISTERED, one.id)).id)
+
+
+def _refuse_choice(decision: Decision, known: Known, payment: int) -> None:
+    """Raise DataFault if the person tells of a choice that the debtor does not have: it would be passed over."""
+    if decision.set_aside:
+        raise DataFault("office.choice_not_binding", money=known.money.value, payment=payment)
 
 
 def _follow_exclusion(connection: sa.Connection, payment: int, placing: int, act: Act) -> None:

@@ -13,11 +13,12 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.errors import DataFault
 from kravbro.core.identifiers import bank_account, kid
 from kravbro.db.columns import written
 from kravbro.office import tables as t
-from kravbro.office.creditors import Creditor, KidStructure, Names, refuse_creditor
+from kravbro.office.creditors import Creditor, KidStructure, Names, load_creditor, refuse_creditor
 
 SHORTEST_CASE_KID = 6
 """Creditor number (3 digits), at least two digits of serial number, and the check digit."""
@@ -52,6 +53,23 @@ def add_sub_ledger(  # noqa: PLR0917 - whose, which, and the two things said of 
     key = {"creditor": creditor, "sub_ledger_type": sub_ledger_type}
     values = {"receivable_account": receivable_account, "workflow": workflow}
     return _add(connection, t.creditor_sub_ledger, key, values, act)
+
+
+def add_allocation(connection: sa.Connection, creditor: int, money: Money, order: Order, act: Act) -> bool:
+    """Say in which order a creditor covers money from one source; answers whether it is new.
+
+    The order for voluntary money is the creditor's own `allocation_order`: here it can be confirmed, not changed. An
+    order for wage deduction counts for money received before the law gave one. Raises Stop `office.no_such_creditor`,
+    DataFault `office.setup_differs`.
+    """
+    voluntary = load_creditor(connection, creditor).allocation_order
+    if money is Money.VOLUNTARY:
+        if order is not voluntary:
+            facts = {"column": "allocation_order", "stored": voluntary.value, "given": order.value}
+            raise DataFault("office.setup_differs", thing=f"creditor {creditor}", **facts)
+        return False
+    key = {"creditor": creditor, "money": money.value}
+    return _add(connection, t.creditor_allocation, key, {"order": order.value}, act)
 
 
 def add_agreement(  # noqa: PLR0917

@@ -1,9 +1,10 @@
 """Tables of the collection office, `office.db`.
 
 Money on cases is a double-entry journal, append-only: each journal's rows sum to zero, debit positive. Accounts that a
-debtor owes on: `principal`, `interest`, `costs`, `written_off`. Accounts that stand against them: `opened` (what a
-claim brought with it), `booked` (what the ledger booked), `bank` (money received), `overpaid` (owed back to the
-debtor) and `unplaced` (received, for nobody yet). Every journal has a `source` that says what made it, once.
+debtor owes on: `principal`, `interest`, `fees` (of letters), `costs` (of court, enforcement and collection),
+`written_off`. Accounts that stand against them: `opened` (what a claim brought with it), `booked` (what the ledger
+booked), `bank` (money received), `overpaid` (owed back to the debtor) and `unplaced` (received, for nobody yet). Every
+journal has a `source` that says what made it, once.
 
 Numbered tables take their numbers from `counter` in the row's own transaction: `claim`, `case`, `journal`, `payment`
 and `payment_file` over the whole office or per creditor as the column comments say; `receipt`, `voucher` and
@@ -217,6 +218,8 @@ statute_row = sa.Table(
     Column("source", String(200), nullable=False),
     Column("confidence", String(200), nullable=False),
     Column("note", String(400), nullable=False, default=""),
+    Column("added_on", Date, nullable=False),
+    content_fingerprint(),
     *written_columns(),
 )
 statute_verification = sa.Table(
@@ -230,6 +233,7 @@ statute_verification = sa.Table(
     Column("value", String(40), nullable=False, comment="as it was read in the law, equal to the row's"),
     Column("source", String(200), nullable=False, comment="where it was read"),
     Column("verified_on", Date, nullable=False),
+    content_fingerprint(),
     *written_columns(),
 )
 receipt = sa.Table(

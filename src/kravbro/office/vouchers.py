@@ -12,7 +12,7 @@ from itertools import groupby
 
 import msgspec
 
-from kravbro.office.codes import known
+from kravbro.office.codes import known, unknown_code
 from kravbro.office.creditors import Creditor, Overpayment
 from kravbro.office.journals import Account, Kind, payment_of
 
@@ -77,7 +77,7 @@ class Coding(msgspec.Struct, frozen=True):
     type_of_case: Mapping[int, str]
 
     def line(self, row: PostingRow) -> DraftLine:
-        """The line that books one row: the same amount, on the ledger's account."""
+        """The line that books one row: the same amount, on the ledger's account. DataFault `office.unknown_code`."""
         creditor = self.creditor
         text = f"Sak {row.case_number}" if row.case_number else ""
         line = DraftLine("", row.amount_ore, text=text, journal=row.journal, row_no=row.row_no)
@@ -99,8 +99,19 @@ class Coding(msgspec.Struct, frozen=True):
                 return change(line, account=creditor.refund_account)
             case Account.UNPLACED:
                 return change(line, account=creditor.interim_account)
-        income = creditor.interest_account if row.account == Account.INTEREST else creditor.fee_account
-        return change(line, account=income, department=creditor.department, project=creditor.project)
+        department, project = creditor.department, creditor.project
+        return change(line, account=self._income(row), department=department, project=project)
+
+    def _income(self, row: PostingRow) -> str:
+        """The account of interest, letter fees or costs. Raises DataFault `office.unknown_code` for another part."""
+        match row.account:
+            case Account.INTEREST:
+                return self.creditor.interest_account
+            case Account.FEES:
+                return self.creditor.fee_account
+            case Account.COSTS:
+                return self.creditor.cost_account
+        raise unknown_code("journal_row", f"{row.journal}/{row.row_no}", "account", row.account)
 
     def _on_account(self, row: PostingRow) -> str:
         return self._receivable(row, row.sub_ledger_type or self.type_of_case.get(row.case or 0))

@@ -15,7 +15,7 @@ from kravbro.books.commands.setup import (
 from kravbro.books.meanings import Meaning
 from kravbro.bootstrap.demo.people import synthetic_organisation_number
 from kravbro.bootstrap.demo.world import CUSTOMERS, FEES, INVOICE_KID_LENGTH, MUNICIPALITY, PLUMBER, RENT
-from kravbro.core.allocation import Order
+from kravbro.core.allocation_orders import Order
 from kravbro.core.gate import Missing
 from kravbro.office.creditors import Collects, Creditor, KidStructure, Names, Overpayment
 
@@ -112,7 +112,7 @@ def creditor(company: int) -> Creditor:
         interim_account=INTERIM,
         refund_account=REFUNDS,
         collects=Collects.OWN if own else Collects.AGENCY,
-        allocation_order=Order.COSTS_INTEREST_PRINCIPAL if own else Order.PRINCIPAL_COSTS_INTEREST,
+        allocation_order=Order.COSTS_FEES_INTEREST_PRINCIPAL if own else Order.PRINCIPAL_COSTS_FEES_INTEREST,
         minimum_ore=210_00,
         days_after_due=21,
         identity_number_missing=Missing.BLOCK,

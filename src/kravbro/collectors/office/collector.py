@@ -16,18 +16,22 @@ from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
 from kravbro.office import admission, audit, creditors, ledger_events, streams
+from kravbro.office.statute import load_statute
 from kravbro.ports.identity import Delivered, Identity
 
 OWNER = "office"
 
 
 class OfficeCollector:
-    """Implements `kravbro.ports.collector.Collector` for the companies of one ledger installation."""
+    """Implements `kravbro.ports.collector.Collector` for the companies of one ledger installation.
 
-    def __init__(self, place: Place, ledger_installation: str, statute: Statute, act: Act) -> None:
+    `shipped` is the law of this release; what the office keeps over it is read in the transaction that judges by it.
+    """
+
+    def __init__(self, place: Place, ledger_installation: str, shipped: Statute, act: Act) -> None:
         self._engine = place.open(OWNER)
         self._ledger = ledger_installation
-        self._statute = statute
+        self._shipped = shipped
         self._act = act
 
     def close(self) -> None:
@@ -52,7 +56,8 @@ class OfficeCollector:
     def accept_claims(self, company: int, offers: Sequence[Offer]) -> Delivered:
         """Judge offers and make cases of those that may go; new are the offers that got a receipt now."""
         with self._writing(company) as (connection, creditor):
-            return admission.accept_claims(connection, creditor, offers, self._statute, self._act)
+            statute = load_statute(connection, self._shipped)
+            return admission.accept_claims(connection, creditor, offers, statute, self._act)
 
     def receipts(self, company: int, after: int, limit: int) -> list[Receipt]:
         """Answers to offers, by receipt number."""

@@ -6,6 +6,7 @@ so the rate of a new half-year ends an open row before it, and a row that an ope
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -50,7 +51,7 @@ class Statute:
     def __init__(self, rules: Iterable[Rule], rows: Iterable[Row]) -> None:
         self.rules: Mapping[str, Rule] = {rule.name: rule for rule in rules}
         self.rows: tuple[Row, ...] = tuple(rows)
-        self._known: dict[tuple[str, Scope, date, date], tuple[Span, ...]] = {}
+        self._timelines: dict[tuple[str, Scope], tuple[list[date], list[Row | None]]] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Statute) and (self.rules, self.rows) == (other.rules, other.rows)
@@ -128,21 +129,30 @@ class Statute:
         return self.row(ACT, on)
 
     def spans(self, rule: str, first: date, last: date, scope: Scope = Scope.ALL) -> tuple[Span, ...]:
-        """The rows that count from `first` to `last`, in order and without a gap."""
-        key = (rule, scope, first, last)
-        if key not in self._known:
-            if len(self._known) > 4096:
-                self._known.clear()
-            self._known[key] = tuple(self._spans(rule, first, last, scope))
-        return self._known[key]
+        """The rows that count from `first` to `last`, in order and without a gap. For rules without bands and acts."""
+        starts, rows = self._timeline(rule, scope)
+        place = bisect_right(starts, first) - 1
+        found: list[Span] = []
+        while first <= last:
+            row = rows[place] if place >= 0 else None
+            if row is None or row.value is None:
+                raise _nothing(rule, first) if row is None else _unconfirmed(row, first)
+            following = starts[place + 1] if place + 1 < len(starts) else None
+            end = last if following is None or following > last else following - _DAY
+            found.append(Span(first, end, row))
+            first, place = end + _DAY, place + 1
+        return tuple(found)
 
-    def _spans(self, rule: str, first: date, last: date, scope: Scope) -> Iterable[Span]:
-        rows = [one for one in self._of_rule[self.rule(rule).name] if _suits(one, scope)]
-        starts = {one.valid_from for one in rows if one.valid_from}
-        starts |= {one.valid_to + _DAY for one in rows if one.valid_to and one.valid_to < date.max}
-        cuts = sorted({first, *(day for day in starts if first < day <= last)})
-        for start, following in zip(cuts, [*cuts[1:], None], strict=True):
-            yield Span(start, last if following is None else following - _DAY, self.row(rule, start, scope))
+    def _timeline(self, rule: str, scope: Scope) -> tuple[list[date], list[Row | None]]:
+        """Days on which another row begins to count, and that row (None: nothing is in force)."""
+        key = (self.rule(rule).name, scope)
+        if key not in self._timelines:
+            rows = [one for one in self._of_rule[rule] if _suits(one, scope) and one.valid_from]
+            starts = {one.valid_from for one in rows if one.valid_from}
+            starts |= {one.valid_to + _DAY for one in rows if one.valid_to and one.valid_to < date.max}
+            in_order = sorted(starts)
+            self._timelines[key] = (in_order, [_counting(rows, day) for day in in_order])
+        return self._timelines[key]
 
     @cached_property
     def _of_rule(self) -> Mapping[str, list[Row]]:
@@ -157,6 +167,13 @@ class Statute:
         if not mine:
             raise DataFault("statute.not_in_act", rule=rule, act=governing.law, on=on.isoformat())
         return mine
+
+
+def _counting(rows: list[Row], day: date) -> Row | None:
+    """The row that counts on a day: of those in force, the last added of those that begin latest."""
+    found = [one for one in rows if one.holds_on(day)]
+    latest = max((one.valid_from for one in found if one.valid_from), default=None)
+    return next((one for one in reversed(found) if one.valid_from == latest), None)
 
 
 def _suits(row: Row, scope: Scope) -> bool:

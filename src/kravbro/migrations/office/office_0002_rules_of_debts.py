@@ -39,6 +39,10 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("confidence", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("added_on", sa.Date(), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_statute_row")),
@@ -55,6 +59,9 @@ def upgrade() -> None:
         ),
         sa.Column("source", sa.String(length=200), nullable=False, comment="where it was read"),
         sa.Column("verified_on", sa.Date(), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_statute_verification")),

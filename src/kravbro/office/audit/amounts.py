@@ -20,7 +20,7 @@ def check_claims(findings: Findings) -> None:
     parts = {
         Account.PRINCIPAL: claim.principal_ore,
         Account.INTEREST: claim.interest_before_due_ore + claim.interest_charged_ore,
-        Account.COSTS: claim.fees_ore,
+        Account.FEES: claim.fees_ore,
     }
     opened = {account: _sum_on(account) for account in parts}
     differs = [opened[account] != part for account, part in parts.items()]

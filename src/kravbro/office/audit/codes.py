@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 
 import sqlalchemy as sa
 
-from kravbro.core.allocation import Order
+from kravbro.core.allocation_orders import Order
 from kravbro.core.claims import ClaimState, LetterKind, Outcome, TransactionKind
 from kravbro.core.gate import Missing
 from kravbro.core.identifiers.kid import Method
@@ -19,7 +19,7 @@ from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.audit.numbers import voucher_name
 from kravbro.office.codes import are_reasons
-from kravbro.office.creditors import Collects, Names, Overpayment
+from kravbro.office.creditors import MONEY_WITH_AN_ORDER, Collects, Names, Overpayment
 from kravbro.office.incoming import Because
 from kravbro.office.journals import Account, Kind
 
@@ -97,6 +97,10 @@ def _structure(row: Any) -> Named:
     return Named("agreement", row.account_number, f"office payment agreement {row.account_number}")
 
 
+def _allocation(row: Any) -> Named:
+    return Named("allocation", (row.creditor, row.money), f"office creditor {row.creditor} allocation")
+
+
 CREDITOR_CODES: tuple[tuple[str, type[Enum]], ...] = (
     ("collects", Collects),
     ("allocation_order", Order),
@@ -117,6 +121,8 @@ CODED: tuple[Coded, ...] = (
         )
         for name, codes in (("names", _values(Names)), ("method", get_args(Method)))
     ),
+    Coded(t.creditor_allocation.c.money, tuple(MONEY_WITH_AN_ORDER), _allocation),
+    Coded(t.creditor_allocation.c.order, _values(Order), _allocation),
     Coded(t.debtor.c.kind, _values(PartyKind), lambda row: Named("debtor", row.id, f"office debtor {row.id}")),
     Coded(t.case.c.state, _states(CASE), lambda row: Named("case", row.id, f"office case {row.id}")),
     Coded(t.claim.c.state, _values(ClaimState), _claim),

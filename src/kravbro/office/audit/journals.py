@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from kravbro.core.allocation import Choice
+from kravbro.core.allocation import REASONS as SHARE_REASONS
 from kravbro.core.claims import TransactionKind
 from kravbro.db.bulk import portions
 from kravbro.office import contents
@@ -30,7 +30,13 @@ Row = tuple[Any, ...]
 ROW_NO, ACCOUNT, CLAIM, AMOUNT, REASON, COUNTS_FROM = (
     contents.JOURNAL_ROW.index(name) for name in ("row_no", "account", "claim", "amount_ore", "reason", "counts_from")
 )
-REASONS = ("", OVERPAID, PLACED_BY_HAND, *(one.value for codes in (Choice, Because, TransactionKind) for one in codes))
+REASONS = (
+    "",
+    OVERPAID,
+    PLACED_BY_HAND,
+    *SHARE_REASONS.values(),
+    *(one.value for codes in (Because, TransactionKind) for one in codes),
+)
 CREDITOR, CASE, KIND, DATED, SOURCE = (
     contents.JOURNAL.index(name) for name in ("creditor", "case", "kind", "dated", "source")
 )
@@ -71,7 +77,7 @@ class Guess(NamedTuple):
 class Around(NamedTuple):
     """What stands around altered journals: each claim's case, the claims of each case, all creditors, and days.
 
-    `days` are those that rows may count from: due dates, bank dates, and days on which the ledger posted.
+    `days` are those that rows may count from: due dates, days of letters and payments, and days that the ledger told.
     """
 
     case_of: dict[int, int]
@@ -177,7 +183,8 @@ def _days(findings: Findings, altered: Sequence[Altered], claims: Iterable[int])
     sources = [str(one.head[SOURCE]).replace("placing", "payment") for one in altered]
     for portion in portions(sorted(claims)):
         due = sa.select(*as_stored(t.claim, "due_date")).where(t.claim.c.id.in_(portion))
-        days |= set(findings.connection.execute(due).scalars())
+        sent = sa.select(*as_stored(t.claim_letter, "sent_on")).where(t.claim_letter.c.claim.in_(portion))
+        days |= {*findings.connection.execute(due).scalars(), *findings.connection.execute(sent).scalars()}
     for portion in portions(journals):
         posted = sa.select(*as_stored(t.ledger_transaction, "posted_on"))
         days |= set(findings.connection.execute(posted.where(t.ledger_transaction.c.journal.in_(portion))).scalars())

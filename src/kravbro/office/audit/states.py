@@ -179,7 +179,7 @@ def check_overdrawn(findings: Findings) -> None:
     if findings.some("journal", "row", "claim"):
         return
     row = t.journal_row.c
-    parts = (Account.INTEREST.value, Account.COSTS.value)
+    parts = (Account.INTEREST.value, Account.FEES.value, Account.COSTS.value)
     overdrawn = findings.connection.execute(
         sa.select(row.claim, sa.func.sum(row.amount_ore))
         .join(t.claim, t.claim.c.id == row.claim)

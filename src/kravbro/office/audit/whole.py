@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from kravbro.core.movements import Discrepancy
-from kravbro.office.audit import amounts, claims, codes, journals, money, numbers, states, vouchers
+from kravbro.office.audit import amounts, claims, codes, journals, money, numbers, states, statute, vouchers
 from kravbro.office.audit.findings import Findings
 
 CHECKS = (
@@ -32,6 +32,7 @@ CHECKS = (
     vouchers.check_drafts,
     money.check_files,
     money.check_taken,
+    statute.check_statute,
     states.check_claim_states,
     states.check_overdrawn,
     states.check_case_states,

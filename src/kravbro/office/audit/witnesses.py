@@ -86,7 +86,7 @@ def _claims_say(journals: list[int]) -> sa.Select[Any]:
     said = sa.case(
         (account == Account.PRINCIPAL.value, claim.principal_ore),
         (account == Account.INTEREST.value, interest_ore),
-        (account == Account.COSTS.value, claim.fees_ore),
+        (account == Account.FEES.value, claim.fees_ore),
         else_=-(claim.principal_ore + interest_ore + claim.fees_ore),
     )
     return (

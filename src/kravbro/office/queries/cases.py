@@ -1,4 +1,4 @@
-"""Cases: the list, one with everything about it, its account, and claims as they were accepted."""
+"""Cases: the list, one with everything about it, and claims as they were accepted."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ class Balances(msgspec.Struct, frozen=True):
 
     principal_ore: int = 0
     interest_ore: int = 0
+    fees_ore: int = 0
     costs_ore: int = 0
     written_off_ore: int = 0
 
     @property
     def total_ore(self) -> int:
         """Everything that is owed."""
-        return self.principal_ore + self.interest_ore + self.costs_ore + self.written_off_ore
+        return self.principal_ore + self.interest_ore + self.fees_ore + self.costs_ore + self.written_off_ore
 
 
 class CaseLine(msgspec.Struct, frozen=True):
@@ -78,19 +79,6 @@ class CaseShown(msgspec.Struct, frozen=True):
     overpaid_ore: int
     claims: tuple[ClaimShown, ...]
     events: tuple[EventShown, ...]
-
-
-class StatementLine(msgspec.Struct, frozen=True):
-    """A row of a case's account. `balance_ore` is what the case owes after the row, less what is overpaid."""
-
-    journal: int
-    dated: date
-    kind: str
-    account: str
-    invoice_no: str
-    amount_ore: int
-    reason: str
-    balance_ore: int
 
 
 class AcceptedClaim(msgspec.Struct, frozen=True):
@@ -202,40 +190,6 @@ def _overpaid(connection: sa.Connection, case: int) -> int:
         .where(t.journal.c.case == case, t.journal_row.c.account == Account.OVERPAID.value)
     )
     return int(connection.execute(total).scalar() or 0)
-
-
-def statement(connection: sa.Connection, number: str) -> list[StatementLine]:
-    """The account of a case, row by row with a running balance. Raises DataFault `office.no_such_case`."""
-    case = connection.execute(sa.select(t.case.c.id).where(t.case.c.number == number)).scalar()
-    if case is None:
-        raise DataFault("office.no_such_case", case=number)
-    journal, row = t.journal.c, t.journal_row.c
-    shown = [*(account.value for account in OWED), Account.OVERPAID.value]
-    rows = connection.execute(
-        sa.select(
-            journal.number, journal.dated, journal.kind, row.account, t.claim.c.invoice_no, row.amount_ore, row.reason
-        )
-        .join(t.journal_row, row.journal == journal.number)
-        .outerjoin(t.claim, t.claim.c.id == row.claim)
-        .where(journal.case == case, row.account.in_(shown))
-        .order_by(journal.number, row.row_no)
-    )
-    lines, balance_ore = [], 0
-    for one in rows:
-        balance_ore += one.amount_ore
-        lines.append(
-            StatementLine(
-                one.number,
-                one.dated,
-                one.kind,
-                one.account,
-                one.invoice_no or "",
-                one.amount_ore,
-                one.reason,
-                balance_ore,
-            )
-        )
-    return lines
 
 
 def claims_as_accepted(connection: sa.Connection, creditor: int) -> list[AcceptedClaim]:

@@ -1,0 +1,245 @@
+"""What is owed on every claim on a date, late-payment interest included, in one pass over the journal.
+
+The sums are the database's; a claim whose interest is no plain sum (terms of its own, a pause, a balance that may have
+been below zero, an amount that 64 bits have no room for, rates from before 1994) is worked out by the rule
+itself, `kravbro.core.interest`. Both give the same øre: tests/office/test_balances.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.interest import Change, Pause, Terms, late_interest
+from kravbro.core.parties import PartyKind
+from kravbro.core.statute.law import Statute
+from kravbro.core.statute.rows import Scope
+from kravbro.db.bulk import among
+from kravbro.office import tables as t
+from kravbro.office.journals import OWED, Account
+from kravbro.office.rate_days import RateDays, fill, rate_day, rate_days, same_for_all_after
+
+BEARS_INTEREST = (Account.PRINCIPAL.value, Account.WRITTEN_OFF.value)
+"""Accounts that bear late-payment interest: the principal, also where the creditor's books no longer show it."""
+_PAGE = 10_000
+
+
+class ClaimBalance(NamedTuple):
+    """What is owed on one claim on a date, in øre.
+
+    `interest_ore` is what stands on the account: charged before the claim came or since, less what was paid of it.
+    `uncharged_ore` is the late-payment interest that the rule gives up to and including the date, from the due date
+    on, less what letters have charged of it; never below zero. The debtor owes `total_ore`.
+    """
+
+    claim: int
+    principal_ore: int
+    interest_ore: int
+    fees_ore: int
+    costs_ore: int
+    uncharged_ore: int
+
+    @property
+    def total_ore(self) -> int:
+        """Everything that is owed on the date."""
+        return self.principal_ore + self.interest_ore + self.fees_ore + self.costs_ore + self.uncharged_ore
+
+
+_as_balance: Callable[[Iterable[int]], ClaimBalance] = partial(tuple.__new__, ClaimBalance)
+
+
+class InterestFacts(msgspec.Struct, frozen=True):
+    """What decides interest on one claim: the changes of what bears it, and the terms."""
+
+    changes: tuple[Change, ...]
+    terms: Terms
+
+
+def balances(
+    connection: sa.Connection, on: date, statute: Statute, creditor: int | None = None
+) -> Iterator[ClaimBalance]:
+    """The balance of every claim (of one creditor), in order of claim, seen on `on`.
+
+    Raises DataFault `statute.no_late_interest` or `statute.not_confirmed` for a day without a rate.
+    """
+    oldest = connection.execute(sa.select(sa.func.min(t.claim.c.due_date))).scalar()
+    if oldest is None:
+        return
+    days = rate_days(statute, min(max(oldest, same_for_all_after(statute)), on), on)
+    fill(connection, days)
+    by_itself = _no_plain_sum(connection, days)
+    charged = _Charged(connection)
+    for page in _pages(connection.execute(_sums(days, on, creditor))):
+        rows = map(_as_balance, page)
+        special = [row[0] for row in page if row[5] == _NO_SUM or row[0] in by_itself]
+        if special or charged.up_to(page[-1][0]):
+            yield from _mended(rows, _exact(connection, special, on, statute), charged)
+        else:
+            yield from rows
+
+
+def _pages(result: sa.CursorResult[Any]) -> Iterator[list[tuple[int, ...]]]:
+    """The driver's own rows: whole numbers need nothing made of them, and a million of them are worth it."""
+    while page := result.cursor.fetchmany(_PAGE):
+        yield list(page)
+    result.close()
+
+
+def _mended(
+    rows: Iterable[ClaimBalance], exact: Mapping[int, tuple[int, int]], charged: _Charged
+) -> Iterator[ClaimBalance]:
+    """The same rows with the rule's own answer where it was asked, less what letters have charged."""
+    for row in rows:
+        principal_ore, late_ore = exact.get(row.claim, (row.principal_ore, row.uncharged_ore))
+        costs_ore = row.costs_ore + row.principal_ore - principal_ore
+        uncharged_ore = max(late_ore - charged.of(row.claim), 0)
+        yield row._replace(principal_ore=principal_ore, costs_ore=costs_ore, uncharged_ore=uncharged_ore)
+
+
+def _sums(days: RateDays, on: date, creditor: int | None) -> sa.Select[Any]:
+    """The fields of a `ClaimBalance`: costs as the rest of what is owed, and interest as if none was charged.
+
+    A row has `units` if it bears interest, and no reason if it is the opening. Where the opening is at least as large
+    as all falls together, the balance was never below zero, and late interest is a sum. Where it is none, or an amount
+    does not fit, `_NO_SUM` stands in its place.
+
+    Every number is a constant of the statement, so that the database adds up each sum once, however often it is used.
+    """
+    row, units = t.journal_row.c, rate_day.c.units
+    zero, per_ore = _constant(0), _constant(days.per_ore)
+    bears = units.is_not(None)
+    fits = row.amount_ore.between(_constant(-days.largest_ore), _constant(days.largest_ore))
+    weight = sa.func.coalesce(_sum(sa.case((fits, row.amount_ore * (_constant(days.last_units) - units)))), zero)
+    principal = sa.func.coalesce(_sum(sa.case((bears, row.amount_ore))), zero)
+    interest, fees = (
+        _sum(sa.case((bears, zero), (row.account == _constant(one.value), row.amount_ore), else_=zero))
+        for one in (Account.INTEREST, Account.FEES)
+    )
+    opening_or_fall = sa.and_(bears, sa.or_(row.amount_ore < zero, row.reason == _constant("")))
+    least = _sum(sa.case((~fits, _constant(_FAR_BELOW)), (opening_or_fall, row.amount_ore), else_=zero))
+    half_up = sa.case((_constant(2) * (weight % per_ore) >= per_ore, _constant(1)), else_=zero)
+    late = sa.case((least < zero, _constant(_NO_SUM)), else_=weight // per_ore + half_up)
+    costs = _sum(row.amount_ore) - principal - interest - fees
+    return (
+        sa.select(row.claim, principal, interest, fees, costs, late)
+        .outerjoin(rate_day, sa.and_(rate_day.c.day == row.counts_from, _is_one_of(row.account, BEARS_INTEREST)))
+        .where(*rows_on(on, creditor))
+        .group_by(row.claim)
+        .order_by(row.claim)
+    )
+
+
+def rows_on(on: date, creditor: int | None = None) -> list[sa.ColumnElement[bool]]:
+    """Conditions on `journal_row`: what debtors owe, counted up to and including `on` (of one creditor)."""
+    row = t.journal_row.c
+    here = [_is_one_of(row.account, [account.value for account in OWED]), row.counts_from <= _constant(on)]
+    if creditor is not None:
+        here.append(row.claim.in_(sa.select(t.claim.c.id).where(t.claim.c.creditor == creditor)))
+    return here
+
+
+_FAR_BELOW = -(2**53)
+_NO_SUM = -1
+
+
+def _constant(value: Any) -> sa.BindParameter[Any]:
+    """A constant that the database sees before it plans: SQLite tests an account against one in half the time."""
+    return sa.bindparam(None, value, sa.BigInteger() if isinstance(value, int) else None, literal_execute=True)
+
+
+def _is_one_of(account: sa.ColumnElement[str], accounts: Sequence[str]) -> sa.ColumnElement[bool]:
+    return account.in_(sa.bindparam(None, list(accounts), expanding=True, literal_execute=True))
+
+
+def _sum(amount: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.cast(sa.func.sum(amount), sa.BigInteger)
+
+
+def _no_plain_sum(connection: sa.Connection, days: RateDays) -> set[int]:
+    """Claims with terms of their own or a pause, and those from before the table of days begins."""
+    claims = set(connection.execute(sa.select(t.interest_terms.c.claim)).scalars())
+    claims |= set(connection.execute(sa.select(t.interest_pause.c.claim)).scalars())
+    old = sa.select(t.claim.c.id).where(t.claim.c.due_date < days.first)
+    return claims | set(connection.execute(old).scalars())
+
+
+class _Charged:
+    """What letters charged in interest, claim by claim in rising order, read as it is asked for."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        claim = t.claim.c
+        charged = sa.select(claim.id, claim.interest_charged_ore).where(claim.interest_charged_ore != 0)
+        self._rows = iter(connection.execute(charged.order_by(claim.id)))
+        self._next: tuple[int, int] | None = next(self._rows, None)
+
+    def up_to(self, claim: int) -> bool:
+        """Whether a claim up to this one, and not asked for yet, was charged."""
+        return self._next is not None and self._next[0] <= claim
+
+    def of(self, claim: int) -> int:
+        """What was charged on a claim; claims must be asked for in rising order."""
+        while self._next is not None and self._next[0] < claim:
+            self._next = next(self._rows, None)
+        return self._next[1] if self._next is not None and self._next[0] == claim else 0
+
+
+def _exact(connection: sa.Connection, claims: Sequence[int], on: date, statute: Statute) -> dict[int, tuple[int, int]]:
+    """What bears interest and the interest on it, by the rule itself."""
+    exact: dict[int, tuple[int, int]] = {}
+    for claim, facts in interest_facts(connection, claims).items():
+        principal_ore = sum(change.amount_ore for change in facts.changes if change.counts_from <= on)
+        exact[claim] = principal_ore, late_interest(facts.changes, on, statute, facts.terms).amount_ore
+    return exact
+
+
+def interest_facts(connection: sa.Connection, claims: Collection[int]) -> dict[int, InterestFacts]:
+    """What decides interest on each claim, read from the journal and its terms."""
+    row = t.journal_row.c
+    changes: defaultdict[int, list[Change]] = defaultdict(list)
+    for these in among(row.claim, claims):
+        chosen = sa.select(row.claim, row.counts_from, row.amount_ore).where(these, row.account.in_(BEARS_INTEREST))
+        for claim, counts_from, amount_ore in connection.execute(chosen):
+            changes[claim].append(Change(counts_from, amount_ore))
+    terms = _terms(connection, claims)
+    return {claim: InterestFacts(tuple(changes[claim]), terms[claim]) for claim in claims}
+
+
+def _terms(connection: sa.Connection, claims: Collection[int]) -> dict[int, Terms]:
+    scopes: dict[int, Scope] = {}
+    for these in among(t.claim.c.id, claims):
+        kinds = (
+            sa.select(t.claim.c.id, t.debtor.c.kind)
+            .join(t.case, t.case.c.id == t.claim.c.case)
+            .join(t.debtor, t.debtor.c.id == t.case.c.debtor)
+        )
+        for claim, kind in connection.execute(kinds.where(these)):
+            scopes[claim] = Scope.CONSUMER if kind == PartyKind.PERSON else Scope.BUSINESS
+    pauses: defaultdict[int, list[Pause]] = defaultdict(list)
+    for these in among(t.interest_pause.c.claim, claims):
+        pause = t.interest_pause.c
+        for claim, first, last in connection.execute(
+            sa.select(pause.claim, pause.first_day, pause.last_day).where(these)
+        ):
+            pauses[claim].append(Pause(first, last))
+    agreed = dict(_newest_terms(connection, claims))
+    return {claim: _terms_of(scopes[claim], agreed.get(claim), pauses[claim]) for claim in claims}
+
+
+def _newest_terms(connection: sa.Connection, claims: Collection[int]) -> Iterator[tuple[int, tuple[bool, str]]]:
+    terms = t.interest_terms.c
+    for these in among(terms.claim, claims):
+        chosen = sa.select(terms.claim, terms.bears_interest, terms.agreed_percent).where(these)
+        for claim, bears, percent in connection.execute(chosen.order_by(terms.claim, terms.terms_no)):
+            yield claim, (bears, percent)
+
+
+def _terms_of(scope: Scope, agreed: tuple[bool, str] | None, pauses: Iterable[Pause]) -> Terms:
+    bears, percent = agreed or (True, "")
+    return Terms(scope, Fraction(percent) if percent else None, bears, tuple(pauses))

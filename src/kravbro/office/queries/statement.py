@@ -1,0 +1,232 @@
+"""The account of a case on a date: every row with where it comes from, and the interest that no row has charged yet.
+
+Rows stand in the order in which they count: a payment on its bank date, a credit note on the due date of its invoice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.claims import Letter, LetterKind, TransactionKind
+from kravbro.core.derivation import Fact, Step, step
+from kravbro.core.errors import DataFault
+from kravbro.core.fees.letters import Sending, letter_fee
+from kravbro.core.interest import late_interest
+from kravbro.core.statute.law import Statute
+from kravbro.db.bulk import portions
+from kravbro.office import tables as t
+from kravbro.office.codes import known
+from kravbro.office.journals import OWED, Account, Kind, payment_of
+from kravbro.office.queries.balances import interest_facts
+
+LATE_INTEREST = "late_interest"
+"""The kind and account of a line that stands in no journal: interest of the rule that no row has charged."""
+
+_PAID = {
+    Kind.PAYMENT.value: "statement.paid",
+    Kind.REVERSAL.value: "statement.reversed",
+    Kind.PLACING.value: "statement.placed",
+}
+_TRANSACTIONS = {kind.value: kind for kind in TransactionKind}
+_LETTERS = {kind.value: kind for kind in LetterKind}
+
+
+class StatementLine(msgspec.Struct, frozen=True):
+    """A row of a case's account, in øre. `journal` is 0 for interest that is not charged.
+
+    Lines are in order of `counts_from`. `balance_ore` is what the case owes after the line, less what is overpaid.
+    """
+
+    journal: int
+    dated: date
+    counts_from: date
+    kind: str
+    account: str
+    invoice_no: str
+    amount_ore: int
+    reason: str
+    balance_ore: int
+    explain: Step
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """What is owed on the date by kind, in øre. Overpaid money is owed back, and is negative."""
+
+    principal_ore: int = 0
+    interest_ore: int = 0
+    late_interest_ore: int = 0
+    fees_ore: int = 0
+    costs_ore: int = 0
+    written_off_ore: int = 0
+    overpaid_ore: int = 0
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """The account of a case on a date. The lines sum to `owed_ore`, and so do the totals."""
+
+    case: str
+    on: date
+    lines: tuple[StatementLine, ...]
+    totals: Totals
+    owed_ore: int
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    id: int
+    invoice_no: str
+    due_date: date
+    interest_before_due_ore: int
+    interest_charged_ore: int
+
+
+class _Facts(NamedTuple):
+    """What explains the rows: bank dates by payment, bookings by journal, letters by claim."""
+
+    bank_dates: Mapping[int, date]
+    bookings: Mapping[int, Any]
+    letters: Mapping[int, list[Letter]]
+
+
+def statement(connection: sa.Connection, number: str, on: date, statute: Statute) -> Statement:
+    """The account of a case seen on `on`, with interest up to and including that day.
+
+    Raises DataFault `office.no_such_case`, and `statute.no_late_interest` or `statute.not_confirmed` for an interest
+    day that has no rate.
+    """
+    case = connection.execute(sa.select(t.case.c.id).where(t.case.c.number == number)).scalar()
+    if case is None:
+        raise DataFault("office.no_such_case", case=number)
+    claims = _claims(connection, case)
+    rows = _rows(connection, case, on)
+    facts = _facts(connection, rows, claims)
+    unnumbered = [_line(row, claims.get(row.claim), facts, statute) for row in rows]
+    unnumbered += _uncharged(connection, claims, on, statute)
+    lines, balance_ore = [], 0
+    for line in unnumbered:
+        balance_ore += line.amount_ore
+        lines.append(msgspec.structs.replace(line, balance_ore=balance_ore))
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[f"{line.account}_ore"] = sums.get(f"{line.account}_ore", 0) + line.amount_ore
+    return Statement(number, on, tuple(lines), Totals(**sums), balance_ore)
+
+
+def _claims(connection: sa.Connection, case: int) -> dict[int, _Claim]:
+    columns = [t.claim.c[name] for name in _Claim.__struct_fields__]
+    chosen = sa.select(*columns).where(t.claim.c.case == case).order_by(t.claim.c.due_date, t.claim.c.id)
+    return {row.id: _Claim(*row) for row in connection.execute(chosen)}
+
+
+def _rows(connection: sa.Connection, case: int, on: date) -> Sequence[Any]:
+    journal, row = t.journal.c, t.journal_row.c
+    shown = [*(account.value for account in OWED), Account.OVERPAID.value]
+    columns = (
+        journal.number, journal.dated, journal.kind, journal.source, row.account, row.claim, row.amount_ore, row.reason,
+        row.counts_from,
+    )  # fmt: skip
+    return connection.execute(
+        sa.select(*columns)
+        .join(t.journal_row, row.journal == journal.number)
+        .where(journal.case == case, row.account.in_(shown), row.counts_from <= on)
+        .order_by(row.counts_from, journal.number, row.row_no)
+    ).all()
+
+
+def _facts(connection: sa.Connection, rows: Sequence[Any], claims: Mapping[int, _Claim]) -> _Facts:
+    bank_dates: dict[int, date] = {}
+    for numbers in portions({payment_of(row.source) for row in rows if row.kind in _PAID}):
+        chosen = sa.select(t.payment.c.number, t.payment.c.bank_date).where(t.payment.c.number.in_(numbers))
+        bank_dates |= {row.number: row.bank_date for row in connection.execute(chosen)}
+    bookings: dict[int, Any] = {}
+    booked = t.ledger_transaction.c
+    for journals in portions({row.number for row in rows if row.kind == Kind.LEDGER}):
+        told = sa.select(booked.journal, booked.kind, booked.posted_on, booked.voucher_no)
+        bookings |= {row.journal: row for row in connection.execute(told.where(booked.journal.in_(journals)))}
+    return _Facts(bank_dates, bookings, _letters(connection, claims))
+
+
+def _letters(connection: sa.Connection, claims: Mapping[int, _Claim]) -> dict[int, list[Letter]]:
+    letter = t.claim_letter.c
+    found: dict[int, list[Letter]] = {number: [] for number in claims}
+    columns = (letter.claim, letter.kind, letter.sent_on, letter.deadline, letter.fee_ore, letter.interest_ore)
+    for portion in portions(claims):
+        chosen = sa.select(*columns).where(letter.claim.in_(portion)).order_by(letter.sent_on, letter.letter_no)
+        for claim, kind, *rest in connection.execute(chosen):
+            found[claim].append(Letter(known(_LETTERS, kind, "claim_letter", claim, "kind"), *rest))
+    return found
+
+
+def _line(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> StatementLine:
+    return StatementLine(
+        journal=row.number,
+        dated=row.dated,
+        counts_from=row.counts_from,
+        kind=row.kind,
+        account=row.account,
+        invoice_no=claim.invoice_no if claim else "",
+        amount_ore=row.amount_ore,
+        reason=row.reason,
+        balance_ore=0,
+        explain=_explained(row, claim, facts, statute),
+    )
+
+
+def _explained(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> Step:
+    if row.kind in _PAID:
+        why = [step(code) for code in row.reason.split()]
+        return step(
+            _PAID[row.kind], *why, amount_ore=row.amount_ore, bank_date=facts.bank_dates[payment_of(row.source)]
+        )
+    if row.kind == Kind.LEDGER:
+        booked = facts.bookings[row.number]
+        kind = known(_TRANSACTIONS, booked.kind, "ledger_transaction", row.number, "kind")
+        told: dict[str, Fact] = {"voucher_no": booked.voucher_no, "posted_on": booked.posted_on}
+        return step(f"statement.ledger.{kind.value}", **told, amount_ore=row.amount_ore, counts_from=row.counts_from)
+    return _opening(row, claim, facts, statute)
+
+
+def _opening(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> Step:
+    """What a claim brought with it when it came."""
+    if claim is None:
+        return step("statement.opened", amount_ore=row.amount_ore)
+    told: dict[str, Fact] = {"invoice_no": claim.invoice_no, "due": claim.due_date, "amount_ore": row.amount_ore}
+    if row.account == Account.FEES:
+        steps = list(_letter_steps(claim, facts.letters[claim.id], statute))
+        return step("statement.opened.fees", *steps, **told)
+    if row.account == Account.INTEREST:
+        told |= {"before_due_ore": claim.interest_before_due_ore, "charged_ore": claim.interest_charged_ore}
+        return step("statement.opened.interest", **told)
+    return step("statement.opened.principal", **told)
+
+
+def _letter_steps(claim: _Claim, letters: Sequence[Letter], statute: Statute) -> Iterator[Step]:
+    """Each letter with a fee, beside the most that it might cost by law."""
+    for place, letter in enumerate(letters):
+        if not letter.fee_ore:
+            continue
+        told: dict[str, Fact] = {"letter": letter.kind.value, "sent_on": letter.sent_on, "fee_ore": letter.fee_ore}
+        try:
+            cap = letter_fee(Sending(letter.kind, claim.due_date, letter.sent_on), letters[:place], statute)
+        except DataFault as fault:
+            yield step("statement.letter_not_judged", **told, missing=fault.code)
+            continue
+        code = "statement.letter" if letter.fee_ore <= cap.amount_ore else "statement.letter_above"
+        yield step(code, cap.derivation, **told, cap_ore=cap.amount_ore)
+
+
+def _uncharged(
+    connection: sa.Connection, claims: Mapping[int, _Claim], on: date, statute: Statute
+) -> Iterator[StatementLine]:
+    """Late-payment interest that the rule gives and no row has charged, claim by claim."""
+    facts = interest_facts(connection, list(claims))
+    for claim in claims.values():
+        interest = late_interest(facts[claim.id].changes, on, statute, facts[claim.id].terms)
+        uncharged_ore = interest.amount_ore - claim.interest_charged_ore
+        if uncharged_ore > 0:
+            why = step("statement.late_interest", interest.derivation, charged_ore=claim.interest_charged_ore)
+            yield StatementLine(0, on, on, LATE_INTEREST, LATE_INTEREST, claim.invoice_no, uncharged_ore, "", 0, why)

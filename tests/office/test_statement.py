@@ -1,0 +1,152 @@
+"""The account of a case on a date: rows in the order in which they count, interest, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from kravbro.core.claims import TransactionKind
+from kravbro.core.errors import DataFault
+from kravbro.core.interest import changes_of, late_interest
+from kravbro.db.columns import written
+from kravbro.office import tables as t
+from kravbro.office.ledger_events import accept_transactions
+from kravbro.office.queries.balances import balances
+from kravbro.office.queries.cases import case
+from kravbro.office.queries.statement import LATE_INTEREST, Statement, statement
+from kravbro.texts.derivations import told
+from kravbro.texts.sentences import LANGUAGES
+from tests.office.builders import STATUTE, TODAY, Desk, act, offer, open_desk, payment, transaction
+from tests.office.busy import open_busy_desk
+
+ON = date(2026, 12, 20)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    one = open_desk(tmp_path)
+    yield one
+    one.engine.dispose()
+
+
+def on(desk: Desk, day: date = ON, number: str = "1-000001") -> Statement:
+    with desk.reading() as connection:
+        return statement(connection, number, day, STATUTE)
+
+
+def test_interest_is_that_of_the_rule_and_stands_last(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    expected = late_interest(changes_of(one.parts.principal_ore, one.due_date), ON, STATUTE).amount_ore
+
+    shown = on(desk)
+
+    assert shown.lines[-1].account == LATE_INTEREST
+    assert shown.lines[-1].amount_ore == expected - one.parts.interest_charged_ore
+    assert shown.owed_ore == one.parts.total_ore + expected - one.parts.interest_charged_ore
+    assert shown.owed_ore == sum(line.amount_ore for line in shown.lines) == shown.lines[-1].balance_ore
+    assert shown.owed_ore == sum(msgspec.structs.astuple(shown.totals))
+
+
+def test_a_payment_stops_interest_on_its_bank_date(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    kid = desk.rows(t.case)[0].kid
+    desk.pay(payment(1, one.parts.total_ore, kid))
+    paid_on = desk.rows(t.payment)[0].bank_date
+    expected = late_interest(changes_of(one.parts.principal_ore, one.due_date), paid_on, STATUTE).amount_ore
+
+    assert on(desk).totals.late_interest_ore == expected - one.parts.interest_charged_ore
+    assert on(desk).totals.principal_ore == 0
+
+
+def test_before_its_bank_date_a_payment_is_not_there(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    desk.pay(payment(1, 10_000, desk.rows(t.case)[0].kid))
+    paid_on = desk.rows(t.payment)[0].bank_date
+
+    before = on(desk, date.fromordinal(paid_on.toordinal() - 1))
+    after = on(desk, paid_on)
+
+    assert "payment" not in {line.kind for line in before.lines}
+    assert "payment" in {line.kind for line in after.lines}
+
+
+def test_a_credit_note_takes_its_interest_away_from_the_due_date(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    booked = transaction(1, one.entry, -40_000, kind=TransactionKind.CREDIT_NOTE)
+    with desk.writing() as connection:
+        accept_transactions(connection, 1, [booked], act())
+    expected = late_interest(changes_of(one.parts.principal_ore - 40_000, one.due_date), ON, STATUTE).amount_ore
+
+    assert on(desk).totals.late_interest_ore == expected - one.parts.interest_charged_ore
+
+
+def test_terms_and_pauses_are_obeyed(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    whole = on(desk).totals.late_interest_ore
+    paused = {"claim": 1, "pause_no": 1, "first_day": one.due_date, "last_day": TODAY, "because": "innsigelse"}
+    with desk.writing() as connection:
+        connection.execute(sa.insert(t.interest_pause).values(**paused, **written(act())))
+    after_pause = on(desk).totals.late_interest_ore
+    free = {"claim": 1, "terms_no": 1, "bears_interest": False, "agreed_percent": "", "because": "avtale"}
+    with desk.writing() as connection:
+        connection.execute(sa.insert(t.interest_terms).values(**free, set_on=TODAY, **written(act())))
+
+    assert 0 < after_pause < whole
+    assert on(desk).totals.late_interest_ore == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_of_a_busy_office_is_explained_in_every_language(tmp_path: Path, language: str) -> None:
+    desk = open_busy_desk(tmp_path)
+    numbers = [row.number for row in desk.rows(t.case)]
+    statements = [on(desk, number=number) for number in numbers]
+    lines = [line for one in statements for line in one.lines]
+    texts = ["\n".join(told(line.explain, language)) for line in lines]
+    desk.engine.dispose()
+
+    assert {"claim", "payment", "reversal", "placing", "ledger", LATE_INTEREST} == {line.kind for line in lines}
+    assert all(texts)
+
+
+def test_statements_and_balances_agree_on_every_day(tmp_path: Path) -> None:
+    desk = open_busy_desk(tmp_path)
+    numbers = [row.number for row in desk.rows(t.case)]
+    case_of = {row.id: row.case for row in desk.rows(t.claim)}
+    with desk.reading() as connection:
+        for day in (date(2026, 6, 30), date(2026, 11, 1), TODAY, ON):
+            owed: dict[int, int] = dict.fromkeys(case_of.values(), 0)
+            for one in balances(connection, day, STATUTE):
+                owed[case_of[one.claim]] += one.total_ore
+            shown = [statement(connection, number, day, STATUTE) for number in numbers]
+            assert [one.owed_ore - one.totals.overpaid_ore for one in shown] == [owed[id_] for id_ in sorted(owed)]
+        rows = [case(connection, number) for number in numbers]
+        on_rows = [statement(connection, number, ON, STATUTE) for number in numbers]
+    desk.engine.dispose()
+
+    assert [one.line.owed_ore for one in rows] == [
+        one.owed_ore - one.totals.late_interest_ore - one.totals.overpaid_ore for one in on_rows
+    ]
+
+
+def test_a_day_without_a_rate_is_refused_by_its_half_year(desk: Desk) -> None:
+    desk.offer(offer(1, 1))
+
+    with pytest.raises(DataFault, match=r"statute\.no_late_interest") as fault:
+        on(desk, date(2027, 1, 1))
+
+    assert fault.value.facts["half_year"] == "2027 H1"
+
+
+def test_a_case_that_is_not_there_is_a_fault(desk: Desk) -> None:
+    with pytest.raises(DataFault, match=r"office\.no_such_case"):
+        on(desk, number="1-9")
