@@ -107,8 +107,20 @@ def check_claims(check: Check, ledger: Row, office: dict[str, list[Row]]) -> Non
         for line in voucher["lines"]:
             if line["claim"] is not None and line["journal"] is not None and voucher["key"] in told:
                 ours[line["claim"]] += line["amount_ore"]
+    journals = {journal["number"]: journal["rows"] for journal in office["journals"]}
+    due = {claim["id"]: claim["due_date"] for claim in office["claims"]}
     for transaction in office["transactions"]:
         ours[transaction["claim"]] += transaction["amount_ore"]
+        due_on = due[transaction["claim"]]
+        is_credited = transaction["kind"] == "credit_note"
+        counts_from = due_on if is_credited else max(transaction["value_on"], due_on)
+        counted = {row["counts_from"] for row in journals[transaction["journal"]] if row["account"] == "principal"}
+        check.equal(
+            f"transaction {transaction['creditor']}-{transaction['number']} counts from", {counts_from}, counted
+        )
+    for creditor, company in companies.items():
+        own = [transaction for transaction in office["transactions"] if transaction["creditor"] == creditor]
+        check_value_dates(check, f"transaction {creditor}", own, ledger["companies"][company])
     for claim in office["claims"]:
         books = ledger["companies"][companies[claim["creditor"]]]
         offer = next(row for row in books["offer"] if row["number"] == claim["offer"])
@@ -123,6 +135,26 @@ def check_claims(check: Check, ledger: Row, office: dict[str, list[Row]]) -> Non
             and (booking["by_collector"] or booking["number"] in carried)
         )
         check.equal(f"{name} movements", moved_ore, ours[claim["id"]])
+
+
+def check_value_dates(check: Check, name: str, transactions: list[Row], books: dict[str, list[Row]]) -> None:
+    """What lowers a claim counts from the date of its voucher, or the day of posting if that was earlier.
+
+    Only what nobody took off that claim before: money that is put back counts from the day on which it was taken off.
+    """
+    vouchers = {voucher["id"]: voucher for voucher in books["voucher"]}
+    voucher_of = {entry["number"]: vouchers[entry["voucher"]] for entry in books["entry"]}
+    bookings = {booking["number"]: booking for booking in books["booking"]}
+    first: dict[tuple[int, int], int] = {}
+    for number, booking in sorted(bookings.items()):
+        first.setdefault((booking["entry"], booking["open_item"]), number)
+    for transaction in transactions:
+        booking = bookings[transaction["booking"]]
+        is_first = first[booking["entry"], booking["open_item"]] == booking["number"]
+        if is_first and booking["amount_ore"] < 0:
+            voucher = voucher_of[booking["entry"]]
+            came = min(voucher["dated"], voucher["posted_on"])
+            check.equal(f"{name}-{transaction['number']} value date", transaction["value_on"], came)
 
 
 def main() -> int:

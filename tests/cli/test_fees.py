@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+import kravbro.cli.fees
 from kravbro.cli.main import main
+from kravbro.core.statute.rows import Row
+from tests.core.fees.law import SWITCHED, day
 
 KEYS = [
     "purring_ore",
@@ -45,6 +48,8 @@ def test_the_keys_come_first_and_in_order(capsys: pytest.CaptureFixture[str]) ->
         (["--paid-on", "2025-12-31"], [3800, 3800, 11300, 112000, 224000, 105000]),
         (["--credited", "2000"], [3800, 3800, 11300, 60000, 120000, 112500]),
         (["--credited", "2000", "--interest-before-due", "0,01"], [3800, 3800, 11300, 120000, 240000, 112500]),
+        (["--credited", "11999.99"], [3800, 3800, 11300, 18750, 37500, 112500]),
+        (["--credited", "12000"], [0, 0, 0, 0, 0, 0]),
     ],
 )
 def test_amounts(more: list[str], expected: list[int], capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,6 +62,87 @@ def test_a_letter_sent_before_the_fourteenth_day_is_free(capsys: pytest.CaptureF
 
     assert amounts(capsys, claim=early) == [0, 0, 0, 18750, 37500, 112500]
     assert amounts(capsys, claim=on_time) == [3800, 3800, 11300, 18750, 37500, 112500]
+
+
+@pytest.mark.parametrize(
+    ("due", "salaer_ore"),
+    [
+        ("2026-01-31", [18750, 37500, 112500]),
+        ("2026-02-01", [0, 0, 0]),
+        ("2026-02-02", [0, 0, 0]),
+        ("9999-12-31", [0, 0, 0]),
+    ],
+)
+def test_there_is_no_salaer_before_the_claim_is_overdue(
+    due: str, salaer_ore: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    claim = ["fees", "--principal", "400", "--due", due, "--on", "2026-02-01"]
+
+    assert amounts(capsys, claim=claim) == [0, 0, 0, *salaer_ore]
+
+
+def test_a_table_says_why_a_fee_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fees", "--principal", "400", "--due", "2026-02-02", "--on", "2026-02-01"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+
+    why = "No salær: the due date, 2026-02-02, had not passed when the betalingsoppfordring was sent, 2026-02-01"
+    assert lines.count(why) == 1
+    assert len([line for line in lines if line.startswith("No fee for ")]) == 3
+    assert main(CLAIM) == 0
+    assert "No " not in capsys.readouterr().out
+
+
+IN_2027 = ["fees", "--principal", "12000.00", "--due", "2026-12-01", "--on", "2027-02-01"]
+NEW_ACT = [
+    Row(rule, value, day("2020-01-01"), None, "LOV-2026-05-22-19", "source", "test", act=2026)
+    for rule, value in (
+        ("letter_fee_days", "14"),
+        ("letter_fee_rounding", "100"),
+        ("purring_fee", "1/25"),
+        ("salaer_simple", "1"),
+    )
+]
+
+
+def test_a_fee_that_the_new_act_does_not_have_is_left_open_and_the_others_are_answered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(kravbro.cli.fees, "statute_at", lambda _: SWITCHED.with_rows(NEW_ACT))
+    found = printed(capsys, claim=IN_2027)
+
+    assert [found[key] for key in KEYS] == [3000, None, None, 75000, None, None]
+    refusal = found["explain"]["own_betalingsoppfordring"]
+    assert refusal["code"] == "statute.not_in_act"
+    assert refusal["facts"]["rule"] == "own_betalingsoppfordring_fee"
+    assert "own_betalingsoppfordring_fee" in refusal["text"]
+    assert found["explain"]["purring"]["code"] == "fees.letter.allowed"
+    assert main([*IN_2027, "--explain"]) == 0
+    shown = capsys.readouterr().out
+    assert len([line for line in shown.splitlines() if line.rstrip().endswith(" \u2013")]) == 4
+    assert refusal["text"] in shown.splitlines()
+
+
+def test_an_act_without_any_of_the_fees_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(kravbro.cli.fees, "statute_at", lambda _: SWITCHED)
+    assert main([*IN_2027, "--json"]) == 2
+    out, err = capsys.readouterr()
+
+    assert out == ""
+    assert "LOV-2026-05-22-19" in err
+    assert err.count("\n") == 1
+
+
+def test_law_that_is_missing_refuses_all_figures_though_some_could_be_answered(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The letters need no row of the day of payment; a figure that is not known is no figure that there is none of."""
+    assert main([*CLAIM, "--paid-on", "2011-03-01", "--json"]) == 2
+    out, err = capsys.readouterr()
+
+    assert out == ""
+    assert "inkassosats for 2011-03-01" in err
 
 
 def test_every_figure_is_explained_down_to_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,7 +163,8 @@ def test_a_table_for_people_in_their_language(
     assert main(CLAIM) == 0
     shown = capsys.readouterr().out.replace("\u00a0", " ")
 
-    assert "eiga betalingsoppmoding" in shown
+    assert "eiga betalingsoppfordring" in shown
+    assert "oppmoding" not in shown
     assert "2 400,00" in shown
     assert "Tungt salær, i staden for lett" not in shown
 

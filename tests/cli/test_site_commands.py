@@ -96,7 +96,9 @@ def test_unplaced_money_is_placed_proposed_approved_and_delivered(kravbro: Progr
     unplaced = kravbro.json("payments", "unplaced", "--creditor", "2")["unplaced"]
     payment = next(one for one in unplaced if one["amount_ore"] > 0)
     case = kravbro.json("cases", "list", "--creditor", "2")["cases"][0]["number"]
-    kravbro.text("payments", "place", str(payment["payment"]), case, *ON)
+    printed = kravbro.text("payments", "place", str(payment["payment"]), case, "--explain", *ON)
+    assert "What the money covered" in printed
+    assert "received on" in printed
     number = kravbro.json("postings", "propose", "2", *ON)["posting"]
     (voucher,) = kravbro.json("postings", "show", "2", str(number))["vouchers"]
     assert sum(line["amount_ore"] for line in voucher["lines"]) == 0
@@ -133,10 +135,35 @@ def test_the_invoice_and_the_order_that_the_debtor_named_are_followed(kravbro: P
     lines = kravbro.json("cases", "statement", case)["lines"]
     invoice = [line for line in lines if line["kind"] == "claim"][-1]["invoice_no"]
     order = "principal,costs,fees,interest"
-    kravbro.text("payments", "place", payment, case, "--claim", invoice, "--order", order, *ON)
+    done = kravbro.json("payments", "place", payment, case, "--claim", invoice, "--order", order, *ON)
     placed = [one for one in kravbro.json("cases", "statement", case)["lines"] if one["kind"] == "placing"]
+    covered = [one for one in placed if one["account"] != "overpaid"]
+    keys = ("invoice_no", "amount_ore", "reason")
+    assert (str(done["payment"]), done["case"], {one["journal"] for one in placed}) == (
+        payment,
+        case,
+        {done["journal"]},
+    )
+    assert [[one[key] for key in keys] for one in done["shares"]] == [
+        [one["invoice_no"], -one["amount_ore"], one["reason"]] for one in covered
+    ]
+    assert [one["part"] for one in done["shares"]] == [one["account"] for one in covered]
+    assert sum(one["amount_ore"] for one in done["shares"]) + done["overpaid_ore"] == done["amount_ore"]
+    assert done["explain"]["code"] == "allocation.money.voluntary"
+    assert done["explain"]["facts"]["amount_ore"] == done["amount_ore"]
     assert (placed[0]["invoice_no"], placed[0]["account"]) == (invoice, "principal")
     assert placed[0]["reason"] == "allocation.debtor_names_claim allocation.debtor_order"
+
+
+def test_money_is_placed_neither_by_an_empty_choice_nor_before_it_came(kravbro: Program) -> None:
+    unplaced = kravbro.json("payments", "unplaced", "--creditor", "1")["unplaced"]
+    payment = str(next(one for one in unplaced if one["amount_ore"] > 0)["payment"])
+    case = kravbro.json("cases", "list", "--creditor", "1", "--state", "registered")["cases"][0]["number"]
+    place = ("payments", "place", payment, case)
+    assert "not an order" in kravbro.text(*place, "--order", "", *ON, exit_code=2)
+    assert "no claim on invoice" in kravbro.text(*place, "--claim", "", *ON, exit_code=2)
+    assert "did not come in before 2026-" in kravbro.text(*place, "--on", "2020-01-01", exit_code=2)
+    assert kravbro.json("payments", "unplaced", "--creditor", "1")["unplaced"] == unplaced
 
 
 def test_a_file_is_imported_once(kravbro: Program) -> None:

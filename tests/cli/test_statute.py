@@ -71,12 +71,13 @@ def test_a_half_year_without_a_rate_gets_one_that_is_verified(statute: Program) 
     assert (rate["added_by"], rate["added_on"], rate["verified_by"]) == (user_name(), "2026-12-20", None)
     assert open_site(statute.folder, acting(IN_2027)).statute.value("late_interest", IN_2027) == 12
 
-    assert "already" in statute.text("add", "late_interest", "12", *HALF_YEAR, *READ, *ON, exit_code=2)
+    assert "already" in statute.text("add", "late_interest", "12", *HALF_YEAR, *READ, *ON, exit_code=1)
     assert len(statute.rates()) == 1
 
     differing = ("verify", "late_interest", "--from", "2027-01-01", "--value", "12.5", "--source", "paper", *ON)
-    told = statute.text(*differing, exit_code=2)
+    told = statute.text(*differing, exit_code=1)
     assert "12.5" in told
+    assert "--from 2027-01-01 --law LAW --source SOURCE --replaces" in told
     assert "says 12." in told
     statute.text("verify", "late_interest", "--from", "2027-01-01", "--value", "12", "--source", "paper", *ON)
     (rate,) = statute.rates()
@@ -103,7 +104,7 @@ def test_a_figure_that_is_not_known_is_null(statute: Program) -> None:
 
     assert list(row) == [
         "rule", "value", "unit", "valid_from", "valid_to", "scope", "up_to_ore", "act", "law", "source", "confidence",
-        "note", "added_by", "added_on", "verified_by", "verified_on", "verified_in",
+        "note", "added_by", "added_on", "verified_by", "verified_on", "verified_in", "state",
     ]  # fmt: skip
     assert (row["value"], row["unit"], row["confidence"]) == (None, "kroner", "not found")
     assert "not confirmed" in statute.text("list", "--rule", "inkassosats", "--on", "2011-03-01")
@@ -132,6 +133,80 @@ def test_the_switch_of_the_act_says_what_ends(statute: Program) -> None:
     assert [one["rule"] for one in rows if one["act"] == 1988] == []
     done = statute.json("add", "notice_days", "14", "--from", "2027-01-01", "--act", "2026", *READ, *ON)
     assert (done["number"], done["waits_for_act"], done["row"]["act"]) == (2, False, 2026)
+
+
+def test_a_claim_in_flight_is_reckoned_when_the_rows_of_the_new_act_are_there(statute: Program) -> None:
+    statute.text("add", "collection_act", "2026", "--from", "2027-01-01", *READ, *ON)
+    claim = ("fees", "--principal", "12000", "--due", "2026-12-01", "--on", "2027-02-01", "--dir", str(statute.folder))
+    assert main([*claim]) == 2
+    assert "There is no letter_fee_days" in statute.capsys.readouterr().err
+    of_2026 = ("--from", "2027-01-01", "--act", "2026", *READ, *ON)
+    values = {
+        "purring_fee": "1/25", "inkassovarsel_fee": "1/25", "own_betalingsoppfordring_fee": "0", "plan_salaer": "1",
+        "letter_fee_rounding": "100", "letter_fee_days": "14", "letter_fee_deadline_days": "14",
+        "small_letter_fees": "2", "own_demand_fees": "1", "letter_fee_restart_months": "6",
+    }  # fmt: skip
+    for rule, value in values.items():
+        statute.text("add", rule, value, *of_2026)
+    for rule, value in (("salaer_simple", "1"), ("salaer_heavy", "2")):
+        statute.text("add", rule, value, "--up-to", "50000", *of_2026)
+        statute.text("add", rule, value, "--above", *of_2026)
+    found = _printed(statute, *claim, "--json")
+
+    amounts = {name: value for name, value in found.items() if name != "explain"}
+    assert amounts == {
+        "purring_ore": 30_00,
+        "inkassovarsel_ore": 30_00,
+        "own_betalingsoppfordring_ore": 0,
+        "salaer_simple_ore": 750_00,
+        "salaer_heavy_ore": 1_500_00,
+        "plan_salaer_ore": 750_00,
+    }
+
+
+@pytest.mark.parametrize(
+    ("due", "until", "half_year"), [("1981-01-01", "1981-03-01", "1981 H1"), ("1970-06-01", "1970-08-01", "1970 H1")]
+)
+def test_interest_without_a_rate_is_refused_with_the_half_year(
+    due: str, until: str, half_year: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["interest", "--principal", "10000", "--due", due, "--until", until]) == 2
+    assert half_year in capsys.readouterr().err
+
+
+def test_a_row_for_one_scope_says_whose_place_it_takes(statute: Program) -> None:
+    half_year = ("--from", "2026-07-01", "--to", "2026-12-31", "--scope", "business", "--replaces")
+    told = statute.text("add", "late_interest", "8", *half_year, *READ, *ON)
+
+    assert "For businesses alone it takes the place of 12.25" in told
+
+
+def test_a_band_between_two_others_is_refused(statute: Program) -> None:
+    band = ("--from", "2020-10-01", "--up-to", "20000", "--act", "1988", "--replaces")
+    told = statute.text("add", "salaer_simple", "0.9", *band, *READ, *ON, exit_code=1).replace("\u00a0", " ")
+
+    assert "none of them ends at kr 20 000,00" in told
+
+
+def test_the_table_shows_who_added_a_row_and_which_count_no_more(
+    statute: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    statute.text("add", "late_interest", "21", *HALF_YEAR, *READ, *ON)
+    statute.text("add", "late_interest", "12", "--replaces", *HALF_YEAR, *READ, *ON)
+    lines = statute.text("list", "--rule", "late_interest").splitlines()
+    replaced, counts = [line for line in lines if f"{user_name()} 2026-12-20" in line]
+
+    assert (replaced.split()[-1], counts.split()[-1]) == ("replaced", "counts")
+    assert [line.split()[-1] for line in lines if "1994-01-01" in line] == ["counts"]
+
+
+def test_a_verification_says_which_act_it_is_of(statute: Program) -> None:
+    read = ("--from", "1989-07-01", "--value", "14", "--source", "paper", *ON)
+    statute.text("verify", "notice_days", "--act", "1988", *read)
+    told = statute.text("verify", "notice_days", "--act", "2026", *read, exit_code=2)
+
+    assert "no such row" in told
 
 
 def test_bands_are_added_one_by_one_and_count_together(statute: Program) -> None:

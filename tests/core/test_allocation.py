@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kravbro.core.allocation import REASONS, Allocation, Owed, Share, allocate, explain
+from kravbro.core.allocation import (
+    LONE_REASONS,
+    OVERPAID,
+    OVERPAID_REASONS,
+    REASONS,
+    Allocation,
+    Owed,
+    Share,
+    allocate,
+    explain,
+    reason_steps,
+)
 from kravbro.core.allocation_orders import (
     Choice,
     CreditorOrders,
@@ -35,6 +46,7 @@ NEW = Owed(2, date(2026, 2, 1), costs_ore=40, fees_ore=10, interest_ore=20, prin
 CUSTOMARY, PRINCIPAL_FIRST = Order.COSTS_FEES_INTEREST_PRINCIPAL, Order.PRINCIPAL_COSTS_FEES_INTEREST
 LAW = shipped_allocation_law()
 DAY = date(2026, 11, 20)
+INVOICES = {1: "20001", 2: "20002"}
 FEES_FIRST = (Part.FEES, Part.PRINCIPAL, Part.INTEREST, Part.COSTS)
 
 
@@ -111,8 +123,34 @@ def test_every_reason_has_room_in_the_journal_and_two_sentences_in_three_languag
 
     assert set(REASONS) == set(product(Choice, Ground))
     assert all(len(reason) <= room for reason in REASONS.values())
-    for language, reason in product(LANGUAGES, REASONS.values()):
+    assert all(len(reason) <= room for reason in OVERPAID_REASONS.values())
+    for language, reason in product(LANGUAGES, [*REASONS.values(), *OVERPAID_REASONS.values()]):
         assert len([sentence(code, {}, language) for code in reason.split()]) == 2
+
+
+@pytest.mark.parametrize(
+    ("owed", "named"),
+    [
+        ([OLD], 2),
+        ([OLD, Owed(2, date(2026, 2, 1), 0, 0, 0, 0)], 2),
+        ([OLD, Owed(2, date(2026, 2, 1), 0, 0, -20, -1)], 2),
+        ([OLD, NEW], 3),
+    ],
+)
+def test_a_named_claim_that_takes_nothing_is_told_with_the_money_that_went_to_others(
+    owed: list[Owed], named: int
+) -> None:
+    allocation = allocate(1_000, owed, decided(said=Said(named)))
+
+    assert {share.choice for share in allocation.shares} == {Choice.NAMED_TAKES_NOTHING}
+    assert allocation.shares[0].claim == 1
+    assert allocation.shares[0].reason == "allocation.named_takes_nothing allocation.creditor_order"
+
+
+def test_what_a_named_claim_leaves_goes_to_the_oldest_due() -> None:
+    allocation = allocate(171, [OLD, Owed(2, date(2026, 2, 1), 0, 0, 0, 1)], decided(said=Said(2)))
+
+    assert [share.choice for share in allocation.shares] == [Choice.KID_NAMES_CLAIM, *[Choice.OLDEST_DUE_FIRST] * 4]
 
 
 def test_what_is_more_than_everything_owed_is_left_over() -> None:
@@ -222,7 +260,7 @@ def test_an_oracle_that_places_every_ore_by_itself_agrees(
 
 def explained(amount_ore: int, receipt: Receipt) -> list[str]:
     decision = decide(receipt, CreditorOrders(CUSTOMARY), LAW)
-    return list(told(explain(receipt, decision, allocate(amount_ore, [OLD, NEW], decision))))
+    return list(told(explain(receipt, decision, allocate(amount_ore, [OLD, NEW], decision), INVOICES)))
 
 
 def test_a_derivation_tells_the_money_the_order_the_law_and_every_share() -> None:
@@ -239,9 +277,9 @@ def test_a_derivation_tells_the_money_the_order_the_law_and_every_share() -> Non
     assert "lovavdeling, sak 1998/11444" in lines[6]
     assert "praksis" in lines[7]
     assert lines[8:] == [
-        "  0,40 kr to the costs of claim 2",
+        "  0,40 kr to the costs on invoice 20002",
         "    The KID names this claim, so it is covered first.",
-        "  0,05 kr to the letter fees of claim 2",
+        "  0,05 kr to the letter fees on invoice 20002",
         "    The KID names this claim, so it is covered first.",
     ]
 
@@ -261,7 +299,7 @@ def test_every_derivation_can_be_told_and_sums_to_its_shares(
 ) -> None:
     decision = decide(receipt, creditor, LAW)
     allocation = allocate(341, [OLD, NEW], decision)
-    derivation = explain(receipt, decision, allocation)
+    derivation = explain(receipt, decision, allocation, INVOICES)
     below = [one.facts["amount_ore"] for one in derivation.steps if "amount_ore" in one.facts]
 
     assert list(told(derivation, language))
@@ -272,10 +310,91 @@ def test_every_derivation_can_be_told_and_sums_to_its_shares(
 def test_an_allocation_of_nothing_but_overpaid_money_is_explained_too() -> None:
     receipt = Receipt(Money.ENFORCEMENT, DAY)
     decision = decide(receipt, CreditorOrders(CUSTOMARY), LAW)
-    derivation = explain(receipt, decision, Allocation((), 5))
+    derivation = explain(receipt, decision, Allocation((), 5), {})
 
     assert [one.code for one in derivation.steps] == ["allocation.enforcement", "allocation.rest"]
     assert Share(1, Part.FEES, 5, Choice.OLDEST_DUE_FIRST, Ground.ENFORCEMENT).reason.split() == [
         "allocation.oldest_due_first",
         "allocation.enforcement",
     ]
+
+
+LETTER = "Justisdepartementets lovavdeling, sak 1998/11444"
+PARAGRAPH = "innkrevingsloven (LOV-2025-04-25-12) § 29"
+LAST_OF_2025, FIRST_OF_2026 = date(2025, 12, 31), date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("ground", "received_on", "basis"),
+    [
+        ("allocation.debtor_order", DAY, LETTER),
+        ("allocation.creditor_order", DAY, LETTER),
+        ("allocation.enforcement", LAST_OF_2025, LETTER),
+        ("allocation.enforcement", DAY, LETTER),
+        ("allocation.wages_before_law", LAST_OF_2025, LETTER),
+        ("allocation.wages_before_law", FIRST_OF_2026, LETTER),
+        ("allocation.wages_by_law", FIRST_OF_2026, PARAGRAPH),
+    ],
+)
+@pytest.mark.parametrize("first", [*(choice.value for choice in Choice), "allocation.overpaid"])
+def test_a_stored_reason_tells_both_codes_and_the_law_of_the_day(
+    first: str, ground: str, received_on: date, basis: str
+) -> None:
+    why, order = reason_steps(f"{first} {ground}", received_on, LAW)
+    (row,) = order.steps
+
+    assert (why.code, why.steps, order.code, row.code) == (first, (), ground, "allocation.basis")
+    assert row.facts["law"] == basis
+    assert row.facts["source"] in {"JD1999", "LTI-2025"}
+    assert "official text read" in str(row.facts["confidence"])
+    for language in LANGUAGES:
+        assert basis in "".join(told(order, language))
+
+
+@given(RECEIPTS, OF_CREDITOR)
+def test_what_was_stored_rests_on_the_policy_that_decided(receipt: Receipt, creditor: CreditorOrders) -> None:
+    decision = decide(receipt, creditor, LAW)
+    allocation = allocate(350, [OLD, NEW], decision)
+    stored = {*(share.reason for share in allocation.shares), OVERPAID_REASONS[decision.ground]}
+
+    for reason in stored:
+        assert reason_steps(reason, receipt.received_on, LAW)[-1].steps[0].facts["name"] == decision.policy.name
+
+
+@pytest.mark.parametrize("reason", sorted(LONE_REASONS))
+def test_a_reason_of_one_code_is_one_step(reason: str) -> None:
+    (only,) = reason_steps(reason, DAY, LAW)
+
+    assert (only.code, dict(only.facts), only.steps) == (reason, {}, ())
+    assert all("".join(told(only, language)) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "",
+        " ",
+        "lost",
+        "allocation.creditor_order",
+        "allocation.oldest_due_first",
+        "allocation.creditor_order allocation.oldest_due_first",
+        "allocation.oldest_due_first  allocation.creditor_order",
+        "allocation.oldest_due_first allocation.creditor_order ",
+        "allocation.oldest_due_first allocation.overpaid",
+        "office.placed_by_hand allocation.creditor_order",
+        "allocation.oldest_due_first allocation.creditor_order allocation.overpaid",
+    ],
+)
+def test_a_text_that_is_no_reason_is_refused_as_it_is(reason: str) -> None:
+    with pytest.raises(DataFault, match=r"allocation\.unknown_reason") as fault:
+        reason_steps(reason, DAY, LAW)
+
+    assert fault.value.facts == {"reason": reason}
+
+
+def test_a_law_that_did_not_hold_yet_is_no_reason() -> None:
+    reason = f"{OVERPAID} {Ground.WAGES_BY_LAW.value}"
+
+    with pytest.raises(DataFault, match=r"allocation\.no_policy_then") as fault:
+        reason_steps(reason, LAST_OF_2025, LAW)
+    assert fault.value.facts == {"reason": reason, "received_on": LAST_OF_2025}

@@ -25,6 +25,7 @@ from kravbro.core.allocation_orders import (
     shipped_allocation_law,
 )
 from kravbro.core.errors import DataFault
+from tests.tidy.sources import ROOT
 
 LAW = shipped_allocation_law()
 CUSTOMARY, PRINCIPAL_FIRST = Order.COSTS_FEES_INTEREST_PRINCIPAL, Order.PRINCIPAL_COSTS_FEES_INTEREST
@@ -48,6 +49,13 @@ def test_the_shipped_rows_cover_every_order_and_every_source_on_every_day() -> N
         assert LAW.policy(money, date.min).valid_from is None
     assert [policy.money for policy in LAW.policies if policy.decided_by is Decider.LAW] == [Money.WAGE_DEDUCTION]
     assert all((policy.order is not None) == (policy.decided_by is Decider.LAW) for policy in LAW.policies)
+
+
+def test_every_source_of_an_order_is_told_on_the_page_of_the_statute() -> None:
+    page = (ROOT / "docs/statute.md").read_text(encoding="utf-8")
+    sources = {row.source for row in LAW.orders} | {row.source for row in LAW.policies}
+
+    assert [source for source in sorted(sources) if f"| {source} |" not in page] == []
 
 
 def test_a_silent_debtor_leaves_voluntary_money_to_the_creditor() -> None:

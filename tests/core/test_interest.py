@@ -278,7 +278,7 @@ def test_the_first_day_without_a_rate_is_named_with_its_half_year() -> None:
 
 
 def test_the_consumers_rate_before_july_1981_is_not_confirmed() -> None:
-    unconfirmed = ("statute.not_confirmed", {"rule": "late_interest", "on": "1981-06-30"})
+    unconfirmed = ("statute.late_interest_not_confirmed", {"half_year": "1981 H1", "on": "1981-06-30"})
 
     assert missing("1981-06-29", "1981-07-01") == unconfirmed
     assert on(KR_10_000, "1981-06-29", "1981-07-01", BUSINESS).days == 2

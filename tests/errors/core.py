@@ -16,7 +16,7 @@ from kravbro.core.allocation_orders import (
     shipped_allocation_law,
 )
 from kravbro.core.money import checked_ore, parse_kroner
-from kravbro.core.statute.rows import Row
+from kravbro.core.statute.rows import Row, Scope
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.core.transitions import CASE
 from kravbro.core.vouchers import Voucher, VoucherLine, refuse_unbalanced
@@ -75,6 +75,11 @@ def interest_past_the_last_rate(_: Path) -> None:
 @provokes("statute.not_confirmed")
 def a_year_whose_sats_was_not_found(_: Path) -> None:
     shipped_statute().row("inkassosats", date(2011, 3, 1))
+
+
+@provokes("statute.late_interest_not_confirmed")
+def interest_of_a_consumer_before_july_1981(_: Path) -> None:
+    shipped_statute().row("late_interest", date(1981, 1, 2), Scope.CONSUMER)
 
 
 @provokes("statute.not_in_act")

@@ -50,7 +50,7 @@ def a_purring_after_one_that_was_sent_later(_: Path) -> None:
 def a_betalingsoppfordring_with_ten_days(_: Path) -> None:
     notice = Letter(LetterKind.NOTICE, date(2026, 1, 6), date(2026, 1, 20))
     demand = Letter(LetterKind.DEMAND, date(2026, 1, 22), date(2026, 2, 1))
-    reached(Course(notice, demand), ON, shipped_statute())
+    reached(Course(notice, demand), date(2026, 1, 5), ON, shipped_statute())
 
 
 @provokes("fees.no_claims")

@@ -59,3 +59,13 @@ def a_payment_of_no_amount(_: Path) -> None:
 @provokes("cli.interest.day")
 def a_payment_on_no_day(_: Path) -> None:
     command(*CLAIM, "10000.00", "--payment", "2026-06-31=500.00")
+
+
+@provokes("cli.interest.credited")
+def a_credit_note_of_more_than_was_claimed(_: Path) -> None:
+    command(*CLAIM, "10000.00", "--credited", "20000.00")
+
+
+@provokes("cli.interest.pause")
+def a_pause_without_an_end(_: Path) -> None:
+    command(*CLAIM, "10000.00", "--pause", "2026-07-01")

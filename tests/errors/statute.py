@@ -126,8 +126,29 @@ def the_same_rate_twice(folder: Path) -> None:
 
 
 @provokes("office.statute_later_row")
+def a_sats_over_two_years(folder: Path) -> None:
+    first, last = date(2025, 1, 1), date(2026, 12, 31)
+    add(folder, changed(RATE, rule="inkassosats", value="740", valid_from=first, valid_to=last))
+
+
+@provokes("office.statute_half_year")
 def a_rate_over_two_half_years(folder: Path) -> None:
     add(folder, changed(RATE, valid_from=date(2026, 1, 1)))
+
+
+@provokes("office.statute_percent")
+def a_rate_that_lost_its_point(folder: Path) -> None:
+    add(folder, changed(RATE, value="1225"))
+
+
+@provokes("office.statute_too_large")
+def a_deadline_of_a_thousand_centuries(folder: Path) -> None:
+    add(folder, changed(RATE, rule="interest_days_after_demand", value="99999999999", valid_to=None))
+
+
+@provokes("office.statute_band_new")
+def a_band_between_two_others(folder: Path) -> None:
+    add(folder, changed(BAND, value="0.9", valid_from=date(2020, 10, 1), up_to_ore=20_000_00))
 
 
 @provokes("office.statute_overlaps")

@@ -152,6 +152,7 @@ def transaction(number: int, entry: int, amount_ore: int, **changes: Any) -> Tra
         kind=TransactionKind.PAYMENT,
         amount_ore=amount_ore,
         posted_on=TODAY,
+        value_on=TODAY,
         voucher_no=f"V{number}",
     )
     return msgspec.structs.replace(base, **changes)

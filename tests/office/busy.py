@@ -13,6 +13,7 @@ from kravbro.core.statute.rows import Row
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.office import setup
 from kravbro.office import tables as t
+from kravbro.office.interest_terms import INTEREST_FREE, pause, resume, set_terms
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
 from kravbro.office.placing import place_unplaced
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
@@ -29,10 +30,19 @@ def keep_law(desk: Desk) -> None:
         verify_row(connection, STATUTE, "late_interest", date(2027, 1, 1), "12", "lovdata.no", desk.act)
 
 
+def say_of_interest(desk: Desk) -> None:
+    """A pause on both claims of the third case, which ends early for one; and a claim without interest."""
+    with desk.writing() as connection:
+        pause(connection, "1-000003", desk.act, first=date(2026, 10, 1), because="innsigelse")
+        early = date(2026, 11, 1)
+        resume(connection, "1-000003", desk.act, first=early, because="innsigelsen er avklart", invoice_no="20005")
+        set_terms(connection, "1-000004", INTEREST_FREE, desk.act, because="avtale")
+
+
 def open_busy_desk(folder: Path) -> Desk:
     """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft.
 
-    Also a row of law that was added, and verified.
+    Also a row of law that was added, and verified; pauses of interest, and a claim without.
     """
     desk = open_desk(folder)
     keep_law(desk)
@@ -72,4 +82,5 @@ def open_busy_desk(folder: Path) -> Desk:
     with desk.writing() as connection:
         exclude_from_posting(connection, 14 + 4, "settled by hand", desk.act)
         generate_posting(connection, 1, desk.act)
+    say_of_interest(desk)
     return desk

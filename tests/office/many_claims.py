@@ -17,13 +17,15 @@ import sqlalchemy as sa
 from kravbro.db.bulk import insert_rows
 from kravbro.office import tables as t
 from kravbro.office.admission import CLAIM_COLUMNS
-from kravbro.office.contents import CASE, DEBTOR, JOURNAL_ROW
+from kravbro.office.contents import CASE, CLAIM_LETTER, DEBTOR, INTEREST_PAUSE, INTEREST_TERMS, JOURNAL_ROW, of_row
 from kravbro.office.journals import JOURNAL_COLUMNS
 from tests.office.builders import act, set_up
 
 PERSON, COMPANY = 1, 2
 """The two cases that all claims are in: one debtor is a consumer, the other is not."""
 _PAGE = 20_000
+_PAUSES_OF_A_CLAIM = 10
+"""More than a claim has: its pauses are numbered by it."""
 
 
 class Stored(NamedTuple):
@@ -59,7 +61,7 @@ def store(connection: sa.Connection, claims: Iterable[Stored], first: int = 1, j
 
 
 def _store_page(connection: sa.Connection, page: Sequence[Stored], first: int, journal: int) -> int:
-    heads, rows, claims, terms, pauses = [], [], [], [], []
+    heads, rows, claims, letters, terms, pauses = [], [], [], [], [], []
     for number, one in enumerate(page, first):
         case = PERSON if one.consumer else COMPANY
         claims.append((
@@ -75,14 +77,21 @@ def _store_page(connection: sa.Connection, page: Sequence[Stored], first: int, j
             rows.append((journal, 1, account, number, amount_ore, reason, counts_from))
             rows.append((journal, 2, "opened", number, -amount_ore, "", counts_from))
             journal += 1
+        if one.charged_ore:
+            letters.append((number, 1, "purring", one.due, one.due, 0, one.charged_ore, ""))
         if one.agreed is not None or not one.bears:
             agreed = "" if one.agreed is None else str(one.agreed)
-            terms.append((number, 1, one.bears, agreed, "avtale", one.due))
-        pauses += [(number, place, a, b, "innsigelse") for place, (a, b) in enumerate(one.pauses, 1)]
+            terms.append((number, number, one.bears, agreed, "avtale", one.due, act().actor))
+        for place, (a, b) in enumerate(one.pauses):
+            pauses.append((_PAUSES_OF_A_CLAIM * number + place, number, a, b, True, "innsigelse", one.due, act().actor))
     insert_rows(connection, t.claim, CLAIM_COLUMNS, claims, act())
+    insert_rows(connection, t.claim_letter, (*CLAIM_LETTER, "fingerprint"), letters, act())
     insert_rows(connection, t.journal, JOURNAL_COLUMNS, heads, act())
     insert_rows(connection, t.journal_row, JOURNAL_ROW, rows, None)
-    columns = ("claim", "terms_no", "bears_interest", "agreed_percent", "because", "set_on")
-    insert_rows(connection, t.interest_terms, columns, terms, act())
-    insert_rows(connection, t.interest_pause, ("claim", "pause_no", "first_day", "last_day", "because"), pauses, act())
+    for table, columns, said in (
+        (t.interest_terms, INTEREST_TERMS, terms),
+        (t.interest_pause, INTEREST_PAUSE, pauses),
+    ):
+        with_fingerprint = [(*values[:-1], of_row(values)) for values in said]
+        insert_rows(connection, table, (*columns[:-1], "fingerprint"), with_fingerprint, act())
     return journal

@@ -42,6 +42,8 @@ NAMES: dict[str, Name] = {
     "voucher_line": voucher_line_name,
     "ledger_transaction": lambda row: f"office transaction 1-{row['number']}",
     "status_event": lambda row: f"office status 1-{row['number']}",
+    "interest_terms": lambda row: f"office interest terms {row['number']}",
+    "interest_pause": lambda row: f"office interest pause {row['number']}",
     "statute_row": lambda row: f"office statute row {row['number']}",
     "statute_verification": lambda row: f"office statute verification {row['number']}",
 }
@@ -72,6 +74,8 @@ COPIES: dict[str, Row] = {
     "voucher_line": {"line_no": 99},
     "ledger_transaction": {"number": 99, "booking": 99, "journal": 99},
     "status_event": {"number": 99, "version": 99},
+    "interest_terms": {"number": 99},
+    "interest_pause": {"number": 99},
     "statute_row": {"number": 99},
     "statute_verification": {"number": 99},
 }
@@ -147,6 +151,7 @@ def test_a_row_that_is_there_twice_is_named(tampering: Tampering, table: str) ->
         ("UPDATE journal SET row_count = 5 WHERE number = 7", "office journal 7 row 5", 1001),
         ("DELETE FROM journal_row WHERE journal = 7", "office journal 7", None),
         ("DELETE FROM voucher_line WHERE posting = 1 AND ordinal = 2", "office voucher 1-2", None),
+        ("UPDATE case_event SET event = 'interest_pause' WHERE event = 'interest_resume'", "office case 3", None),
     ],
 )
 def test_a_wrong_state_or_count_is_named(tampering: Tampering, change: str, thing: str, entry: int | None) -> None:
@@ -167,6 +172,8 @@ def test_a_wrong_state_or_count_is_named(tampering: Tampering, change: str, thin
         ("DELETE FROM receipt WHERE offer = 4", 1004),
         ("DELETE FROM journal WHERE number = 4", 1004),
         ("DELETE FROM ledger_transaction WHERE number = 2", 1006),
+        ("UPDATE interest_terms SET bears_interest = 1 WHERE number = 1", 1006),
+        ("UPDATE interest_pause SET last_day = '2026-11-30' WHERE number = 1", 1004),
     ],
 )
 def test_the_ledger_is_told_which_entry_it_is_about(tampering: Tampering, change: str, entry: int) -> None:

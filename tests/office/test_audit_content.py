@@ -21,6 +21,7 @@ COVERED: dict[str, tuple[str, ...]] = {
         "creditor", "offer", "entry", "case", "sub_ledger_type", "invoice_no", "invoice_kid", "invoice_date",
         "due_date", "sequence", "principal_ore", "interest_before_due_ore", "fees_ore", "interest_charged_ore",
     ),
+    "claim_letter": contents.CLAIM_LETTER[2:],
     "journal": contents.JOURNAL[1:],
     "journal_row": contents.JOURNAL_ROW[2:],
     "payment": contents.PAYMENT[1:],
@@ -29,7 +30,9 @@ COVERED: dict[str, tuple[str, ...]] = {
         "account", "amount_ore", "customer_no", "claim", "invoice_no", "reference", "department", "project", "text",
     ),
     "unplaced": ("creditor", "amount_ore", "because"),
-    "ledger_transaction": ("claim", "kind", "amount_ore", "posted_on"),
+    "ledger_transaction": ("claim", "kind", "amount_ore", "posted_on", "value_on"),
+    "interest_terms": contents.INTEREST_TERMS[1:],
+    "interest_pause": contents.INTEREST_PAUSE[1:],
     "statute_row": contents.STATUTE_ROW[1:],
     "statute_verification": contents.STATUTE_VERIFICATION[1:],
 }  # fmt: skip
@@ -98,6 +101,14 @@ def test_every_changed_cell_is_named_once(tampering: Tampering, table: str) -> N
         ("UPDATE receipt SET outcome = 'refused' WHERE number = 1", ("receipt 1-1", "content", 1001)),
         ("UPDATE receipt SET outcome = 'accepted' WHERE number = 7", ("receipt 1-7", "unexpected", 1007)),
         ("UPDATE ledger_transaction SET claim = 2 WHERE number = 1", ("transaction 1-1", "claim", 1001)),
+        (
+            "UPDATE ledger_transaction SET value_on = '2026-10-01' WHERE number = 1",
+            ("transaction 1-1", "content", 1001),
+        ),
+        (
+            "UPDATE ledger_transaction SET value_on = '2026-01-01' WHERE number = 2",
+            ("transaction 1-2", "content", 1006),
+        ),
         ("UPDATE payment SET kid = '001000000024' WHERE number = 1", ("payment 1", "content", 1001)),
         ("UPDATE payment SET creditor = 2 WHERE number = 1", ("payment 1", "creditor", 1001)),
         ("UPDATE payment SET reverses = 3 WHERE number = 6", ("payment 6", "content", None)),
@@ -119,6 +130,10 @@ def test_every_changed_cell_is_named_once(tampering: Tampering, table: str) -> N
         ("UPDATE posting SET state = 'draft' WHERE number = 1", ("posting 1-1", "state", None)),
         ("UPDATE posting SET state = 'approved' WHERE number = 2", ("posting 1-2", "state", None)),
         ("UPDATE voucher SET state = 'posted' WHERE posting = 2", ("posting 1-2 voucher 1", "state", None)),
+        ("UPDATE interest_pause SET claim = 5 WHERE number = 1", ("interest pause 1", "claim", 1004)),
+        ("UPDATE interest_pause SET claim = 1 WHERE number = 2", ("interest pause 2", "claim", 1005)),
+        ("UPDATE interest_terms SET claim = 99 WHERE number = 1", ("interest terms 1", "claim", 1006)),
+        ("UPDATE interest_terms SET agreed_percent = '1' WHERE number = 1", ("interest terms 1", "content", 1006)),
         ("DELETE FROM status_event WHERE claim = 3 AND version = 1", ("status 1-3", "missing", None)),
     ],
 )  # fmt: skip
@@ -149,6 +164,26 @@ def test_both_creditors_name_what_went_from_one_to_the_other_alike(tampering: Ta
     both = [[(one.thing, one.kind) for one in tampering.audit(number)] for number in (1, 2)]
     assert len(both[0]) == 1
     assert both[0] == both[1]
+
+
+def test_a_pause_that_went_to_another_creditors_claim_is_named_by_both(tampering: Tampering) -> None:
+    (creditor,) = tampering.rows("creditor")
+    tampering.insert("creditor", {**creditor, "rowid": 2, "number": 2, "company": 2})
+    case = next(row for row in tampering.rows("case") if row["id"] == 1)
+    tampering.insert("case", {**case, "rowid": 98, "id": 98, "creditor": 2, "number": "2-98", "kid": "98"})
+    claim = next(row for row in tampering.rows("claim") if row["id"] == 1)
+    tampering.insert("claim", {**claim, "rowid": 98, "id": 98, "creditor": 2, "case": 98})
+    tampering.raw.execute("UPDATE interest_pause SET claim = 98 WHERE number = 1")
+
+    told = [
+        [(one.thing, one.kind, one.entry) for one in tampering.audit(number) if "interest" in one.thing]
+        for number in (1, 2, 3)
+    ]
+    assert told == [
+        [("office interest pause 1", "claim", 1004)],
+        [("office interest pause 1", "claim", None)],
+        [],
+    ]
 
 
 def test_two_case_kids_that_were_swapped_are_both_named(tampering: Tampering) -> None:

@@ -62,10 +62,14 @@ def test_an_accepted_claim_has_everything_that_belongs_to_it(desk: Desk) -> None
     assert receipts(desk) == [(1, 1, Outcome.ACCEPTED, "1-000001", ())]
 
 
-def test_interest_before_due_and_charged_are_one_balance(desk: Desk) -> None:
+def test_interest_before_due_and_charged_count_from_days_of_their_own(desk: Desk) -> None:
     desk.offer(offer(1, parts=Parts(100_000, 700, 3_500, 250)))
 
-    assert [row.amount_ore for row in desk.rows(t.journal_row) if row.account == "interest"] == [950]
+    interest = [row for row in desk.rows(t.journal_row) if row.account == "interest"]
+    assert [(row.amount_ore, row.counts_from) for row in interest] == [
+        (700, date(2026, 9, 1)),
+        (250, date(2026, 9, 15)),
+    ]
 
 
 def test_claims_on_one_debtor_join_a_case_that_has_not_begun(desk: Desk) -> None:

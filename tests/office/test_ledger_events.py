@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -69,6 +70,31 @@ def test_a_booking_changes_exactly_that_principal(desk: Desk) -> None:
     assert movements(desk)[1002] == (Movement("booking:9001", -30_000, settled=True, number=1),)
 
 
+@pytest.mark.parametrize(
+    ("kind", "value_on", "counts_from"),
+    [
+        (TransactionKind.PAYMENT, date(2026, 10, 5), date(2026, 10, 5)),
+        (TransactionKind.PAYMENT, date(2026, 8, 5), date(2026, 9, 1)),
+        (TransactionKind.CORRECTION, date(2026, 10, 5), date(2026, 10, 5)),
+        (BOOKS_ONLY, date(2026, 10, 5), date(2026, 10, 5)),
+        (ENDED, date(2026, 10, 5), date(2026, 10, 5)),
+        (TransactionKind.CREDIT_NOTE, date(2026, 10, 5), date(2026, 9, 1)),
+    ],
+)
+def test_a_booking_counts_from_its_value_date_and_a_credit_note_from_the_due_date(
+    desk: Desk, kind: TransactionKind, value_on: date, counts_from: date
+) -> None:
+    book(desk, transaction(1, 1003, -30_000, kind=kind, value_on=value_on))
+
+    made = desk.rows(t.journal)[-1]
+    assert made.dated == TODAY
+    assert {row.counts_from for row in desk.rows(t.journal_row, t.journal_row.c.journal == made.number)} == {
+        counts_from
+    }
+    assert [row.value_on for row in desk.rows(t.ledger_transaction)] == [value_on]
+    assert movements(desk)[1003]
+
+
 def test_the_principal_may_go_below_zero_and_settles_nothing_else(desk: Desk) -> None:
     book(desk, transaction(1, 1003, -120_000))
 
@@ -121,6 +147,7 @@ def test_a_known_booking_is_known_and_a_changed_one_is_a_fault(desk: Desk) -> No
         msgspec.structs.replace(one, entry=1002),
         msgspec.structs.replace(one, booking=77),
         msgspec.structs.replace(one, number=77),
+        msgspec.structs.replace(one, value_on=TODAY - timedelta(1)),
     ):
         with pytest.raises(DataFault, match=r"office\.transaction_changed"):
             book(desk, changed)

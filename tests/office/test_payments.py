@@ -35,6 +35,8 @@ from tests.office.builders import (
 
 OLDEST = "allocation.oldest_due_first allocation.creditor_order"
 NAMED = "allocation.kid_names_claim allocation.creditor_order"
+PASSED_OVER = "allocation.named_takes_nothing allocation.creditor_order"
+OVERPAID = "allocation.overpaid allocation.creditor_order"
 
 
 @pytest.fixture
@@ -57,6 +59,20 @@ def rows(desk: Desk, source: str) -> list[tuple[str, int | None, int, str]]:
     (journal,) = desk.rows(t.journal, t.journal.c.source == source)
     of_journal = desk.rows(t.journal_row, t.journal_row.c.journal == journal.number)
     return [(row.account, row.claim, row.amount_ore, row.reason) for row in of_journal]
+
+
+def days(desk: Desk, source: str) -> set[date]:
+    """From which days the rows of a journal count, but the bank's."""
+    (journal,) = desk.rows(t.journal, t.journal.c.source == source)
+    of_journal = (t.journal_row.c.journal == journal.number, t.journal_row.c.account != "bank")
+    return {row.counts_from for row in desk.rows(t.journal_row, *of_journal)}
+
+
+def end(desk: Desk, claim: int) -> None:
+    """The ledger writes a claim off, and it ends."""
+    ended = transaction(claim, 1_000 + claim, -100_000, kind=TransactionKind.WRITE_OFF_CLAIM_ENDED)
+    with desk.writing() as connection:
+        accept_transactions(connection, 1, [ended], desk.act)
 
 
 def because(desk: Desk) -> list[str]:
@@ -92,6 +108,49 @@ def test_an_invoice_kid_covers_its_claim_first(desk: Desk) -> None:
     ]
 
 
+def test_an_invoice_kid_of_a_paid_claim_covers_the_others_and_tells_so(desk: Desk) -> None:
+    desk.pay(payment(1, 103_750, invoice_kid(2)))
+    desk.pay(payment(2, 4_000, invoice_kid(2)), name="next.txt")
+
+    assert rows(desk, "payment 2")[1:] == [
+        ("fees", 1, -3_500, PASSED_OVER),
+        ("interest", 1, -250, PASSED_OVER),
+        ("principal", 1, -250, PASSED_OVER),
+    ]
+    assert clean(desk)
+
+
+def test_an_invoice_kid_of_an_ended_claim_covers_the_others_and_tells_so(desk: Desk) -> None:
+    end(desk, 2)
+    desk.pay(payment(1, 104_000, invoice_kid(2)))
+
+    assert rows(desk, "payment 1")[1:] == [
+        ("fees", 1, -3_500, PASSED_OVER),
+        ("interest", 1, -250, PASSED_OVER),
+        ("principal", 1, -100_000, PASSED_OVER),
+        ("overpaid", None, -250, OVERPAID),
+    ]
+    assert clean(desk)
+
+
+def test_what_is_overpaid_counts_from_the_bank_date_as_what_is_covered_does(desk: Desk) -> None:
+    paid, back = date(2026, 11, 18), date(2026, 11, 20)
+    desk.pay(payment(1, 103_751, case_kid(desk, 2), bank_date=paid))
+    desk.pay(payment(2, -103_751, case_kid(desk, 2), bank_date=back), name="back.txt")
+
+    assert days(desk, "payment 1") == {paid}
+    assert days(desk, "payment 2") == {back}
+    assert clean(desk)
+
+
+def test_a_reversal_in_the_same_file_counts_overpaid_money_from_its_bank_date(desk: Desk) -> None:
+    paid, back = date(2026, 11, 18), date(2026, 11, 20)
+    kid = case_kid(desk, 2)
+    desk.pay(payment(1, 103_751, kid, bank_date=paid), payment(2, -103_751, kid, bank_date=back))
+
+    assert (days(desk, "payment 1"), days(desk, "payment 2")) == ({paid}, {back})
+
+
 def test_another_creditor_may_cover_the_principal_first(tmp_path: Path) -> None:
     creditor = msgspec.structs.replace(CREDITOR, allocation_order=Order.PRINCIPAL_COSTS_FEES_INTEREST)
     desk = open_desk(tmp_path, creditor)
@@ -104,7 +163,7 @@ def test_another_creditor_may_cover_the_principal_first(tmp_path: Path) -> None:
 def test_what_is_more_than_everything_owed_is_overpaid(desk: Desk) -> None:
     desk.pay(payment(1, 103_751, case_kid(desk, 2)))
 
-    assert rows(desk, "payment 1")[-1] == ("overpaid", None, -1, "allocation.overpaid")
+    assert rows(desk, "payment 1")[-1] == ("overpaid", None, -1, OVERPAID)
     assert states(desk) == (["registered", "registered", "paid"], ["registered", "closed"])
     events = [(row.case, row.event, row.target) for row in desk.rows(t.case_event) if row.event == "settle"]
     assert events == [(2, "settle", "closed")]
@@ -259,14 +318,14 @@ def test_a_file_without_payments_is_skipped(desk: Desk) -> None:
 def test_placing_covers_the_case_and_settles_it(desk: Desk) -> None:
     desk.pay(payment(1, 104_000, ""))
     with desk.writing() as connection:
-        journal = place_unplaced(connection, 1, "1-000002", desk.act)
+        journal = place_unplaced(connection, 1, "1-000002", desk.act).journal
 
     assert rows(desk, "placing 1") == [
         ("unplaced", None, 104_000, "office.placed_by_hand"),
         ("fees", 3, -3_500, OLDEST),
         ("interest", 3, -250, OLDEST),
         ("principal", 3, -100_000, OLDEST),
-        ("overpaid", None, -250, "allocation.overpaid"),
+        ("overpaid", None, -250, OVERPAID),
     ]
     assert [row.placed_by for row in desk.rows(t.unplaced)] == [journal]
     assert states(desk)[1] == ["registered", "closed"]
@@ -293,12 +352,10 @@ def test_what_cannot_be_placed(desk: Desk, number: int, case: str, error: type[E
 
 
 def test_money_on_an_ended_claim_is_overpaid(desk: Desk) -> None:
-    with desk.writing() as connection:
-        ended = transaction(1, 1003, -100_000, kind=TransactionKind.WRITE_OFF_CLAIM_ENDED)
-        accept_transactions(connection, 1, [ended], desk.act)
+    end(desk, 3)
     desk.pay(payment(1, 3_750, case_kid(desk, 2)))
 
-    assert rows(desk, "payment 1")[1:] == [("overpaid", None, -3_750, "allocation.overpaid")]
+    assert rows(desk, "payment 1")[1:] == [("overpaid", None, -3_750, OVERPAID)]
 
 
 def test_an_ocr_giro_file_is_taken_in_as_the_bank_wrote_it(desk: Desk) -> None:

@@ -6,19 +6,25 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from kravbro.core.allocation import LONE_REASONS, OVERPAID
 from kravbro.core.allocation_orders import Money, Order, Part
 from kravbro.core.claims import TransactionKind
 from kravbro.core.errors import DataFault
+from kravbro.core.money import format_kroner
 from kravbro.office import setup
 from kravbro.office import tables as t
 from kravbro.office.audit import audit
+from kravbro.office.incoming import Because
 from kravbro.office.journals import Journal, Kind, Row, write_journals
 from kravbro.office.ledger_events import accept_transactions
-from kravbro.office.placing import VOLUNTARY, Known, place_unplaced
+from kravbro.office.placing import PLACED_BY_HAND, VOLUNTARY, Covered, Known, Placed, place_unplaced
 from kravbro.office.posting import approve_posting, generate_posting
+from kravbro.office.queries.statement import statement
 from kravbro.office.streams import vouchers
-from tests.office.builders import Desk, invoice_kid, offer, open_desk, payment, transaction
+from kravbro.texts.derivations import told
+from tests.office.builders import STATUTE, TODAY, Desk, act, invoice_kid, offer, open_desk, payment, transaction
 
 CASE = "1-000001"
 BEFORE_THE_LAW = date(2025, 12, 31)
@@ -40,12 +46,17 @@ def add_costs(desk: Desk) -> None:
         write_journals(connection, [Journal(1, 1, Kind.CLAIM.value, desk.on, "costs 1", costs)], desk.act)
 
 
-def place(desk: Desk, amount_ore: int, known: Known = VOLUNTARY, bank_date: date = date(2026, 11, 20)) -> list[Row]:
-    """What an amount covers: it comes in without a KID, and is placed on the case."""
+def placed(desk: Desk, amount_ore: int, known: Known = VOLUNTARY, bank_date: date = date(2026, 11, 20)) -> Placed:
+    """An amount comes in without a KID, and is placed on the case."""
     number = len(desk.rows(t.payment)) + 1
     desk.pay(payment(number, amount_ore, "", bank_date=bank_date), name=f"{number}.txt")
     with desk.writing() as connection:
-        journal = place_unplaced(connection, number, CASE, desk.act, known)
+        return place_unplaced(connection, number, CASE, desk.act, known)
+
+
+def place(desk: Desk, amount_ore: int, known: Known = VOLUNTARY, bank_date: date = date(2026, 11, 20)) -> list[Row]:
+    """What an amount covers: the rows that it makes on the case."""
+    journal = placed(desk, amount_ore, known, bank_date).journal
     rows = desk.rows(t.journal_row, t.journal_row.c.journal == journal)
     return [Row(row.account, row.claim, -row.amount_ore, row.reason) for row in rows if row.account != "unplaced"]
 
@@ -149,12 +160,142 @@ def test_an_invoice_that_the_case_does_not_have_is_refused(desk: Desk) -> None:
     assert fault.value.facts == {"invoice": "20003", "case": CASE}
 
 
-def test_a_named_claim_that_has_ended_takes_nothing(desk: Desk) -> None:
-    ended = transaction(1, 1002, -100_000, kind=TransactionKind.WRITE_OFF_CLAIM_ENDED)
+def test_an_invoice_number_of_nothing_is_not_silence(desk: Desk) -> None:
+    with pytest.raises(DataFault, match=r"office\.no_such_invoice"):
+        place(desk, 100, Known(invoice_no=""))
+
+
+def test_an_order_of_nothing_is_not_silence(desk: Desk) -> None:
+    with pytest.raises(DataFault, match=r"allocation\.not_an_order"):
+        place(desk, 100, Known(order=()))
+    assert nothing_was_placed(desk)
+
+
+def end(desk: Desk, claim: int) -> None:
+    ended = transaction(claim, 1_000 + claim, -100_000, kind=TransactionKind.WRITE_OFF_CLAIM_ENDED)
     with desk.writing() as connection:
         accept_transactions(connection, 1, [ended], desk.act)
 
-    assert [row.claim for row in place(desk, 100, Known(invoice_no="20002"))] == [1]
+
+def nothing_was_placed(desk: Desk) -> bool:
+    placings = desk.rows(t.journal, t.journal.c.kind == Kind.PLACING.value)
+    return placings == [] and [row.placed_by for row in desk.rows(t.unplaced)] == [None] and clean(desk)
+
+
+def test_money_for_a_claim_that_has_ended_is_refused_and_nothing_is_placed(desk: Desk) -> None:
+    end(desk, 2)
+    before = desk.rows(t.journal), desk.rows(t.status_event)
+    with pytest.raises(DataFault, match=r"office\.named_claim_ended") as fault:
+        place(desk, 100, Known(invoice_no="20002"))
+
+    assert fault.value.facts == {"invoice": "20002", "case": CASE}
+    assert nothing_was_placed(desk)
+    assert (desk.rows(t.journal)[:-1], desk.rows(t.status_event)) == before
+
+
+def test_money_for_a_claim_on_which_nothing_is_owed_is_refused_and_nothing_is_placed(desk: Desk) -> None:
+    desk.pay(payment(1, 103_750, invoice_kid(2)))
+    with pytest.raises(DataFault, match=r"office\.nothing_owed_on_claim") as fault:
+        place(desk, 100, Known(invoice_no="20002"))
+
+    assert fault.value.facts == {"invoice": "20002", "case": CASE}
+    assert nothing_was_placed(desk)
+
+
+def test_a_claim_that_is_written_off_in_the_books_only_can_still_be_named(desk: Desk) -> None:
+    books_only = transaction(1, 1002, -100_000, kind=TransactionKind.WRITE_OFF_BOOKS_ONLY)
+    with desk.writing() as connection:
+        accept_transactions(connection, 1, [books_only], desk.act)
+    order = (Part.PRINCIPAL, Part.COSTS, Part.FEES, Part.INTEREST)
+
+    assert [(row.account, row.claim) for row in place(desk, 100, Known(invoice_no="20002", order=order))] == [
+        ("written_off", 2)
+    ]
+
+
+def test_of_two_claims_on_the_invoice_that_was_named_the_one_that_takes_money_is_covered(desk: Desk) -> None:
+    desk.offer(offer(3, 1, invoice_no="20001"))
+    desk.pay(payment(1, 103_750, invoice_kid(1)))
+
+    assert {row.claim for row in place(desk, 103_750, Known(invoice_no="20001"))} == {3}
+
+
+@pytest.mark.parametrize("bank_date", [date(2026, 11, 20), date(2026, 11, 24)])
+def test_money_is_not_placed_before_it_reached_the_bank_and_was_settled(desk: Desk, bank_date: date) -> None:
+    received_on = max(bank_date, TODAY)
+    early = date.fromordinal(received_on.toordinal() - 1)
+    desk.pay(payment(1, 100, "", bank_date=bank_date))
+    for on in (date(2020, 1, 1), early):
+        with pytest.raises(DataFault, match=r"office\.placed_before_received") as fault, desk.writing() as connection:
+            place_unplaced(connection, 1, CASE, act(on))
+        assert fault.value.facts == {"payment": 1, "on": on, "received_on": received_on}
+    assert nothing_was_placed(desk)
+
+    with desk.writing() as connection:
+        assert place_unplaced(connection, 1, CASE, act(received_on)).amount_ore == 100
+
+
+def test_a_placing_answers_what_it_covered_what_was_left_and_why(desk: Desk) -> None:
+    end(desk, 1)
+    order = (Part.PRINCIPAL, Part.INTEREST, Part.FEES, Part.COSTS)
+    done = placed(desk, 104_000, Known(invoice_no="20002", order=order))
+    reason = "allocation.debtor_names_claim allocation.debtor_order"
+
+    assert (done.payment, done.case, done.amount_ore, done.overpaid_ore) == (1, CASE, 104_000, 250)
+    assert done.shares == (
+        Covered("20002", "principal", 100_000, reason),
+        Covered("20002", "interest", 250, reason),
+        Covered("20002", "fees", 3_500, reason),
+    )
+    (journal,) = desk.rows(t.journal, t.journal.c.kind == Kind.PLACING.value)
+    assert journal.number == done.journal
+    lines = list(told(done.explain))
+    assert lines[0] == f"{format_kroner(104_000)} kr, received on 2026-11-20 and paid voluntarily, is divided like this"
+    assert f"  {format_kroner(100_000)} kr to the principal on invoice 20002" in lines
+    assert lines[-1] == "  2,50 kr is left when nothing more is owed, and belongs to the debtor"
+
+
+@pytest.mark.parametrize(
+    ("known", "ground"),
+    [
+        (VOLUNTARY, "allocation.creditor_order"),
+        (Known(order=tuple(Part)), "allocation.debtor_order"),
+        (Known(Money.ENFORCEMENT), "allocation.enforcement"),
+        (Known(Money.WAGE_DEDUCTION), "allocation.wages_by_law"),
+    ],
+)
+def test_where_money_came_from_is_stored_though_all_of_it_is_overpaid(desk: Desk, known: Known, ground: str) -> None:
+    desk.pay(payment(1, 207_500, desk.rows(t.case)[0].kid))
+
+    assert place(desk, 500, known) == [Row("overpaid", None, 500, f"allocation.overpaid {ground}")]
+    assert clean(desk)
+
+
+def test_money_covers_no_interest_that_nothing_has_charged(desk: Desk) -> None:
+    desk.pay(payment(1, 207_500, desk.rows(t.case)[0].kid))
+    assert [row.state for row in desk.rows(t.claim)] == ["paid", "paid"]
+    with desk.reading() as connection:
+        account = statement(connection, CASE, TODAY, STATUTE)
+    assert account.owed_ore == account.totals.late_interest_ore > 0
+
+    with pytest.raises(DataFault, match=r"office\.nothing_owed_on_claim"):
+        place(desk, account.owed_ore, Known(invoice_no="20001"))
+    assert [row.account for row in place(desk, account.owed_ore)] == ["overpaid"]
+
+
+def test_a_changed_reason_of_overpaid_money_is_named_by_its_row(desk: Desk) -> None:
+    desk.pay(payment(1, 207_501, desk.rows(t.case)[0].kid))
+    overpaid = t.journal_row.c.account == "overpaid"
+    (row,) = desk.rows(t.journal_row, overpaid)
+    for ground in ("allocation.enforcement", "allocation.wages_by_law", ""):
+        with desk.writing() as connection:
+            connection.execute(sa.update(t.journal_row).where(overpaid).values(reason=f"{OVERPAID} {ground}".strip()))
+        with desk.reading() as connection:
+            assert [one.thing for one in audit(connection, 1)] == [f"office journal {row.journal} row {row.row_no}"]
+
+
+def test_the_core_knows_every_reason_of_the_office_that_is_one_code() -> None:
+    assert {OVERPAID, PLACED_BY_HAND, *(one.value for one in Because)} == LONE_REASONS
 
 
 def test_a_reversal_keeps_the_reasons_of_what_it_takes_back(desk: Desk) -> None:

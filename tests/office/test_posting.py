@@ -54,7 +54,7 @@ def exclude(desk: Desk, journal: int, because: str = "settled by hand") -> None:
 
 def place(desk: Desk, number: int, case: str) -> int:
     with desk.writing() as connection:
-        return place_unplaced(connection, number, case, desk.act)
+        return place_unplaced(connection, number, case, desk.act).journal
 
 
 def journal_of(desk: Desk, source: str) -> int:

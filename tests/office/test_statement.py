@@ -8,13 +8,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 
 from kravbro.core.claims import TransactionKind
 from kravbro.core.errors import DataFault
 from kravbro.core.interest import changes_of, late_interest
-from kravbro.db.columns import written
 from kravbro.office import tables as t
+from kravbro.office.interest_terms import INTEREST_FREE, pause, set_terms
 from kravbro.office.ledger_events import accept_transactions
 from kravbro.office.queries.balances import balances
 from kravbro.office.queries.cases import case
@@ -93,16 +92,46 @@ def test_terms_and_pauses_are_obeyed(desk: Desk) -> None:
     one = offer(1, 1)
     desk.offer(one)
     whole = on(desk).totals.late_interest_ore
-    paused = {"claim": 1, "pause_no": 1, "first_day": one.due_date, "last_day": TODAY, "because": "innsigelse"}
     with desk.writing() as connection:
-        connection.execute(sa.insert(t.interest_pause).values(**paused, **written(act())))
+        pause(connection, "1-000001", desk.act, first=one.due_date, last=TODAY, because="innsigelse")
     after_pause = on(desk).totals.late_interest_ore
-    free = {"claim": 1, "terms_no": 1, "bears_interest": False, "agreed_percent": "", "because": "avtale"}
     with desk.writing() as connection:
-        connection.execute(sa.insert(t.interest_terms).values(**free, set_on=TODAY, **written(act())))
+        set_terms(connection, "1-000001", INTEREST_FREE, desk.act, because="avtale")
 
     assert 0 < after_pause < whole
     assert on(desk).totals.late_interest_ore == 0
+
+
+def test_a_claim_that_the_creditor_gave_up_owes_nothing_from_that_day(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    ended = transaction(1, one.entry, -one.parts.principal_ore, kind=TransactionKind.WRITE_OFF_CLAIM_ENDED)
+    with desk.writing() as connection:
+        accept_transactions(connection, 1, [ended], act())
+    before = date.fromordinal(TODAY.toordinal() - 1)
+    with desk.reading() as connection:
+        (balance,) = balances(connection, ON, STATUTE)
+        (earlier,) = balances(connection, before, STATUTE)
+
+    assert on(desk).owed_ore == balance.total_ore == 0
+    assert "given_up" in {line.kind for line in on(desk).lines}
+    assert on(desk, before).owed_ore == earlier.total_ore > one.parts.principal_ore
+
+
+def test_what_letters_charged_counts_from_the_day_each_was_sent(desk: Desk) -> None:
+    one = offer(2, 1)
+    desk.offer(one)
+    first, second = sorted(letter.sent_on for letter in one.letters)[:2]
+    charged = {letter.sent_on: letter.fee_ore + letter.interest_ore for letter in one.letters}
+    assert charged[first] + charged[second] == one.parts.fees_ore + one.parts.interest_charged_ore
+    for day in (first, second):
+        before, after = on(desk, date.fromordinal(day.toordinal() - 1)), on(desk, day)
+        new = [line for line in after.lines if line.counts_from == day and line.journal]
+        assert sum(line.amount_ore for line in new) == charged[day]
+        assert all(line.counts_from < day for line in before.lines if line.journal)
+        expected = late_interest(changes_of(one.parts.principal_ore, one.due_date), day, STATUTE).amount_ore
+        so_far = sum(letter.interest_ore for letter in one.letters if letter.sent_on <= day)
+        assert after.totals.late_interest_ore == max(expected - so_far, 0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -136,6 +165,18 @@ def test_statements_and_balances_agree_on_every_day(tmp_path: Path) -> None:
     assert [one.line.owed_ore for one in rows] == [
         one.owed_ore - one.totals.late_interest_ore - one.totals.overpaid_ore for one in on_rows
     ]
+
+
+def test_a_case_that_needs_no_rate_is_answered_on_any_day(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    booked = transaction(1, one.entry, -one.parts.principal_ore, kind=TransactionKind.CREDIT_NOTE)
+    with desk.writing() as connection:
+        accept_transactions(connection, 1, [booked], act())
+    with desk.reading() as connection:
+        (balance,) = balances(connection, date(2031, 1, 1), STATUTE)
+
+    assert balance.total_ore == on(desk, date(2031, 1, 1)).owed_ore
 
 
 def test_a_day_without_a_rate_is_refused_by_its_half_year(desk: Desk) -> None:

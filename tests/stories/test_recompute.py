@@ -38,6 +38,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
     "a payment": lambda dump: dump["office"]["payments"][0].update(amount_ore=1),
     "unplaced money": lambda dump: dump["office"]["unplaced"][0].update(amount_ore=1),
     "a transaction": lambda dump: dump["office"]["transactions"][0].update(amount_ore=1),
+    "the value date of a transaction": lambda dump: dump["office"]["transactions"][0].update(value_on="2026-01-01"),
 }
 
 

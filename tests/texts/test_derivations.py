@@ -13,12 +13,14 @@ import msgspec
 import pytest
 
 from kravbro.core import interest
+from kravbro.core.allocation_orders import shipped_allocation_law
 from kravbro.core.derivation import Step, row_step, step
 from kravbro.core.interest import Change, Interest, Pause, Terms, late_interest
 from kravbro.core.statute.rows import Row, Scope
 from kravbro.core.statute.shipped import shipped_statute
+from kravbro.texts.confidence import code_of
 from kravbro.texts.derivations import INDENT, as_data, told
-from kravbro.texts.sentences import LANGUAGES, sentence
+from kravbro.texts.sentences import LANGUAGES, catalogue, sentence
 
 BEGIN, UNTIL = date(2026, 6, 1), date(2026, 8, 15)
 PAUSE = Pause(date(2026, 6, 10), date(2026, 6, 14))
@@ -157,6 +159,52 @@ def test_a_row_of_law_tells_its_source_and_how_sure_it_is(language: str) -> None
     (line,) = told(row_step(row), language)
 
     assert all(part in line for part in ("late_interest", "the law", "the source", "the confidence", "2026-06-01"))
+
+
+PERCENT_A_YEAR = row_step(
+    Row("late_interest", "12.25", BEGIN, None, "lov § 3", "KEY", "two sources; first day not read; as Kari says")
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "confidence"),
+    [
+        ("en", "12.25", "two sources; first day not read; as Kari says"),
+        ("nb", "12,25", "to kilder; første dag ikke kontrollert; as Kari says"),
+        ("nn", "12,25", "to kjelder; første dag ikkje kontrollert; as Kari says"),
+    ],
+)
+def test_value_and_confidence_of_a_row_are_told_in_the_language_and_the_facts_stay(
+    language: str, value: str, confidence: str
+) -> None:
+    data = as_data(PERCENT_A_YEAR, language)
+
+    assert f"late_interest = {value}," in str(data["text"])
+    assert str(data["text"]).endswith(confidence)
+    facts = data["facts"]
+    assert isinstance(facts, dict)
+    assert (facts["value"], facts["confidence"]) == ("12.25", PERCENT_A_YEAR.facts["confidence"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_shipped_rows_say_of_their_confidence_is_in_every_catalogue(language: str) -> None:
+    law = shipped_allocation_law()
+    said = [one.confidence for one in shipped_statute().rows]
+    said += [one.confidence for one in law.orders] + [one.confidence for one in law.policies]
+    parts = {part for text in said for part in text.split("; ")}
+    lacking = sorted(part for part in parts if code_of(part) not in catalogue(language))
+
+    assert not lacking
+    if language == "en":
+        assert {part: sentence(code_of(part)) for part in parts} == {part: part for part in parts}
+
+
+def test_the_law_of_a_shipped_row_is_written_the_same_way_in_every_language() -> None:
+    """Names of acts are Norwegian; what joins paragraphs is a sign, and no English word stands among them."""
+    english = re.compile(r"\b(and|to|not|of|the|number|read)\b", re.IGNORECASE)
+    wrong = sorted({one.law for one in shipped_statute().rows if english.search(one.law)})
+
+    assert not wrong
 
 
 def test_an_amount_below_zero_and_a_number_that_is_no_amount() -> None:

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from msgspec import structs
 
+from kravbro.bootstrap.site import Site
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, OnDate, chosen_creditors, site_at
+from kravbro.cli.options import DEFAULT_FOLDER, Because, Creditor, Folder, OnDate, chosen_creditors, site_at
+from kravbro.core.errors import DataFault
 from kravbro.core.money import format_kroner
-from kravbro.db.engines import reading
+from kravbro.db.engines import reading, writing
+from kravbro.office import interest_terms
 from kravbro.office.queries import cases as queries
+from kravbro.office.queries.interest_terms import ClaimInterest, interest_of_case
 from kravbro.office.queries.statement import Statement
 from kravbro.office.queries.statement import statement as account_on
-from kravbro.texts.derivations import as_data, told
+from kravbro.texts.derivations import as_data
 
 app = App(name="cases", help="Cases, what they consist of, and what is owed on them.", help_format="plaintext")
 
 PAGE = 1000
 
+_DECIMAL_COMMA = frozenset({"nb", "nn"})
+
 CaseNumber = Annotated[str, Parameter(help="The case number, such as 1-000001.")]
+
+State = Literal["registered", "in_progress", "closed"]
+FirstDay = Annotated[date, Parameter(name="--from", help="The first day, YYYY-MM-DD.")]
+LastDay = Annotated[
+    date | None, Parameter(name="--until", help="The last day, YYYY-MM-DD. Default: until further notice.")
+]
+OneInvoice = Annotated[str | None, Parameter(name="--claim", help="Only the claims on the invoice of this number.")]
 
 
 @app.command(name="list")
 def list_cases(
     *,
     creditor: Creditor = None,
-    state: Annotated[str | None, Parameter(help="Only cases in this state: registered, in_progress, closed.")] = None,
+    state: Annotated[State | None, Parameter(help="Only cases in this state.")] = None,
     folder: Folder = DEFAULT_FOLDER,
     json: output.AsJson = False,
 ) -> None:
@@ -57,11 +72,12 @@ def list_cases(
 
 @app.command
 def show(number: CaseNumber, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
-    """Show one case: debtor, claims with what is owed of each part, and what has happened."""
+    """Show one case: debtor, claims with what is owed of each part, terms of interest, and what has happened."""
     with reading(site_at(folder, None).office) as connection:
         case = queries.case(connection, number)
+        said = interest_of_case(connection, number)
     if json:
-        output.print_json(case)
+        output.print_json(structs.asdict(case) | {"interest": said})
         return
     output.print_line(
         output.words("cases.of", number=case.line.number, kid=case.line.kid, debtor=case.line.debtor_name)
@@ -84,6 +100,9 @@ def show(number: CaseNumber, /, *, folder: Folder = DEFAULT_FOLDER, json: output
         ],
         right=(3, 4, 5, 6),
     )
+    if said:
+        _print_terms(number, said)
+        _print_said(said)
     output.print_table(
         output.words("cases.events"),
         [output.words(f"cases.{heading}") for heading in ("date", "event", "to", "actor")],
@@ -128,10 +147,144 @@ def statement(
     )
     if explain:
         for line in found.lines:
-            for text in told(line.explain, output.language()):
-                output.print_line(text)
+            output.print_derivation(line.explain)
 
 
 def _as_json(found: Statement) -> dict[str, object]:
     lines = [structs.asdict(line) | {"explain": as_data(line.explain, output.language())} for line in found.lines]
     return {"case": found.case, "on": found.on, "lines": lines, "totals": found.totals, "owed_ore": found.owed_ore}
+
+
+@app.command(name="pause")
+def pause_interest(
+    number: CaseNumber,
+    /,
+    *,
+    first: FirstDay,
+    last: LastDay = None,
+    claim: OneInvoice = None,
+    because: Because,
+    folder: Folder = DEFAULT_FOLDER,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Let the claims of a case bear no interest on some days, both included, such as while an objection is judged."""
+    site = site_at(folder, on)
+    with writing(site.office) as connection:
+        touched = interest_terms.pause(
+            connection, number, site.act, first=first, last=last, because=because, invoice_no=claim
+        )
+    _print_changed(site, number, touched, as_json=json)
+
+
+@app.command(name="resume")
+def resume_interest(
+    number: CaseNumber,
+    /,
+    *,
+    first: FirstDay,
+    last: LastDay = None,
+    claim: OneInvoice = None,
+    because: Because,
+    folder: Folder = DEFAULT_FOLDER,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Let the claims of a case bear interest again on some days, both included, whatever pause was set on them."""
+    site = site_at(folder, on)
+    with writing(site.office) as connection:
+        touched = interest_terms.resume(
+            connection, number, site.act, first=first, last=last, because=because, invoice_no=claim
+        )
+    _print_changed(site, number, touched, as_json=json)
+
+
+@app.command
+def terms(  # noqa: PLR0913 - one parameter for each kind of terms
+    number: CaseNumber,
+    /,
+    *,
+    interest_free: Annotated[bool, Parameter(negative="", help="The claims bear no interest.")] = False,
+    agreed_rate: Annotated[
+        str | None,
+        Parameter(help="Percent a year that two businesses have agreed on.", allow_leading_hyphen=True),
+    ] = None,
+    late_interest: Annotated[
+        bool, Parameter(negative="", help="The claims bear late-payment interest by law.")
+    ] = False,
+    claim: OneInvoice = None,
+    because: Because,
+    folder: Folder = DEFAULT_FOLDER,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Say which interest the claims of a case bear, on all their days: none, an agreed rate, or the law's."""
+    if [interest_free, agreed_rate is not None, late_interest].count(True) != 1:
+        raise DataFault("cli.interest_terms.choice", case=number)
+    chosen = interest_terms.INTEREST_FREE if interest_free else interest_terms.BY_LAW
+    if agreed_rate is not None:
+        chosen = interest_terms.agreed_rate(agreed_rate)
+    site = site_at(folder, on)
+    with writing(site.office) as connection:
+        touched = interest_terms.set_terms(connection, number, chosen, site.act, because=because, invoice_no=claim)
+    _print_changed(site, number, touched, as_json=json)
+
+
+def _print_changed(site: Site, number: str, touched: Sequence[int], *, as_json: bool) -> None:
+    """The claims that a command changed something for, with what holds for them now."""
+    with reading(site.office) as connection:
+        said = interest_of_case(connection, number, touched)
+    if as_json:
+        output.print_json({"case": number, "claims": said})
+        return
+    output.print_line(output.words("interest_terms.changed", count=len(said)))
+    _print_terms(number, said)
+
+
+def _print_terms(number: str, said: Sequence[ClaimInterest]) -> None:
+    output.print_table(
+        output.words("interest_terms.title", case=number),
+        [output.words(f"interest_terms.{heading}") for heading in ("invoice", "interest", "paused")],
+        [
+            (
+                one.invoice_no,
+                _terms_in_words(one.agreed_percent, bears=one.bears_interest),
+                ", ".join(_days_in_words(pause.first, pause.last) for pause in one.pauses),
+            )
+            for one in said
+        ],
+    )
+
+
+def _print_said(said: Sequence[ClaimInterest]) -> None:
+    """Every row about the interest of some claims, in the order of the business dates on which they were added."""
+    rows = []
+    for claim in said:
+        for term in claim.terms_said:
+            what = _terms_in_words(term.agreed_percent, bears=term.bears_interest)
+            rows.append((str(term.set_on), claim.invoice_no, what, term.because, term.set_by))
+        for row in claim.pauses_said:
+            days = _days_in_words(row.first_day, row.last_day)
+            what = output.words(f"interest_terms.{'pauses' if row.pauses else 'runs'}", days=days)
+            rows.append((str(row.set_on), claim.invoice_no, what, row.because, row.set_by))
+    headings = ("date", "invoice", "what", "because", "actor")
+    output.print_table(
+        output.words("interest_terms.history"),
+        [output.words(f"interest_terms.{heading}") for heading in headings],
+        sorted(rows, key=lambda row: row[0]),
+    )
+
+
+def _terms_in_words(percent: str, *, bears: bool) -> str:
+    if not bears:
+        return output.words("interest_terms.free")
+    if not percent:
+        return output.words("interest_terms.by_law")
+    shown = percent.replace(".", ",") if output.language() in _DECIMAL_COMMA else percent
+    return output.words("interest_terms.agreed", percent=shown)
+
+
+def _days_in_words(first: date, last: date | None) -> str:
+    if last is None:
+        return output.words("interest_terms.open_days", first=first)
+    return output.words("interest_terms.days", first=first, last=last)

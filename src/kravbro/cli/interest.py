@@ -25,7 +25,7 @@ from kravbro.core.interest import (
 )
 from kravbro.core.money import format_kroner, parse_kroner
 from kravbro.core.statute.rows import Scope
-from kravbro.texts.derivations import as_data, told
+from kravbro.texts.derivations import as_data
 
 app = App(name="interest", help="Late-payment interest on a claim, day by day.", help_format="plaintext")
 
@@ -103,12 +103,11 @@ def interest(  # noqa: PLR0913 - one parameter per fact that decides interest
     statute = statute_at(folder)
     if demanded_on is not None:
         begins_after = interest_begins_after(due, statute, fixed_beforehand=False, demanded_on=demanded_on)
-    changes = changes_of(
-        _positive("principal", principal),
-        begins_after,
-        [_payment(word) for word in payment or ()],
-        [_not_negative("credited", credited)],
-    )
+    principal_ore, credited_ore = _positive("principal", principal), _not_negative("credited", credited)
+    if credited_ore > principal_ore:
+        raise DataFault("cli.interest.credited", credited=credited, principal=principal)
+    payments = [_payment(word) for word in payment or ()]
+    changes = changes_of(principal_ore, begins_after, payments, [credited_ore])
     agreed = None if agreed_rate is None else _rate(agreed_rate)
     terms = Terms(
         scope=Scope.BUSINESS if business or agreed is not None else Scope.CONSUMER,
@@ -116,13 +115,13 @@ def interest(  # noqa: PLR0913 - one parameter per fact that decides interest
         pauses=tuple(_pause(word) for word in pause or ()),
     )
     found = late_interest(changes, until, statute, terms)
+    amount_ore = found.amount_ore
     if json:
         output.print_json(_as_json(found))
         return
-    _print_table(found, begins_after)
+    _print_table(found, begins_after, amount_ore)
     if explain:
-        for line in told(found.derivation, output.language()):
-            output.print_line(line)
+        output.print_derivation(found.derivation)
 
 
 def _as_json(found: Interest) -> InterestShown:
@@ -135,7 +134,7 @@ def _segment(one: Segment) -> SegmentShown:
     return SegmentShown(one.first, one.last, one.days, percent, one.year_days, one.balance_ore, str(one.exact_ore))
 
 
-def _print_table(found: Interest, begins_after: date) -> None:
+def _print_table(found: Interest, begins_after: date, amount_ore: int) -> None:
     headings = ("from", "to", "days", "balance", "percent", "year", "amount")
     output.print_table(
         output.words("interest.title", after=begins_after, until=found.until),
@@ -154,7 +153,7 @@ def _print_table(found: Interest, begins_after: date) -> None:
         ],
         right=(2, 3, 4, 5, 6),
     )
-    output.print_line(output.words("interest.sum", amount=format_kroner(found.amount_ore), days=found.days))
+    output.print_line(output.words("interest.sum", amount=format_kroner(amount_ore), days=found.days))
 
 
 def _kroner(exact_ore: Fraction) -> str:
@@ -197,6 +196,8 @@ def _payment(word: str) -> tuple[date, int]:
 
 def _pause(word: str) -> Pause:
     first, _, last = word.partition("..")
+    if not last:
+        raise DataFault("cli.interest.pause", text=word)
     return Pause(_day(first, word), _day(last, word))
 
 

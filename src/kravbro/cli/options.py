@@ -64,8 +64,12 @@ def site_at(folder: Path, on: date | None) -> Site:
 
 
 def statute_at(folder: Path) -> Statute:
-    """The law as the installation in `folder` has it; as it is shipped where there is no installation."""
-    return site_at(folder, None).statute if holds_installation(folder) else shipped_statute()
+    """The law as the installation in `folder` has it; as it is shipped where nobody named an installation.
+
+    Raises DataFault `site.not_made` for a folder that was named, by --dir or the environment, and holds none.
+    """
+    named = folder != DEFAULT_FOLDER or FOLDER_VARIABLE in os.environ
+    return site_at(folder, None).statute if named or holds_installation(folder) else shipped_statute()
 
 
 def chosen_creditors(site: Site, creditor: int | None) -> list[int]:

@@ -24,7 +24,9 @@ from typing import IO, Annotated, Any, NoReturn, TextIO, cast
 import msgspec
 from cyclopts import Parameter
 
+from kravbro.core.derivation import Step
 from kravbro.core.errors import Stop
+from kravbro.texts.derivations import told
 from kravbro.texts.sentences import DEFAULT_LANGUAGE, LANGUAGES, sentence
 
 LANGUAGE_VARIABLE = "KRAVBRO_LANGUAGE"
@@ -89,6 +91,12 @@ def print_json(value: object) -> None:
 def print_line(text: str) -> None:
     """Print one line."""
     sys.stdout.write(text + "\n")
+
+
+def print_derivation(derivation: Step) -> None:
+    """Print where a figure comes from, a line a step, each indented below what rests on it."""
+    for line in told(derivation, language()):
+        print_line(str(printable(line)))
 
 
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:

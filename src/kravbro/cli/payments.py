@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from cyclopts import App, Parameter
+from msgspec import structs
 
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
@@ -21,8 +22,9 @@ from kravbro.db.engines import reading, writing
 from kravbro.formats import ocr_giro
 from kravbro.office.incoming import from_ocr_giro
 from kravbro.office.payment_import import import_payments
-from kravbro.office.placing import Known, place_unplaced
+from kravbro.office.placing import Known, Placed, place_unplaced
 from kravbro.office.queries.payments import unplaced_money
+from kravbro.texts.derivations import as_data, told
 from kravbro.texts.sentences import sentence
 
 app = App(name="payments", help="The bank's payment files: inspect and import.", help_format="plaintext")
@@ -132,28 +134,55 @@ def unplaced(
 
 
 @app.command
-def place(
+def place(  # noqa: PLR0913 - one parameter for each thing that is known of the money
     payment: Annotated[int, Parameter(help="The payment's number, as `payments unplaced` prints it.")],
     case: Annotated[str, Parameter(help="The case number, such as 1-000001.")],
     /,
     *,
     money: Annotated[MoneySource, Parameter(help="Where the money comes from.")] = "voluntary",
-    claim: Annotated[str, Parameter(help="The number of the invoice that the debtor said the money is for.")] = "",
+    claim: Annotated[
+        str | None, Parameter(help="The number of the invoice that the debtor said the money is for.")
+    ] = None,
     order: Annotated[
-        str, Parameter(help="The order that the debtor gave, such as principal,interest,fees,costs.")
-    ] = "",
+        str | None, Parameter(help="The order that the debtor gave, such as principal,interest,fees,costs.")
+    ] = None,
+    explain: Annotated[bool, Parameter(negative="", help="Print below the table why it was divided so.")] = False,
     folder: Folder = DEFAULT_FOLDER,
     on: OnDate = None,
+    json: output.AsJson = False,
 ) -> None:
     """Place unplaced money on a case: the whole amount, divided by the policy for where it comes from.
 
-    What the debtor said counts for money that was paid voluntarily, and is refused for other money.
+    What the debtor said counts for money that was paid voluntarily, and is refused for other money. An invoice on which
+    nothing can be covered is refused too.
     """
-    known = Known(Money(money), claim, parts_named(order) if order else None)
+    known = Known(Money(money), claim, None if order is None else parts_named(order))
     site = site_at(folder, on)
     with writing(site.office) as connection:
-        place_unplaced(connection, payment, case, site.act, known)
-    output.print_line(output.words("payments.placed_on", payment=payment, case=case))
+        placed = place_unplaced(connection, payment, case, site.act, known)
+    if json:
+        output.print_json(structs.asdict(placed) | {"explain": as_data(placed.explain, output.language())})
+        return
+    _print_placed(placed)
+    if explain:
+        for line in told(placed.explain, output.language()):
+            output.print_line(line)
+
+
+def _print_placed(placed: Placed) -> None:
+    """What a placing covered, and what was left."""
+    output.print_line(output.words("payments.placed_on", payment=placed.payment, case=placed.case))
+    output.print_table(
+        output.words("placing.covered"),
+        [output.words(f"placing.{heading}") for heading in ("invoice", "part", "amount")],
+        [
+            (share.invoice_no, output.words(f"placing.part.{share.part}"), format_kroner(share.amount_ore))
+            for share in placed.shares
+        ],
+        right=(2,),
+    )
+    if placed.overpaid_ore:
+        output.print_line(output.words("placing.rest", amount=format_kroner(placed.overpaid_ore)))
 
 
 def _inspected(content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transaction]) -> InspectedFile:

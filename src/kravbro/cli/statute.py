@@ -17,7 +17,9 @@ from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
 from kravbro.office.queries.statute import ListedRow, listed, shown
 from kravbro.office.statute import Added, Kept, add_row, load_kept, verify_row
+from kravbro.office.statute_effect import Effect
 from kravbro.office.statute_rows import has_bands
+from kravbro.texts.confidence import confidence_told
 
 app = App(name="statute", help="The law as dated rows: list, add, verify.", help_format="plaintext")
 
@@ -32,6 +34,9 @@ UpTo = Annotated[
     str | None, Parameter(name="--up-to", help="The upper end of the band in kroner, for a rule that has bands.")
 ]
 Above = Annotated[bool, Parameter(name="--above", negative="", help="The band above the last.")]
+OfAct = Annotated[
+    int | None, Parameter(name="--act", help="The year of the act of collection, for a rule that stands in one.")
+]
 Source = Annotated[str, Parameter(name="--source", help="Where you read it: an address, or the name of the text.")]
 
 
@@ -43,7 +48,7 @@ def list_rows(
     folder: Folder = DEFAULT_FOLDER,
     json: output.AsJson = False,
 ) -> None:
-    """List the rows of the law: value, days, source, confidence, and who verified what.
+    """List the rows of the law: value, days, source, confidence, who added and who verified them, and what counts.
 
     Works without an installation, and lists what is shipped then.
     """
@@ -54,7 +59,20 @@ def list_rows(
         rules = [one for name, one in kept.statute.rules.items() if name in named]
         output.print_json({"rules": rules, "rows": rows})
         return
-    headings = ("rule", "value", "unit", "from", "to", "band", "law", "source", "confidence", "verified")
+    headings = (
+        "rule",
+        "value",
+        "unit",
+        "from",
+        "to",
+        "band",
+        "law",
+        "source",
+        "confidence",
+        "added_by_whom",
+        "verified",
+        "state",
+    )
     title = "list" if holds_installation(folder) else "list_shipped"
     output.print_table(
         output.words(f"statute.{title}", count=len(rows), folder=str(folder)),
@@ -79,9 +97,7 @@ def add(  # noqa: PLR0913 - one parameter for each thing that a row says
     scope: ForWhom = "all",
     up_to: UpTo = None,
     above: Above = False,
-    of_act: Annotated[
-        int | None, Parameter(name="--act", help="The year of the act of collection, for a rule that stands in one.")
-    ] = None,
+    of_act: OfAct = None,
     law: Annotated[str, Parameter(help="The act or regulation with its paragraph.")],
     source: Source,
     confidence: Annotated[str, Parameter(help="How sure it is.")] = READ_BY_OPERATOR,
@@ -96,6 +112,7 @@ def add(  # noqa: PLR0913 - one parameter for each thing that a row says
     """Add a row that you have read in the law. Nothing is overwritten: a wrong row is cured by adding another.
 
     A later row ends an open one by itself. A row that overlaps one with a value in any other way needs --replaces.
+    Exit code 1 if the row says something else than what is kept, 2 if it cannot be law.
     """
     site = site_at(folder, on)
     shipped = shipped_statute()
@@ -106,12 +123,11 @@ def add(  # noqa: PLR0913 - one parameter for each thing that a row says
         kept = load_kept(connection, shipped)
     if json:
         done = added.effect
-        rows = {"ends": done.ends, "replaces": done.replaces, "fills": done.fills, "resumes": done.resumes}
         output.print_json(
             {
                 "number": added.added.number,
-                "row": shown(kept, added.added.row),
-                **{name: [shown(kept, one) for one in some] for name, some in rows.items()},
+                "row": shown(kept, [added.added.row])[0],
+                **{name: shown(kept, rows) for name, rows in _rows_of(done).items()},
                 "waits": done.waits,
                 "waits_for_act": done.waits_for_act,
                 "refused": done.refused,
@@ -130,6 +146,7 @@ def verify(  # noqa: PLR0913 - the row's key, and what was read
     scope: ForWhom = "all",
     up_to: UpTo = None,
     above: Above = False,
+    of_act: OfAct = None,
     value: Annotated[
         str, Parameter(name="--value", help="The value as you read it in the law, not as the row has it.")
     ],
@@ -138,7 +155,10 @@ def verify(  # noqa: PLR0913 - the row's key, and what was read
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
-    """Say that you read a row in the law, and where. Refused if what you read differs from the row."""
+    """Say that you read a row in the law, and where.
+
+    Refused, with exit code 1, if what you read differs from the row.
+    """
     site = site_at(folder, on)
     with writing(site.office) as connection:
         read = verify_row(
@@ -152,6 +172,7 @@ def verify(  # noqa: PLR0913 - the row's key, and what was read
             scope=Scope(scope),
             up_to_ore=None if up_to is None else parse_kroner(up_to),
             above=above,
+            of_act=of_act,
         )
     if json:
         output.print_json(read)
@@ -177,7 +198,19 @@ def _kept(folder: Path) -> Kept:
         return load_kept(connection, shipped_statute())
 
 
+def _rows_of(done: Effect) -> dict[str, tuple[Row, ...]]:
+    """The rows that adding one did something to, by what it did."""
+    return {
+        "ends": done.ends,
+        "replaces": done.replaces,
+        "narrows": done.narrows,
+        "fills": done.fills,
+        "resumes": done.resumes,
+    }
+
+
 def _cells(kept: Kept, row: ListedRow) -> tuple[str, ...]:
+    added = "" if row.added_by is None else output.words("statute.added_by", actor=row.added_by, on=row.added_on)
     verified = ""
     if row.verified_by is not None:
         verified = output.words(
@@ -192,8 +225,10 @@ def _cells(kept: Kept, row: ListedRow) -> tuple[str, ...]:
         _band(kept, row),
         row.law,
         row.source,
-        row.confidence,
+        confidence_told(row.confidence, output.language()),
+        added,
         verified,
+        output.words(f"statute.state.{row.state}"),
     )
 
 
@@ -222,11 +257,9 @@ def _tell(kept: Kept, added: Added) -> None:
         output.print_line(output.words("statute.added_open", **facts))
     else:
         output.print_line(output.words("statute.added", valid_to=row.valid_to, **facts))
-    for code, rows in (("ends", done.ends), ("replaces", done.replaces), ("fills", done.fills)):
+    for code, rows in _rows_of(done).items():
         for one in rows:
             output.print_line(_about(kept, code, one, row))
-    for one in done.resumes:
-        output.print_line(_about(kept, "resumes", one, row))
     if done.waits:
         output.print_line(output.words("statute.waits", rule=row.rule))
     if done.waits_for_act:
@@ -239,13 +272,14 @@ def _tell(kept: Kept, added: Added) -> None:
 
 def _about(kept: Kept, code: str, other: Row, row: Row) -> str:
     """One line about a row that counted before."""
-    band = _band(kept, shown(kept, other))
+    band = _band(kept, shown(kept, [other])[0])
     return output.words(
         f"statute.{code}",
         value=_figure(other.value),
         begins=other.valid_from,
         band=f" ({band})" if band else "",
         law=other.law,
+        part="" if row.scope is Scope.ALL else output.words(f"statute.scope.{row.scope}"),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )

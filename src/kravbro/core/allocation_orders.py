@@ -66,6 +66,7 @@ class Choice(StrEnum):
     KID_NAMES_CLAIM = "allocation.kid_names_claim"
     DEBTOR_NAMES_CLAIM = "allocation.debtor_names_claim"
     OLDEST_DUE_FIRST = "allocation.oldest_due_first"
+    NAMED_TAKES_NOTHING = "allocation.named_takes_nothing"
 
 
 class Ground(StrEnum):
@@ -77,6 +78,15 @@ class Ground(StrEnum):
     WAGES_BEFORE_LAW = "allocation.wages_before_law"
     WAGES_BY_LAW = "allocation.wages_by_law"
 
+
+MONEY_OF = {
+    Ground.DEBTOR_ORDER: Money.VOLUNTARY,
+    Ground.CREDITOR_ORDER: Money.VOLUNTARY,
+    Ground.ENFORCEMENT: Money.ENFORCEMENT,
+    Ground.WAGES_BEFORE_LAW: Money.WAGE_DEDUCTION,
+    Ground.WAGES_BY_LAW: Money.WAGE_DEDUCTION,
+}
+"""Where the money comes from, by why its order was what it was."""
 
 _CREDITORS_GROUND = {
     Money.VOLUNTARY: Ground.CREDITOR_ORDER,
@@ -113,6 +123,10 @@ class Policy(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+def _first_day(policy: Policy) -> date:
+    return policy.valid_from or date.min
+
+
 class AllocationLaw(msgspec.Struct, frozen=True):
     """All orders and policies, as one value that is passed into the rules as time is."""
 
@@ -121,12 +135,17 @@ class AllocationLaw(msgspec.Struct, frozen=True):
 
     def policy(self, money: Money, received_on: date) -> Policy:
         """The policy for money received on a day: of those that hold, the one that began last. One always holds."""
-        holding = [
-            one
-            for one in self.policies
-            if one.money is money and (one.valid_from is None or one.valid_from <= received_on)
-        ]
-        return max(holding, key=lambda one: one.valid_from or date.min)
+        return max(self._holding(money, received_on), key=_first_day)
+
+    def policy_behind(self, ground: Ground, received_on: date) -> Policy | None:
+        """The policy that a ground rests on, for money received on a day; None if no such policy held then."""
+        law_decides = ground is Ground.WAGES_BY_LAW
+        holding = self._holding(MONEY_OF[ground], received_on)
+        fitting = (one for one in holding if (one.order is not None) == law_decides)
+        return max(fitting, key=_first_day, default=None)
+
+    def _holding(self, money: Money, received_on: date) -> list[Policy]:
+        return [one for one in self.policies if one.money is money and _first_day(one) <= received_on]
 
     def order_row(self, order: Order) -> OrderRow:
         """Where an order comes from. Every order has its row."""

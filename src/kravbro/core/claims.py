@@ -138,6 +138,10 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
 
     `number` orders the stream; `booking` is the ledger's own key of it, and the identity; `amount_ore` is the change
     of the principal of the claim `entry`: negative when the debt falls.
+
+    `posted_on` is the day on which the ledger booked it. `value_on` is the day from which it counts for interest: when
+    the money came (the date of the voucher that brought it, however late that was posted or matched), or when it was
+    taken back again, which is never before the value date of what was taken back.
     """
 
     number: int
@@ -146,6 +150,7 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     kind: TransactionKind
     amount_ore: int
     posted_on: date
+    value_on: date
     voucher_no: str
     text: str = ""
 

@@ -109,10 +109,11 @@ class Interest(msgspec.Struct, frozen=True):
 
     @property
     def derivation(self) -> Step:
-        """How the sum came about: pauses, each segment, and the row of law behind its rate."""
+        """How the sum came about: pauses that have begun, each segment, and the row of law behind its rate."""
         law = "forsinkelsesrenteloven (LOV-1976-12-17-100) §§ 2–3"
         steps = [] if self.terms.bears_interest else [step("interest.free")]
-        steps += [step("interest.pause", first=one.first, last=one.last) for one in _in_order(self.terms.pauses)]
+        begun = [one for one in _in_order(self.terms.pauses) if one.first <= self.until]
+        steps += [step("interest.pause", first=one.first, last=min(one.last, self.until)) for one in begun]
         steps += [_segment_step(one) for one in self.segments]
         return step("interest.sum", *steps, amount_ore=self.amount_ore, days=self.days, until=self.until, law=law)
 

@@ -43,7 +43,6 @@ CLAIM_COLUMNS = (
     "invoice_date", "due_date", "sequence", "principal_ore", "interest_before_due_ore", "fees_ore",
     "interest_charged_ore", "letter_count",
 )  # fmt: skip
-LETTER_COLUMNS = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")
 PRINCIPAL, INTEREST, FEES, OPENED = (
     account.value for account in (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.OPENED)
 )
@@ -221,10 +220,9 @@ class Admission:
             offer.invoice_no, offer.kid, offer.invoice_date, offer.due_date, offer.sequence, parts.principal_ore,
             parts.interest_before_due_ore, parts.fees_ore, parts.interest_charged_ore, len(offer.letters),
         ))  # fmt: skip
-        self._rows["letter"] += [
-            (claim, no, letter.kind.value, letter.sent_on, letter.deadline, letter.fee_ore, letter.interest_ore)
-            for no, letter in enumerate(offer.letters, 1)
-        ]
+        for no, one in enumerate(offer.letters, 1):
+            letter = (claim, no, one.kind.value, one.sent_on, one.deadline, one.fee_ore, one.interest_ore)
+            self._rows["letter"].append((*letter, contents.of_row(letter)))
         self._journals.append(
             Journal(self._creditor, case.id, CLAIM_KIND, self._act.on, claim_source(claim), opening_rows(claim, offer))
         )
@@ -244,7 +242,7 @@ class Admission:
             (t.case, "case", (*contents.CASE, "fingerprint", "state")),
             (t.case_event, "case_event", CASE_EVENT_COLUMNS),
             (t.claim, "claim", CLAIM_COLUMNS),
-            (t.claim_letter, "letter", LETTER_COLUMNS),
+            (t.claim_letter, "letter", (*contents.CLAIM_LETTER, "fingerprint")),
             (t.receipt, "receipt", RECEIPT_COLUMNS),
         ):
             insert_rows(self._connection, table, columns, self._rows[name], self._act)
@@ -279,17 +277,18 @@ class Admission:
 def opening_rows(claim: int, offer: Offer) -> list[Row]:
     """What a claim brings with it, by part, against `opened`.
 
-    The principal counts from the due date, fees and interest from the day of the last letter that charged any.
+    The principal, and interest from before the due date, count from that date; what a letter charged counts from the
+    day it was sent.
     """
     parts, due = offer.parts, offer.due_date
-    interest_ore = parts.interest_before_due_ore + parts.interest_charged_ore
     rows = [Row(PRINCIPAL, claim, parts.principal_ore, "", due)]
-    if interest_ore:
-        charged_on = [letter.sent_on for letter in offer.letters if letter.interest_ore]
-        rows.append(Row(INTEREST, claim, interest_ore, "", max(charged_on, default=due)))
-    if parts.fees_ore:
-        charged_on = [letter.sent_on for letter in offer.letters if letter.fee_ore]
-        rows.append(Row(FEES, claim, parts.fees_ore, "", max(charged_on, default=due)))
+    if parts.interest_before_due_ore:
+        rows.append(Row(INTEREST, claim, parts.interest_before_due_ore, "", due))
+    for letter in offer.letters:
+        if letter.interest_ore:
+            rows.append(Row(INTEREST, claim, letter.interest_ore, "", letter.sent_on))
+        if letter.fee_ore:
+            rows.append(Row(FEES, claim, letter.fee_ore, "", letter.sent_on))
     rows.append(Row(OPENED, claim, -parts.total_ore))
     return rows
 

@@ -26,8 +26,12 @@ STATUTE_ROW = (
     "note", "added_on", "actor",
 )  # fmt: skip
 STATUTE_VERIFICATION = (
-    "number", "rule", "scope", "up_to_ore", "valid_from", "value", "source", "verified_on", "actor",
+    "number", "row_number", "rule", "scope", "up_to_ore", "act", "valid_from", "valid_to", "value", "source",
+    "verified_on", "actor",
 )  # fmt: skip
+INTEREST_TERMS = ("number", "claim", "bears_interest", "agreed_percent", "because", "set_on", "actor")
+INTEREST_PAUSE = ("number", "claim", "first_day", "last_day", "pauses", "because", "set_on", "actor")
+CLAIM_LETTER = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")
 JOURNAL = ("number", "creditor", "case", "kind", "dated", "source")
 JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason", "counts_from")
 

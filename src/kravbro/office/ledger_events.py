@@ -20,7 +20,8 @@ from kravbro.office.journals import Account, Journal, Kind, Row, transaction_sou
 from kravbro.ports.identity import Delivered
 
 TRANSACTION_COLUMNS = (
-    "creditor", "number", "booking", "claim", "kind", "amount_ore", "posted_on", "voucher_no", "text", "journal",
+    "creditor", "number", "booking", "claim", "kind", "amount_ore", "posted_on", "value_on", "voucher_no", "text",
+    "journal",
 )  # fmt: skip
 VOUCHER_RECEIPT_COLUMNS = ("creditor", "number", "voucher_key", "fate", "happened_on", "voucher_no")
 
@@ -53,7 +54,7 @@ def accept_transactions(
     stored = [
         (
             creditor, one.number, one.booking, claims[one.entry][0], one.kind.value, one.amount_ore, one.posted_on,
-            one.voucher_no, one.text, journal,
+            one.value_on, one.voucher_no, one.text, journal,
         )
         for journal, one in enumerate(new, first)
     ]  # fmt: skip
@@ -66,10 +67,10 @@ def booking_rows(one: Transaction, claim: int, due_date: date) -> list[Row]:
     """The change of the principal against `booked`; a write-off in the books only is watched on `written_off`.
 
     What a credit note takes away was never owed, so interest counts it from the due date; everything else counts from
-    the day it was posted.
+    its value date, however late it was posted, and nothing from before the due date.
     """
     credited = one.kind is TransactionKind.CREDIT_NOTE
-    counts_from = due_date if credited else max(one.posted_on, due_date)
+    counts_from = due_date if credited else max(one.value_on, due_date)
     watched = one.kind is TransactionKind.WRITE_OFF_BOOKS_ONLY
     other = Account.WRITTEN_OFF if watched else Account.BOOKED
     reason = one.kind.value
@@ -87,7 +88,10 @@ def _new_transactions(
     connection: sa.Connection, creditor: int, transactions: Sequence[Transaction]
 ) -> list[Transaction]:
     stored = t.ledger_transaction.c
-    columns = (stored.number, stored.booking, t.claim.c.entry, stored.kind, stored.amount_ore, stored.posted_on)
+    columns = (
+        stored.number, stored.booking, t.claim.c.entry, stored.kind, stored.amount_ore, stored.posted_on,
+        stored.value_on,
+    )  # fmt: skip
     by_booking: dict[int, tuple[Any, ...]] = {}
     by_number: dict[int, tuple[Any, ...]] = {}
     for portion in portions(transactions, 500):
@@ -101,7 +105,7 @@ def _new_transactions(
             by_number[row.number] = by_booking[row.booking] = tuple(row)
     new = []
     for one in transactions:
-        here = (one.number, one.booking, one.entry, one.kind.value, one.amount_ore, one.posted_on)
+        here = (one.number, one.booking, one.entry, one.kind.value, one.amount_ore, one.posted_on, one.value_on)
         if by_booking.setdefault(one.booking, here) != here or by_number.setdefault(one.number, here) != here:
             raise DataFault(
                 "office.transaction_changed", transaction=one.number, booking=one.booking, creditor=creditor

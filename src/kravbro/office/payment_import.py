@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.core.allocation import allocate
 from kravbro.core.allocation_orders import Money, Receipt, Said, decide, shipped_allocation_law
 from kravbro.core.claims import ClaimState
 from kravbro.core.errors import DataFault, Skip
@@ -248,10 +249,11 @@ class PaymentDesk:
             rows, case = unplaced_rows(payment.amount_ore, target), None
         else:
             case = target.case
-            said = Said(target.claim)
-            receipt = Receipt(Money.VOLUNTARY, payment.bank_date, said)
+            on_table = self._caseload.cases[case]
+            receipt = Receipt(Money.VOLUNTARY, payment.bank_date, Said(target.claim))
             decision = decide(receipt, self._orders[agreement.creditor], self._law)
-            rows = rows_on_case(payment.amount_ore, payment.bank_date, self._caseload.cases[case], decision)
+            allocation = allocate(payment.amount_ore, on_table.owed(), decision)
+            rows = rows_on_case(allocation, decision.ground, payment.bank_date, on_table)
         because = target if isinstance(target, Because) else None
         self._keep(number, file, payment, Kind.PAYMENT, case, rows, because)
         key = (payment.account_number, payment.kid, payment.amount_ore)

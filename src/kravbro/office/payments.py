@@ -12,16 +12,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from kravbro.core.allocation import allocate
-from kravbro.core.allocation_orders import Decision, Part
+from kravbro.core.allocation import OVERPAID_REASONS, Allocation
+from kravbro.core.allocation_orders import Ground, Part
 from kravbro.core.identifiers.kid import is_valid
 from kravbro.office.caseload import CaseOnTable
 from kravbro.office.creditors import Agreement, Names
 from kravbro.office.incoming import Because, IncomingPayment
 from kravbro.office.journals import Account, Row
-
-OVERPAID = "allocation.overpaid"
-"""Why money stands on `overpaid`: nothing more was owed."""
 
 _ACCOUNT_OF_PART = {
     Part.COSTS: Account.COSTS.value,
@@ -74,14 +71,14 @@ def find_target(payment: IncomingPayment, agreement: Agreement, targets: Targets
     return Because.KID_UNKNOWN if is_valid(payment.kid, structure.method) else Because.KID_CHECK_DIGIT
 
 
-def rows_on_case(amount_ore: int, paid_on: date, case: CaseOnTable, decision: Decision) -> list[Row]:
-    """The rows that put a positive amount on a case: credits on what is owed, and the rest on `overpaid`.
+def rows_on_case(allocation: Allocation, ground: Ground, paid_on: date, case: CaseOnTable) -> list[Row]:
+    """The rows that put an allocation on its case: credits on what is owed, and the rest on `overpaid`.
 
-    `paid_on` is the bank date; interest counts it from then on, and never from before the claim fell due.
+    `paid_on` is the bank date; interest counts it from then on, and never from before the claim fell due. What is
+    overpaid is owed back to the debtor from the same day. `ground` says why the parts were covered in that order.
 
     Principal is covered before what was written off in the books only: the ledger has no open item for the latter.
     """
-    allocation = allocate(amount_ore, case.owed(), decision)
     written_off_ore = {claim.id: max(claim.balances_ore.get(Account.WRITTEN_OFF, 0), 0) for claim in case.claims}
     owed_ore = {owed.claim: owed.principal_ore for owed in case.owed()} if any(written_off_ore.values()) else {}
     counts_from = {claim.id: max(paid_on, claim.due_date) for claim in case.claims}
@@ -96,7 +93,9 @@ def rows_on_case(amount_ore: int, paid_on: date, case: CaseOnTable, decision: De
         if watched_ore:
             rows.append(Row(Account.WRITTEN_OFF.value, claim, -watched_ore, reason, counts_from[claim]))
     if allocation.overpaid_ore:
-        rows.append(Row(Account.OVERPAID.value, None, -allocation.overpaid_ore, OVERPAID))
+        rows.append(
+            Row(Account.OVERPAID.value, None, -allocation.overpaid_ore, OVERPAID_REASONS[ground], counts_from=paid_on)
+        )
     return rows
 
 

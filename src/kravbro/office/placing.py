@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.core.allocation import Allocation, allocate, explain
 from kravbro.core.allocation_orders import (
     Choice,
     Decision,
@@ -19,10 +21,11 @@ from kravbro.core.allocation_orders import (
     shipped_allocation_law,
 )
 from kravbro.core.claims import ClaimState
+from kravbro.core.derivation import Step
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.columns import written
 from kravbro.office import tables as t
-from kravbro.office.caseload import Caseload
+from kravbro.office.caseload import Caseload, CaseOnTable, ClaimOnTable
 from kravbro.office.creditors import allocation_orders
 from kravbro.office.journals import (
     Account,
@@ -42,12 +45,12 @@ PLACED_BY_HAND = "office.placed_by_hand"
 class Known(msgspec.Struct, frozen=True):
     """What a person knows of the money: where it comes from, and what the debtor said that it is for.
 
-    `invoice_no` names the claim to cover first, empty if the debtor named none; `order` names every part once, None if
+    `invoice_no` names the claim to cover first, None if the debtor named none; `order` names every part once, None if
     the debtor gave no order.
     """
 
     money: Money = Money.VOLUNTARY
-    invoice_no: str = ""
+    invoice_no: str | None = None
     order: tuple[Part, ...] | None = None
 
 
@@ -55,33 +58,52 @@ VOLUNTARY = Known()
 """Money that a debtor has paid without saying what it is for."""
 
 
+class Covered(msgspec.Struct, frozen=True):
+    """What a placing covered of one part of one claim (øre), and both reasons for it as they are stored."""
+
+    invoice_no: str
+    part: str
+    amount_ore: int
+    reason: str
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """What a placing did. The shares and `overpaid_ore`, which is owed back to the debtor, sum to `amount_ore`."""
+
+    payment: int
+    case: str
+    journal: int
+    amount_ore: int
+    shares: tuple[Covered, ...]
+    overpaid_ore: int
+    explain: Step
+
+
 def place_unplaced(
     connection: sa.Connection, payment: int, case_number: str, act: Act, known: Known = VOLUNTARY
-) -> int:
-    """Place the whole of an unplaced payment on a case, by the policy for such money; answers the journal's number.
+) -> Placed:
+    """Place the whole of an unplaced payment on a case, by the policy for such money; answers what it covered.
 
-    Raises DataFault `office.no_such_unplaced`, `office.no_such_case`, `office.case_of_another`,
-    `office.no_such_invoice`, `office.choice_not_binding` (the debtor does not decide over such money) or
-    `allocation.not_an_order`; Skip `office.already_placed`, `office.payment_reversed` or `office.not_placeable`
-    (nothing positive to place).
+    Raises DataFault `office.no_such_unplaced`, `office.placed_before_received`, `office.no_such_case`,
+    `office.case_of_another`, `office.no_such_invoice`, `office.choice_not_binding` (the debtor does not decide over
+    such money), `office.named_claim_ended`, `office.nothing_owed_on_claim` or `allocation.not_an_order`; Skip
+    `office.already_placed`, `office.payment_reversed` or `office.not_placeable` (nothing positive to place).
     """
-    amount_ore, creditor, paid_on = _placeable(connection, payment)
-    case = connection.execute(
-        sa.select(t.case.c.id, t.case.c.creditor).where(t.case.c.number == case_number)
-    ).one_or_none()
-    if case is None:
-        raise DataFault("office.no_such_case", case=case_number)
-    if case.creditor != creditor:
-        raise DataFault("office.case_of_another", case=case_number, payment=payment, creditor=creditor)
+    amount_ore, creditor, paid_on = _placeable(connection, payment, act.on)
     caseload = Caseload()
-    caseload.load(connection, [case.id])
-    claim = _claim_named(connection, case.id, case_number, known.invoice_no) if known.invoice_no else None
-    receipt = Receipt(known.money, paid_on, Said(claim, Choice.DEBTOR_NAMES_CLAIM, known.order))
+    case = _case_of(connection, caseload, case_number, creditor, payment)
+    invoices = _invoices(connection, case.id)
+    claim = None if known.invoice_no is None else _claim_named(case, invoices, known.invoice_no)
+    said = Said(None if claim is None else claim.id, Choice.DEBTOR_NAMES_CLAIM, known.order)
+    receipt = Receipt(known.money, paid_on, said)
     decision = decide(receipt, allocation_orders(connection, [creditor])[creditor], shipped_allocation_law())
     _refuse_choice(decision, known, payment)
+    if claim is not None:
+        _refuse_idle(claim, invoices[claim.id], case_number)
+    allocation = allocate(amount_ore, case.owed(), decision)
     rows = [
         Row(Account.UNPLACED.value, None, amount_ore, PLACED_BY_HAND),
-        *rows_on_case(amount_ore, paid_on, caseload.cases[case.id], decision),
+        *rows_on_case(allocation, decision.ground, paid_on, case),
     ]
     caseload.apply(rows)
     journal = Journal(creditor, case.id, Kind.PLACING.value, act.on, placing_source(payment), rows)
@@ -91,11 +113,20 @@ def place_unplaced(
     )
     caseload.save(connection, act)
     _follow_exclusion(connection, payment, number, act)
-    return number
+    return Placed(
+        payment,
+        case_number,
+        number,
+        amount_ore,
+        _covered(allocation, invoices),
+        allocation.overpaid_ore,
+        explain(receipt, decision, allocation, invoices),
+    )
 
 
-def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int, date]:
-    """Amount (øre), creditor and bank date of an unplaced payment that may be placed."""
+def _placeable(connection: sa.Connection, payment: int, on: date) -> tuple[int, int, date]:
+    """Amount (øre), creditor and bank date of an unplaced payment that may be placed on a day."""
+    came = sa.select(t.payment.c.bank_date, t.payment.c.settlement_date).where(t.payment.c.number == payment)
     reversal = sa.select(t.payment.c.number).where(t.payment.c.reverses == payment).scalar_subquery()
     row = connection.execute(
         sa.select(
@@ -103,7 +134,6 @@ def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int, date]
             t.unplaced.c.creditor,
             t.unplaced.c.placed_by,
             reversal.label("reversal"),
-            sa.select(t.payment.c.bank_date).where(t.payment.c.number == payment).scalar_subquery().label("bank_date"),
         ).where(t.unplaced.c.payment == payment)
     ).one_or_none()
     if row is None:
@@ -114,17 +144,59 @@ def _placeable(connection: sa.Connection, payment: int) -> tuple[int, int, date]
         raise Skip("office.payment_reversed", payment=payment, reversal=row.reversal)
     if row.amount_ore <= 0:
         raise Skip("office.not_placeable", payment=payment)
-    return row.amount_ore, row.creditor, row.bank_date
+    bank_date, settlement_date = connection.execute(came).one()
+    received_on = max(bank_date, settlement_date)
+    if on < received_on:
+        raise DataFault("office.placed_before_received", payment=payment, on=on, received_on=received_on)
+    return row.amount_ore, row.creditor, bank_date
 
 
-def _claim_named(connection: sa.Connection, case: int, case_number: str, invoice_no: str) -> int:
-    """The claim on an invoice of the case; of several, one that is collected still, and then the first."""
-    claim = t.claim.c
-    here = (claim.case == case, claim.invoice_no == invoice_no)
-    found = connection.execute(sa.select(claim.id, claim.state).where(*here)).all()
+def _case_of(
+    connection: sa.Connection, caseload: Caseload, case_number: str, creditor: int, payment: int
+) -> CaseOnTable:
+    """The case of the payment's creditor, put on the table."""
+    found = connection.execute(
+        sa.select(t.case.c.id, t.case.c.creditor).where(t.case.c.number == case_number)
+    ).one_or_none()
+    if found is None:
+        raise DataFault("office.no_such_case", case=case_number)
+    if found.creditor != creditor:
+        raise DataFault("office.case_of_another", case=case_number, payment=payment, creditor=creditor)
+    caseload.load(connection, [found.id])
+    return caseload.cases[found.id]
+
+
+def _invoices(connection: sa.Connection, case: int) -> dict[int, str]:
+    """The invoice number of each claim of a case."""
+    rows = connection.execute(sa.select(t.claim.c.id, t.claim.c.invoice_no).where(t.claim.c.case == case))
+    return {row.id: row.invoice_no for row in rows}
+
+
+def _claim_named(case: CaseOnTable, invoices: Mapping[int, str], invoice_no: str) -> ClaimOnTable:
+    """The claim on an invoice of the case; of several, one that takes money, and then the first."""
+    found = [claim for claim in case.claims if invoices[claim.id] == invoice_no]
     if not found:
-        raise DataFault("office.no_such_invoice", invoice=invoice_no, case=case_number)
-    return int(min(found, key=lambda one: (one.state != ClaimState.REGISTERED, one.id)).id)
+        raise DataFault("office.no_such_invoice", invoice=invoice_no, case=case.number)
+    return min(found, key=lambda claim: (not _takes_money(claim), claim.id))
+
+
+def _takes_money(claim: ClaimOnTable) -> bool:
+    owed = claim.owed()
+    return claim.state != ClaimState.ENDED and any(owed.of(part) > 0 for part in Part)
+
+
+def _refuse_idle(claim: ClaimOnTable, invoice_no: str, case_number: str) -> None:
+    """Raise DataFault if the claim that the debtor named takes nothing: all of the money would go to others."""
+    if claim.state == ClaimState.ENDED:
+        raise DataFault("office.named_claim_ended", invoice=invoice_no, case=case_number)
+    if not _takes_money(claim):
+        raise DataFault("office.nothing_owed_on_claim", invoice=invoice_no, case=case_number)
+
+
+def _covered(allocation: Allocation, invoices: Mapping[int, str]) -> tuple[Covered, ...]:
+    return tuple(
+        Covered(invoices[share.claim], share.part.value, share.amount_ore, share.reason) for share in allocation.shares
+    )
 
 
 def _refuse_choice(decision: Decision, known: Known, payment: int) -> None:

@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.calendar import is_leap_year
+from kravbro.core.errors import DataFault
 from kravbro.core.statute.law import LATE_INTEREST, Statute
 from kravbro.core.statute.rows import Scope
 from kravbro.db.bulk import insert_rows
@@ -61,10 +62,20 @@ def same_for_all_after(statute: Statute) -> date:
     return max((row.valid_to for row in scoped if row.valid_to), default=date.min)
 
 
+def last_day_with_a_rate(statute: Statute, first: date, on: date) -> date:
+    """`on`, or the last day before it up to which every day after `first` has a rate."""
+    if first < on:
+        try:
+            statute.spans(LATE_INTEREST, first + _DAY, on, Scope.ALL)
+        except DataFault as gap:
+            return date.fromisoformat(str(gap.facts["on"])) - _DAY
+    return on
+
+
 def rate_days(statute: Statute, first: date, last: date) -> RateDays:
     """The table from `first` (a day that bears nothing yet) to `last`.
 
-    Raises DataFault `statute.no_late_interest` or `statute.not_confirmed` for a day without a rate.
+    Raises DataFault `statute.no_late_interest` or `statute.late_interest_not_confirmed` for a day without a rate.
     """
     rates: list[Fraction] = []
     if first < last:

@@ -15,14 +15,15 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.errors import DataFault
+from kravbro.core.errors import DataFault, Stop
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.rows import Row, Scope
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 from kravbro.office import contents
 from kravbro.office import tables as t
-from kravbro.office.statute_rows import Effect, effect, refuse_band, refuse_row, set_of
+from kravbro.office.statute_effect import Effect, effect
+from kravbro.office.statute_rows import refuse_band, refuse_row, set_of
 from kravbro.office.statute_values import exact_value, refuse_texts
 
 
@@ -35,23 +36,30 @@ class AddedRow(msgspec.Struct, frozen=True):
 
 
 class Verification(msgspec.Struct, frozen=True):
-    """Somebody read a row in the law: which row (by its key and value), who, on which business date, and where."""
+    """Somebody read a row in the law: which row, who, on which business date, and where.
+
+    `row_number` is the number of the office's row, None for a shipped one. A shipped row has no number, so it is known
+    by all that it says: a release that ships another value or other days for it ships a row that nobody has read.
+    """
 
     number: int
+    row_number: int | None
     rule: str
     scope: Scope
     up_to_ore: int | None
+    act: int | None
     valid_from: date
+    valid_to: date | None
     value: str
     verified_by: str
     verified_on: date
     verified_in: str
 
-    def is_of(self, row: Row) -> bool:
-        """Whether it is this row that was read."""
-        key = (row.rule, row.scope, row.up_to_ore, row.valid_from)
-        same = (self.rule, self.scope, self.up_to_ore, self.valid_from) == key
-        return same and row.value is not None and Fraction(row.value) == Fraction(self.value)
+    def is_of(self, row: Row, row_number: int | None) -> bool:
+        """Whether it is this row that was read, kept under that number or shipped."""
+        mine = (self.row_number, self.rule, self.scope, self.up_to_ore, self.act, self.valid_from, self.valid_to)
+        its = (row_number, row.rule, row.scope, row.up_to_ore, row.act, row.valid_from, row.valid_to)
+        return mine == its and row.value is not None and Fraction(row.value) == Fraction(self.value)
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -65,6 +73,11 @@ class Kept(msgspec.Struct, frozen=True):
     rows: tuple[AddedRow, ...] = ()
     waiting: tuple[Row, ...] = ()
     verifications: tuple[Verification, ...] = ()
+
+    def added(self, row: Row) -> AddedRow | None:
+        """The office's own record of a row, None for a shipped one; of two that say the same, of the later."""
+        same = [one for one in self.rows if one.row is row] or [one for one in self.rows if one.row == row]
+        return same[-1] if same else None
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -97,7 +110,7 @@ def add_row(
     `above` says that the row is the band above the last of its set. `replaces` is needed to overlap a row that has a
     value, unless an open row is ended by a later one. Raises DataFault, and keeps nothing, for a row that is not law:
     `statute.no_such_rule`, `statute.not_whole`, and `office.statute_...` as `kravbro.office.statute_rows` and
-    `kravbro.office.statute_values` say.
+    `kravbro.office.statute_values` say; and Stop for one that says something else than what is kept.
     """
     kept = load_kept(connection, shipped)
     rule = shipped.rule(row.rule)
@@ -146,43 +159,63 @@ def verify_row(  # noqa: PLR0913, PLR0917 - what was read, where, and by whom
     scope: Scope = Scope.ALL,
     up_to_ore: int | None = None,
     above: bool = False,
+    of_act: int | None = None,
 ) -> Verification:
     """Keep that somebody read a row in the law: the value as they read it there, and where.
 
-    Of rows with one key the one that was added last is meant. Raises DataFault, and keeps nothing:
-    `statute.no_such_rule`, `office.statute_no_such_row`, `office.statute_no_value` (there is no figure to compare
-    with), `office.statute_value_differs` (the row says something else than what was read), and as `add_row` does.
+    Of rows with one key the one that was added last is meant; `of_act` is needed where rows of several acts begin on
+    the day. Raises DataFault, and keeps nothing: `statute.no_such_rule`, `office.statute_no_such_row`,
+    `office.statute_act_missing`, `office.statute_no_value` (there is no figure to compare with), and as `add_row`
+    does; and Stop `office.statute_value_differs` (the row says something else than what was read).
     """
     kept = load_kept(connection, shipped)
     read = exact_value(shipped.rule(rule), value)
     source = source.strip()
     refuse_texts(rule=rule, source=source)
     refuse_band(shipped, rule, up_to_ore, above=above)
-    of_rule = [row for row in (*kept.statute.rows, *kept.waiting) if row.rule == rule]
-    found = [row for row in of_rule if (row.valid_from, row.scope, row.up_to_ore) == (valid_from, scope, up_to_ore)]
-    if not found:
-        begin = sorted({row.valid_from.isoformat() for row in of_rule if row.valid_from})
-        days = ", ".join(begin[-6:])
-        raise DataFault("office.statute_no_such_row", rule=rule, valid_from=valid_from.isoformat(), days=days)
-    row = found[-1]
+    row = _meant(kept, rule, (valid_from, scope, up_to_ore), of_act)
     if row.value is None:
         raise DataFault("office.statute_no_value", rule=rule, valid_from=valid_from.isoformat())
     if Fraction(row.value) != Fraction(read):
         from_day = valid_from.isoformat()
-        raise DataFault("office.statute_value_differs", rule=rule, valid_from=from_day, kept=row.value, read=read)
+        raise Stop("office.statute_value_differs", rule=rule, valid_from=from_day, kept=row.value, read=read)
+    own = kept.added(row)
+    row_number = own.number if own else None
     number = take(connection, t.counter, "statute_verification")
     values = {
         "number": number,
+        "row_number": row_number,
         "rule": rule,
         "scope": scope.value,
         "up_to_ore": up_to_ore,
+        "act": row.act,
         "valid_from": valid_from,
+        "valid_to": row.valid_to,
         "value": read,
         "source": source,
         "verified_on": act.on,
     }
     _insert(connection, t.statute_verification, contents.STATUTE_VERIFICATION, values, act)
-    return Verification(number, rule, scope, up_to_ore, valid_from, read, act.actor, act.on, source)
+    return Verification(
+        number, row_number, rule, scope, up_to_ore, row.act, valid_from, row.valid_to, read, act.actor, act.on, source
+    )
+
+
+def _meant(kept: Kept, rule: str, key: tuple[date, Scope, int | None], of_act: int | None) -> Row:
+    """The row that somebody read: of those with this first day, scope and band, and this act, the one added last."""
+    of_rule = [row for row in (*kept.statute.rows, *kept.waiting) if row.rule == rule]
+    if of_act is not None and kept.statute.rule(rule).act_picked_by is None:
+        raise DataFault("office.statute_act_refused", rule=rule, act=of_act)
+    found = [row for row in of_rule if (row.valid_from, row.scope, row.up_to_ore) == key]
+    acts = sorted({row.act for row in found if row.act is not None})
+    if of_act is None and len(acts) > 1:
+        raise DataFault("office.statute_act_missing", rule=rule, acts=", ".join(map(str, acts)))
+    found = [row for row in found if of_act in {None, row.act}]
+    if not found:
+        begin = sorted({row.valid_from.isoformat() for row in of_rule if row.valid_from})
+        days = ", ".join(begin[-6:])
+        raise DataFault("office.statute_no_such_row", rule=rule, valid_from=key[0].isoformat(), days=days)
+    return found[-1]
 
 
 def _insert(
@@ -228,10 +261,13 @@ def _verifications(connection: sa.Connection) -> list[Verification]:
     return [
         Verification(
             one["number"],
+            one["row_number"],
             one["rule"],
             Scope(one["scope"]),
             one["up_to_ore"],
+            one["act"],
             date.fromisoformat(one["valid_from"]),
+            date.fromisoformat(one["valid_to"]) if one["valid_to"] else None,
             one["value"],
             one["actor"],
             date.fromisoformat(one["verified_on"]),

@@ -1,7 +1,9 @@
-"""Which rows an office may add to the statute, and what adding one does to the others. Pure: rows in, refusals out.
+"""Which rows an office may add to the statute. Pure: rows in, refusals out. What one did: `office.statute_effect`.
 
 A row must look as the shipped rows of its rule look, and must not overlap what is known without saying so. Bands come
 as a set that begins on one day: the bands with an upper end first, the one above them last, and then the set counts.
+
+What cannot be law is a DataFault. What could be, and contradicts what is kept, is a Stop: a person decides.
 """
 
 from __future__ import annotations
@@ -10,33 +12,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-import msgspec
-
-from kravbro.core.errors import DataFault
-from kravbro.core.statute.law import ACT, Statute
+from kravbro.core.errors import DataFault, Stop
+from kravbro.core.money import format_kroner
+from kravbro.core.statute.law import ACT, BY_HALF_YEAR, Statute
 from kravbro.core.statute.rows import Row, Scope
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 """Days that a row may begin and end on; what lies outside is a slip of the finger."""
 _DAY = timedelta(days=1)
-_BEYOND_ALL_BANDS = 2**63 - 1
-
-
-class Effect(msgspec.Struct, frozen=True):
-    """What a row did on the day from which it counts, and after it.
-
-    `ends`: open rows that now end the day before. `replaces`: rows that had a value for these days. `fills`: rows
-    without one. `resumes`: rows that count again when the new one has ended. `waits`: its set of bands is not whole.
-    `waits_for_act`: another act of collection governs on its first day. `refused`: rules that have no row any more.
-    """
-
-    ends: tuple[Row, ...] = ()
-    replaces: tuple[Row, ...] = ()
-    fills: tuple[Row, ...] = ()
-    resumes: tuple[Row, ...] = ()
-    waits: bool = False
-    waits_for_act: bool = False
-    refused: tuple[str, ...] = ()
+_JULY = 7
 
 
 def set_of(row: Row) -> tuple[str, Scope, int | None, date | None]:
@@ -49,48 +33,16 @@ def has_bands(statute: Statute, rule: str) -> bool:
     return any(row.up_to_ore is not None for row in statute.rows if row.rule == rule)
 
 
-def counting(statute: Statute, on: date) -> tuple[Row, ...]:
-    """The rows that count on a day, those without a value too, in the order of the statute.
-
-    A rule of an act of collection counts if its act governs on that day. Nothing is decided here: the statute itself
-    is asked for every scope and band, with a value in place of those that are not known.
-    """
-    asked = [msgspec.structs.replace(row, value=row.value or "0") for row in statute.rows]
-    place = {id(copy): number for number, copy in enumerate(asked)}
-    law = Statute(statute.rules.values(), asked)
-    found = {
-        place[id(row)]
-        for rule in statute.rules
-        for scope in Scope
-        for size_ore in _sizes(statute, rule)
-        if (row := _counting_row(law, rule, on, scope, size_ore)) is not None
-    }
-    return tuple(statute.rows[number] for number in sorted(found))
-
-
-def _sizes(statute: Statute, rule: str) -> list[int | None]:
-    """A claim of every size that a band ends at, and one beyond; of no size where there are no bands."""
-    ends = {row.up_to_ore for row in statute.rows if row.rule == rule and row.up_to_ore is not None}
-    return [*sorted(ends), _BEYOND_ALL_BANDS] if ends else [None]
-
-
-def _counting_row(law: Statute, rule: str, on: date, scope: Scope, size_ore: int | None) -> Row | None:
-    try:
-        return law.row(rule, on, scope, size_ore=size_ore)
-    except DataFault:
-        return None
-
-
 def refuse_row(
     shipped: Statute, statute: Statute, own: Sequence[Row], row: Row, *, above: bool, replaces: bool
 ) -> None:
     """Refuse a row that cannot be law, or that says something else than what is known.
 
     `statute` is what counts now, `own` the office's rows, bands that wait among them. Raises DataFault
-    `office.statute_days`, `.statute_day_out_of_reach`, `.statute_needs_end`, `.statute_scope`, `.statute_act_missing`,
-    `.statute_act_refused`, `.statute_act_unknown`, `.statute_band_missing`, `.statute_band_refused`,
-    `.statute_band_size`, `.statute_band_order`, `.statute_band_days`, `.statute_known`, `.statute_later_row` and
-    `.statute_overlaps`.
+    `office.statute_days`, `.statute_day_out_of_reach`, `.statute_needs_end`, `.statute_half_year`, `.statute_scope`,
+    `.statute_act_missing`, `.statute_act_refused`, `.statute_act_unknown`, `.statute_band_missing`,
+    `.statute_band_refused`, `.statute_band_size`, `.statute_band_order` and `.statute_band_days`; and Stop
+    `office.statute_known`, `.statute_band_new`, `.statute_later_row` and `.statute_overlaps`.
     """
     _refuse_days(shipped, row)
     _refuse_scope(shipped, row)
@@ -114,9 +66,28 @@ def _refuse_days(shipped: Statute, row: Row) -> None:
     if len(days) > 1 and days[1] < days[0]:
         first, last = days[0].isoformat(), days[1].isoformat()
         raise DataFault("office.statute_days", rule=row.rule, valid_from=first, valid_to=last)
-    known = [one for one in shipped.rows if one.rule == row.rule and one.valid_from is not None]
-    if row.valid_to is None and all(one.valid_to is not None for one in known):
-        raise DataFault("office.statute_needs_end", rule=row.rule, valid_from=_from(row))
+    if row.rule in BY_HALF_YEAR and row.valid_from is not None:
+        if row.valid_to is None:
+            raise DataFault("office.statute_needs_end", rule=row.rule, valid_from=_from(row))
+        _refuse_other_than_a_half_year(shipped, row, row.valid_from)
+
+
+def _refuse_other_than_a_half_year(shipped: Statute, row: Row, begins: date) -> None:
+    """One half-year, or the days of a shipped row: before 2004 the law changed on other days too."""
+    year = begins.year
+    second = begins.month >= _JULY
+    first, last = (date(year, _JULY, 1), date(year, 12, 31)) if second else (date(year, 1, 1), date(year, 6, 30))
+    days = (row.valid_from, row.valid_to)
+    shipped_days = {(one.valid_from, one.valid_to) for one in shipped.rows if one.rule == row.rule}
+    if days != (first, last) and days not in shipped_days:
+        raise DataFault(
+            "office.statute_half_year",
+            rule=row.rule,
+            valid_from=_from(row),
+            valid_to=_to(row),
+            first=first.isoformat(),
+            last=last.isoformat(),
+        )
 
 
 def _refuse_scope(shipped: Statute, row: Row) -> None:
@@ -162,7 +133,7 @@ def _refuse_known(everything: Iterable[Row], row: Row) -> None:
         return
     last = same[-1]
     if (Fraction(last.value or 0), last.valid_to) == (Fraction(row.value), row.valid_to):
-        raise DataFault(
+        raise Stop(
             "office.statute_known",
             rule=row.rule,
             value=row.value,
@@ -172,13 +143,21 @@ def _refuse_known(everything: Iterable[Row], row: Row) -> None:
 
 
 def _refuse_half_set(row: Row, siblings: Sequence[Row], *, above: bool) -> None:
-    """The bands of a set have the same days; the one above comes last, or it would be for claims of every size."""
+    """The bands of a set have the same days; the one above comes last, or it would be for claims of every size.
+
+    Into a set that is whole no band is put between two others: it would change the figure of half a band.
+    """
     if above and all(one.up_to_ore is None for one in siblings):
         raise DataFault("office.statute_band_order", rule=row.rule, valid_from=_from(row))
     for one in siblings:
         if one.valid_to != row.valid_to:
             first, last = _from(row), _to(one)
             raise DataFault("office.statute_band_days", rule=row.rule, valid_from=first, valid_to=last)
+    ends = {one.up_to_ore for one in siblings}
+    if row.up_to_ore is not None and None in ends and row.up_to_ore not in ends:
+        told = ", ".join(format_kroner(end) for end in sorted(end for end in ends if end is not None))
+        up_to = format_kroner(row.up_to_ore)
+        raise Stop("office.statute_band_new", rule=row.rule, valid_from=_from(row), up_to=up_to, ends=told)
 
 
 def _refuse_overlap(overlapped: Sequence[Row], row: Row, *, replaces: bool) -> None:
@@ -187,7 +166,7 @@ def _refuse_overlap(overlapped: Sequence[Row], row: Row, *, replaces: bool) -> N
     later = [one for one in overlapped if one.valid_from and one.valid_from > begins]
     if later:
         first = min(one.valid_from for one in later if one.valid_from)
-        raise DataFault(
+        raise Stop(
             "office.statute_later_row",
             rule=row.rule,
             valid_from=_from(row),
@@ -197,7 +176,7 @@ def _refuse_overlap(overlapped: Sequence[Row], row: Row, *, replaces: bool) -> N
     for one in reversed(overlapped):
         ended = one.valid_to is None and row.valid_to is None and one.valid_from != row.valid_from
         if not (replaces or ended or one.value is None):
-            raise DataFault(
+            raise Stop(
                 "office.statute_overlaps",
                 rule=row.rule,
                 value=row.value,
@@ -220,34 +199,3 @@ def _from(row: Row) -> str:
 
 def _to(row: Row) -> str:
     return row.valid_to.isoformat() if row.valid_to else "\u2013"
-
-
-def effect(before: Statute, after: Statute, row: Row, *, waits: bool) -> Effect:
-    """What a row that was just added did: rows that counted on its first day and count no more, and what comes back."""
-    if row.valid_from is None:
-        return Effect()
-    counted = counting(before, row.valid_from)
-    counts = counting(after, row.valid_from)
-    remaining = {id(one) for one in counts}
-    gone = [one for one in counted if id(one) not in remaining and one.rule == row.rule]
-    ends = [one for one in gone if row.valid_to is None and one.valid_to is None and one.valid_from != row.valid_from]
-    replaced = [one for one in gone if one.value is not None and one not in ends]
-    resumes: list[Row] = []
-    if row.valid_to is not None and gone:
-        again = {id(one) for one in counting(after, row.valid_to + _DAY)}
-        resumes = [one for one in gone if id(one) in again and one.value is not None]
-    return Effect(
-        ends=tuple(one for one in ends if one.value is not None),
-        replaces=tuple(replaced),
-        fills=tuple(one for one in gone if one.value is None),
-        resumes=tuple(resumes),
-        waits=waits,
-        waits_for_act=row.act is not None and before.act(row.valid_from).figure != row.act,
-        refused=_without_rows(counted, counts) if row.rule == ACT else (),
-    )
-
-
-def _without_rows(before: Sequence[Row], after: Sequence[Row]) -> tuple[str, ...]:
-    """Rules that had a row and have none any more, in the order of the statute."""
-    left = {one.rule for one in after}
-    return tuple(dict.fromkeys(one.rule for one in before if one.rule not in left))

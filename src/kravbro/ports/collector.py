@@ -38,7 +38,11 @@ class Collector(Protocol):
         ...
 
     def accept_transactions(self, company: int, transactions: Sequence[Transaction]) -> Delivered:
-        """Apply what the ledger booked: the principal of exactly that claim changes by exactly that amount."""
+        """Apply what the ledger booked: the principal of exactly that claim changes by exactly that amount.
+
+        Interest counts the change from `value_on`; a credit note, which takes away what was never owed, from the due
+        date.
+        """
         ...
 
     def vouchers(self, company: int, after: int, limit: int) -> list[Voucher]:

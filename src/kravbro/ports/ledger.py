@@ -39,7 +39,11 @@ class Ledger(Protocol):
         ...
 
     def transactions(self, company: int, after: int, limit: int) -> list[Transaction]:
-        """Posted entries, not our own, on claims that have a case number."""
+        """Posted entries, not our own, on claims that have a case number.
+
+        Each says when it was booked and from which day it counts (`value_on`): a payment that is entered, posted or
+        matched late counts from the day on which the money came. That day is the same each time a row is told.
+        """
         ...
 
     def post_vouchers(self, company: int, vouchers: Sequence[Voucher]) -> Delivered:

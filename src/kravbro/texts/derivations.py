@@ -7,10 +7,13 @@ from datetime import date
 
 from kravbro.core.derivation import Fact, Step
 from kravbro.core.money import format_kroner
+from kravbro.texts.confidence import confidence_told
 from kravbro.texts.sentences import DEFAULT_LANGUAGE, sentence
 
 INDENT = "  "
 _DECIMAL_COMMA = frozenset({"nb", "nn"})
+_EXACT = frozenset({"percent", "value"})
+"""Facts that are exact numbers as text, with a point."""
 
 
 def told(derivation: Step, language: str = DEFAULT_LANGUAGE, depth: int = 0) -> Iterator[str]:
@@ -36,6 +39,8 @@ def _shown(name: str, fact: Fact, language: str) -> object:
         return format_kroner(fact)
     if isinstance(fact, date):
         return fact.isoformat()
-    if name == "percent" and language in _DECIMAL_COMMA:
+    if name in _EXACT and language in _DECIMAL_COMMA:
         return str(fact).replace(".", ",")
+    if name == "confidence":
+        return confidence_told(str(fact), language)
     return fact

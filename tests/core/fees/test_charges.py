@@ -72,8 +72,8 @@ def test_charges_of_2026_are_rounded_down_to_whole_kroner(charge: Charge, amount
 
 
 def test_the_salaer_for_a_complaint_is_rounded_before_vat() -> None:
-    assert pleading_salaer(IN_2026, SHIPPED, vat_deductible=True).amount_ore == 672_00
-    assert pleading_salaer(IN_2026, SHIPPED, vat_deductible=False).amount_ore == 840_00
+    assert pleading_salaer(IN_2026, IN_2026, SHIPPED, vat_deductible=True).amount_ore == 672_00
+    assert pleading_salaer(IN_2026, IN_2026, SHIPPED, vat_deductible=False).amount_ore == 840_00
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -94,12 +94,82 @@ def test_the_order_in_which_letters_are_given_does_not_matter() -> None:
     letters = [FIRST, letter(REMINDER, "2026-02-03", "2026-02-17", 38_00), letter(NOTICE, "2026-01-06", "2026-01-20")]
     sending = Sending(DEMAND, DUE, day("2026-02-18"))
 
+    assert letter_fee(sending, letters, SHIPPED).amount_ore == 113_00
     assert letter_fee(sending, letters, SHIPPED) == letter_fee(sending, letters[::-1], SHIPPED)
 
 
 def test_a_letter_cannot_be_judged_by_one_that_was_sent_after_it() -> None:
     with pytest.raises(DataFault, match=r"fees\.letter_sent_later"):
         letter_fee(Sending(REMINDER, DUE, day("2026-01-18")), [FIRST], SHIPPED)
+
+
+def test_a_letter_about_a_claim_of_which_nothing_is_left_is_free() -> None:
+    for left_ore, amount_ore in ((None, 38_00), (1, 38_00), (0, 0), (-1, 0)):
+        sending = Sending(REMINDER, DUE, day("2026-01-19"), left_ore)
+        assert letter_cap(sending, SHIPPED).amount_ore == letter_fee(sending, [], SHIPPED).amount_ore == amount_ore
+    nothing = Sending(REMINDER, DUE, day("2026-01-19"), 0)
+    assert letter_fee(nothing, [], SHIPPED).derivation.code == "fees.letter.nothing_left"
+
+
+def asked(kind: LetterKind, sent_on: str, *earlier: Letter, objections: Sequence[Objection] = ()) -> tuple[int, str]:
+    fee = letter_fee(Sending(kind, DUE, day(sent_on)), earlier, SHIPPED, objections)
+    return fee.amount_ore, fee.derivation.code
+
+
+@pytest.mark.parametrize(("sent_on", "fee"), [("2026-01-05", 0), ("2026-01-06", 113_00)])
+def test_a_deadline_set_before_the_claim_was_overdue_cannot_be_missed(sent_on: str, fee: int) -> None:
+    early = Letter(REMINDER, day(sent_on), day("2026-01-20"))
+
+    assert asked(DEMAND, "2026-01-21", early)[0] == fee
+    charged = Letter(REMINDER, day(sent_on), day("2026-01-20"), 38_00)
+    assert asked(NOTICE, "2026-01-21", charged) == (
+        (38_00, "fees.letter.allowed") if fee else (0, "fees.letter.first_void")
+    )
+
+
+def test_a_reason_why_no_deadline_was_missed_names_the_letter_that_was_sent_too_early() -> None:
+    sending = Sending(DEMAND, DUE, day("2026-01-21"))
+    fee = letter_fee(sending, [letter(REMINDER, "2025-12-20", "2026-01-10")], SHIPPED)
+
+    assert codes(fee.derivation) == ["fees.letter.no_missed_deadline", "derivation.row", "fees.letter.before_due"]
+
+
+def test_an_own_betalingsoppfordring_is_free_while_the_deadline_of_any_letter_runs() -> None:
+    notice = letter(NOTICE, "2026-02-03", "2026-02-17", 38_00)
+    free = letter(REMINDER, "2026-02-12", "2026-02-20")
+
+    assert asked(DEMAND, "2026-02-03", FIRST) == (113_00, "fees.letter.allowed")
+    assert asked(DEMAND, "2026-02-10", FIRST, notice) == (0, "fees.letter.still_running")
+    assert asked(DEMAND, "2026-02-17", FIRST, notice) == (0, "fees.letter.still_running")
+    assert asked(DEMAND, "2026-02-18", FIRST, notice) == (113_00, "fees.letter.allowed")
+    assert asked(DEMAND, "2026-02-20", FIRST, notice, free) == (0, "fees.letter.still_running")
+    assert asked(DEMAND, "2026-02-21", FIRST, notice, free) == (113_00, "fees.letter.allowed")
+
+
+def test_days_with_an_objection_do_not_count_towards_the_deadline_of_an_earlier_letter() -> None:
+    whole = [Objection(day("2026-01-20"), day("2026-02-02"))]
+    some = [Objection(day("2026-01-30"), day("2026-02-02"))]
+
+    assert asked(NOTICE, "2026-02-03", FIRST, objections=whole) == (0, "fees.letter.deadline_running")
+    assert asked(DEMAND, "2026-02-03", FIRST, objections=whole) == (0, "fees.letter.no_missed_deadline")
+    assert asked(NOTICE, "2026-02-16", FIRST, objections=whole) == (0, "fees.letter.deadline_running")
+    assert asked(NOTICE, "2026-02-17", FIRST, objections=whole) == (38_00, "fees.letter.allowed")
+    assert asked(NOTICE, "2026-02-06", FIRST, objections=some) == (0, "fees.letter.deadline_running")
+    assert asked(NOTICE, "2026-02-07", FIRST, objections=some) == (38_00, "fees.letter.allowed")
+
+
+def test_a_letter_sent_under_an_objection_sets_no_deadline_that_counts() -> None:
+    under = [Objection(day("2026-01-19"), day("2026-01-19"))]
+
+    assert asked(NOTICE, "2026-03-01", FIRST, objections=under) == (0, "fees.letter.first_void")
+    assert asked(DEMAND, "2026-03-01", FIRST, objections=under) == (0, "fees.letter.no_missed_deadline")
+
+
+def test_the_objections_may_be_an_iterator() -> None:
+    under = Objection(day("2026-01-19"), day("2026-01-19"))
+    sending = Sending(DEMAND, DUE, day("2026-03-01"))
+
+    assert letter_fee(sending, [FIRST], SHIPPED, iter([under])).amount_ore == 0
 
 
 def test_a_year_whose_sats_is_not_known_is_refused_by_name() -> None:
@@ -121,7 +191,7 @@ def over_six_months(earlier: date, later: date) -> bool:
     return months > 6 or (months == 6 and later.day > earlier.day)
 
 
-def oracle(sending: Sending, letters: Iterable[Letter], objections: Iterable[Objection]) -> int:
+def oracle(sending: Sending, letters: Iterable[Letter], objections: Sequence[Objection]) -> int:
     sent, day_number = sending.sent_on, sending.sent_on.toordinal()
     known = sorted(letters, key=lambda each: each.sent_on)
     if day_number - sending.due_date.toordinal() < 14:
@@ -138,12 +208,22 @@ def oracle(sending: Sending, letters: Iterable[Letter], objections: Iterable[Obj
     if "".join(SIGN[each.kind] for each in run) + SIGN[sending.kind] not in ALLOWED_SEQUENCES:
         return 0
 
+    def objected(number: int) -> bool:
+        return any(each.since.toordinal() <= number <= (each.until or date.max).toordinal() for each in objections)
+
+    def over(one: Letter) -> bool:
+        """Day by day: whether as many days without an objection as the letter gave have gone before the sending."""
+        given = one.deadline.toordinal() - one.sent_on.toordinal()
+        free = [number for number in range(one.sent_on.toordinal() + 1, day_number) if not objected(number)]
+        return len(free) >= given
+
     def missed(one: Letter) -> bool:
-        ends = one.deadline.toordinal()
-        return ends - one.sent_on.toordinal() > 13 and day_number - ends > 0
+        founded = one.sent_on > sending.due_date and not objected(one.sent_on.toordinal())
+        return founded and one.deadline.toordinal() - one.sent_on.toordinal() > 13 and over(one)
 
     if sending.kind is DEMAND:
-        return AMOUNT[DEMAND] if any(missed(one) for one in known if one.kind is not DEMAND) else 0
+        asked = any(missed(one) for one in known if one.kind is not DEMAND)
+        return AMOUNT[DEMAND] if asked and all(over(one) for one in known) else 0
     return AMOUNT[sending.kind] if not run or missed(run[0]) else 0
 
 
@@ -151,7 +231,7 @@ def oracle(sending: Sending, letters: Iterable[Letter], objections: Iterable[Obj
 def sequences(draw: st.DrawFn) -> tuple[list[Letter], Sending, list[Objection]]:
     """Letters about a claim due on 2026-01-05, with fees as the rule itself gives them, and one more to send."""
     letters: list[Letter] = []
-    sent_on = DUE
+    sent_on = DUE - timedelta(days=draw(st.sampled_from([0, 0, 16])))
     for _ in range(draw(st.integers(0, 6))):
         sent_on += timedelta(days=draw(st.sampled_from([1, 7, 13, 14, 15, 15, 16, 30, 180, 190])))
         kind = draw(st.sampled_from(LetterKind))

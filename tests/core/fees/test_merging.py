@@ -61,6 +61,31 @@ def test_a_credit_note_on_one_claim_lowers_the_sum() -> None:
     assert joined(first, second) == 600_00
 
 
+@pytest.mark.parametrize("joining", Joining)
+def test_a_claim_that_is_wholly_credited_decides_nothing(joining: Joining) -> None:
+    left = Debt(1_000_00, OLD)
+
+    for other in (NEW, OLD):
+        gone = Debt(700_00, other, credited_ore=700_00)
+        assert joined(left, gone, joining=joining) == joined(gone, left, joining=joining) == alone(1_000_00, OLD)
+    assert alone(1_000_00, OLD) > alone(1_000_00, NEW)
+
+
+@pytest.mark.parametrize("joining", Joining)
+def test_a_claim_that_was_not_overdue_when_the_betalingsoppfordring_was_sent_decides_nothing(joining: Joining) -> None:
+    not_overdue = Debt(700_00, PICKED.demand_sent_on)
+
+    assert joined(Debt(1_000_00, OLD), not_overdue, joining=joining) == alone(1_000_00, OLD)
+    assert joined(not_overdue, joining=joining) == 0
+
+
+@pytest.mark.parametrize("joining", Joining)
+def test_claims_that_are_all_credited_have_no_salaer(joining: Joining) -> None:
+    gone = Debt(700_00, NEW, credited_ore=700_00)
+
+    assert joined(gone, gone, joining=joining) == 0
+
+
 def test_the_policy_is_said() -> None:
     debts = [Debt(6_000_00, NEW), Debt(400_00, NEW)]
     said = {

@@ -12,6 +12,7 @@ from kravbro.core.fees.compensation import recoverable, standard_compensation
 from kravbro.core.fees.court import Charge, court_charge, pleading_salaer
 from kravbro.core.fees.letters import Sending, letter_cap, letter_fee
 from kravbro.core.fees.merging import Joining, joined_cap
+from kravbro.core.fees.objections import Objection
 from kravbro.core.fees.salaer import Debt, Picked, Stage, Terms, plan_cap, salaer_cap
 from kravbro.core.fees.stages import Course, heavy_from, salaer
 from tests.core.fees.law import DEMAND, NOTICE, SHIPPED, day, letter
@@ -24,12 +25,14 @@ WORKED = {
     FEES: (
         ("letter", "due", "sent", "fee"),
         ("sent before", "letter", "sent", "fee", "because"),
+        ("objection", "sent before", "letter", "sent", "fee", "because"),
         ("interest began", "debtor", "costs", "compensation", "costs beyond", "recoverable"),
         ("charge", "on", "kroner"),
     ),
     SALAER: (
         ("principal", "credited", "interest before due", "due", "paid", "debtor", "VAT", "simple", "heavy"),
         ("sent", "deadline", "heavy from", "day", "note"),
+        ("due", "objection", "demanded", "paid", "asked", "salær", "because"),
         ("day", "date", "letter", "deadline", "letter fee", "salær"),
         ("due", "paid", "debtor", "VAT", "plan"),
     ),
@@ -98,7 +101,19 @@ def test_the_fee_of_a_letter_after_others(row: Row) -> None:
     assert (fee.amount_ore, fee.derivation.code) == (ore(row["fee"]), row["because"])
 
 
+def objections(cell: str) -> tuple[Objection, ...]:
+    return tuple(Objection(*map(day, written.split("/"))) for written in [cell] if written != "\u2013")
+
+
 @pytest.mark.parametrize("row", rows(FEES, 2), ids=named)
+def test_the_fee_of_a_letter_after_others_and_an_objection(row: Row) -> None:
+    sending = Sending(LetterKind(row["letter"]), FIRST_CLAIM_DUE, day(row["sent"]))
+    fee = letter_fee(sending, sent_before(row["sent before"]), SHIPPED, objections(row["objection"]))
+
+    assert (fee.amount_ore, fee.derivation.code) == (ore(row["fee"]), row["because"])
+
+
+@pytest.mark.parametrize("row", rows(FEES, 3), ids=named)
 def test_compensation_set_off_against_costs(row: Row) -> None:
     compensation = standard_compensation(day(row["interest began"]), SHIPPED, consumer=row["debtor"] == "consumer")
     found = recoverable(ore(row["costs"]), compensation)
@@ -108,11 +123,11 @@ def test_compensation_set_off_against_costs(row: Row) -> None:
     assert found.amount_ore == ore(row["recoverable"])
 
 
-@pytest.mark.parametrize("row", rows(FEES, 3), ids=named)
+@pytest.mark.parametrize("row", rows(FEES, 4), ids=named)
 def test_charges_of_court_and_enforcement(row: Row) -> None:
     charge, on = row["charge"], day(row["on"])
     if charge.startswith("pleading_salaer"):
-        fee = pleading_salaer(on, SHIPPED, vat_deductible=not charge.endswith(" with VAT"))
+        fee = pleading_salaer(on, on, SHIPPED, vat_deductible=not charge.endswith(" with VAT"))
     else:
         fee = court_charge(Charge(charge), on, SHIPPED)
 
@@ -120,7 +135,7 @@ def test_charges_of_court_and_enforcement(row: Row) -> None:
 
 
 def test_every_charge_has_a_row() -> None:
-    assert {row["charge"] for row in rows(FEES, 3)} >= {charge.value for charge in Charge}
+    assert {row["charge"] for row in rows(FEES, 4)} >= {charge.value for charge in Charge}
 
 
 @pytest.mark.parametrize("row", rows(SALAER, 0), ids=named)
@@ -142,9 +157,23 @@ def test_the_first_day_of_heavy_salaer(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", rows(SALAER, 2), ids=named)
+def test_what_a_due_date_an_objection_and_a_payment_do_to_salaer(row: Row) -> None:
+    demanded = day(row["demanded"])
+    course = Course(
+        letter(NOTICE, "2026-02-03", "2026-02-17"),
+        Letter(DEMAND, demanded, demanded + timedelta(days=14)),
+        None if row["paid"] == "\u2013" else day(row["paid"]),
+        objections(row["objection"]),
+    )
+    fee = salaer(Debt(12_000_00, day(row["due"])), Terms(), course, day(row["asked"]), SHIPPED)
+
+    assert (fee.amount_ore, fee.derivation.code) == (ore(row["salær"]), row["because"])
+
+
+@pytest.mark.parametrize("row", rows(SALAER, 3), ids=named)
 def test_the_shortest_lawful_path(row: Row) -> None:
     on = day(row["date"])
-    written = [one for one in rows(SALAER, 2) if "\u2013" not in (one["deadline"], one["letter fee"])]
+    written = [one for one in rows(SALAER, 3) if "\u2013" not in (one["deadline"], one["letter fee"])]
     earlier = [
         letter(LetterKind(one["letter"]), one["date"], one["deadline"], ore(one["letter fee"]))
         for one in written
@@ -158,19 +187,20 @@ def test_the_shortest_lawful_path(row: Row) -> None:
     assert salaer(Debt(12_000_00, FIRST_CLAIM_DUE), Terms(), PATH, on, SHIPPED).amount_ore == ore(row["salær"])
 
 
-@pytest.mark.parametrize("row", rows(SALAER, 3), ids=named)
+@pytest.mark.parametrize("row", rows(SALAER, 4), ids=named)
 def test_the_addition_for_a_plan(row: Row) -> None:
-    found = plan_cap(day(row["due"]), terms(row), Picked(day(row["paid"]), day(row["paid"])), SHIPPED)
+    found = plan_cap(Debt(12_000_00, day(row["due"])), terms(row), Picked(day(row["paid"]), day(row["paid"])), SHIPPED)
 
     assert found.amount_ore == ore(row["plan"])
 
 
 @pytest.mark.parametrize("row", rows(MERGING, 0), ids=named)
 def test_joined_claims(row: Row) -> None:
-    debts = [
-        Debt(ore(principal), day(due))
-        for principal, _, due in (claim.strip().rpartition(" ") for claim in row["claims"].split(";"))
-    ]
+    debts = []
+    for claim in row["claims"].split(";"):
+        amounts, _, due = claim.strip().rpartition(" ")
+        principal, _, credited = amounts.partition("/")
+        debts.append(Debt(ore(principal), day(due), ore(credited or "0,00")))
     picked = Picked(day("2026-02-01"), day("2026-02-01"))
     found = [
         joined_cap(stage, debts, Terms(), picked, SHIPPED, joining=Joining(row["policy"])).amount_ore for stage in Stage

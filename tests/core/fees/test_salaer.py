@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kravbro.core.errors import DataFault
+from kravbro.core.fees.court import pleading_salaer
 from kravbro.core.fees.salaer import Debt, Picked, Stage, Terms, plan_cap, salaer_cap
+from kravbro.core.statute.rows import Day, Row
 from tests.core.fees.law import SHIPPED, codes, rules
 
 UPPER_KRONER = (500, 1_000, 2_500, 10_000, 50_000, 250_000, None)
@@ -119,6 +121,39 @@ def test_a_whole_amount_says_nothing_of_a_fraction() -> None:
     assert "fees.floored" not in codes(fee.derivation)
 
 
+@pytest.mark.parametrize(("sent_on", "overdue"), [("2020-09-30", False), ("2020-10-01", False), ("2020-10-02", True)])
+def test_a_betalingsoppfordring_sent_before_the_claim_is_overdue_founds_no_cap(sent_on: str, overdue: bool) -> None:
+    debt, picked = Debt(12_000_00, NEW), Picked(date(2026, 2, 1), date.fromisoformat(sent_on))
+    found = [salaer_cap(stage, debt, Terms(), picked, SHIPPED) for stage in Stage]
+    found.append(plan_cap(debt, Terms(), picked, SHIPPED))
+
+    assert [fee.amount_ore for fee in found] == ([1_200_00, 2_400_00, 1_125_00] if overdue else [0, 0, 0])
+    assert overdue or {fee.derivation.code for fee in found} == {"fees.salaer.not_overdue"}
+
+
+def test_a_plan_for_a_claim_that_is_wholly_credited_adds_nothing() -> None:
+    fee = plan_cap(
+        Debt(12_000_00, NEW, credited_ore=12_000_00), Terms(), Picked(date(2026, 2, 1), date(2026, 2, 1)), SHIPPED
+    )
+
+    assert (fee.amount_ore, fee.derivation.code) == (0, "fees.salaer.nothing_left")
+
+
+def test_vat_is_asked_for_the_day_that_the_statute_says_picks_it() -> None:
+    """A row of VAT from one day on counts when the principal is paid from that day on, whatever was sent or filed."""
+    raised = SHIPPED.with_rows([Row("vat", "30", date(2026, 3, 1), None, "law", "source", "test")])
+    terms, early, late = Terms(vat_deductible=False), date(2026, 2, 28), date(2026, 3, 1)
+
+    def simple(paid_on: date) -> int:
+        return salaer_cap(Stage.SIMPLE, Debt(12_000_00, NEW), terms, Picked(paid_on, early), raised).amount_ore
+
+    assert raised.rule("vat").picked_by is Day.PRINCIPAL_PAID
+    assert (simple(early), simple(late)) == (1_500_00, 1_560_00)
+    assert pleading_salaer(early, early, raised, vat_deductible=False).amount_ore == 840_00
+    assert pleading_salaer(early, late, raised, vat_deductible=False).amount_ore == 873_60
+    assert pleading_salaer(late, early, raised, vat_deductible=False).amount_ore == 840_00
+
+
 @pytest.mark.parametrize(
     ("paid_on", "terms", "amount_ore"),
     [
@@ -129,7 +164,7 @@ def test_a_whole_amount_says_nothing_of_a_fraction() -> None:
     ],
 )
 def test_a_plan_adds_one_and_a_half_sats(paid_on: date, terms: Terms, amount_ore: int) -> None:
-    assert plan_cap(NEW, terms, Picked(paid_on, paid_on), SHIPPED).amount_ore == amount_ore
+    assert plan_cap(Debt(12_000_00, NEW), terms, Picked(paid_on, paid_on), SHIPPED).amount_ore == amount_ore
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_the_shortest_lawful_path_day_by_day(number: int) -> None:
     before_any, first_waits = number < 14, 14 < number < 29
     assert fees[REMINDER] == (0 if before_any or first_waits or number > 29 else 38_00)
     assert fees[NOTICE] == (0 if before_any or first_waits or number > 29 else 38_00)
-    assert fees[DEMAND] == (113_00 if number >= 29 else 0)
+    assert fees[DEMAND] == (113_00 if number == 29 or number >= 44 else 0)
     assert fee == (0 if number < 44 else 1_200_00 if number < 87 else 2_400_00)
 
 
@@ -94,10 +94,10 @@ def test_heavy_salaer_begins_on_the_day_the_oracle_counts_to_whatever_day_the_de
 def test_easter_and_christmas_move_the_deadline_and_not_the_day_counted_from_it(
     sent: str, deadline: str, heavy: str
 ) -> None:
-    course = Course(letter(NOTICE, "2026-01-05", "2026-01-19"), letter(DEMAND, sent, deadline))
+    due, course = date(2026, 1, 4), Course(letter(NOTICE, "2026-01-05", "2026-01-19"), letter(DEMAND, sent, deadline))
 
-    assert reached(course, day(heavy) - timedelta(days=1), SHIPPED).stage is Stage.SIMPLE
-    assert reached(course, day(heavy), SHIPPED).stage is Stage.HEAVY
+    assert reached(course, due, day(heavy) - timedelta(days=1), SHIPPED).stage is Stage.SIMPLE
+    assert reached(course, due, day(heavy), SHIPPED).stage is Stage.HEAVY
 
 
 @st.composite
@@ -121,8 +121,8 @@ def test_days_with_an_objection_do_not_count_towards_heavy(drawn: tuple[int, int
     assert (found and found.toordinal()) == heavy_oracle(sent, given_days, objections)
 
 
-def owed(course: Course, on: str, terms: Terms | None = None) -> tuple[int, str]:
-    fee = salaer(DEBT, terms or Terms(), course, day(on), SHIPPED)
+def owed(course: Course, on: str, debt: Debt = DEBT) -> tuple[int, str]:
+    fee = salaer(debt, Terms(), course, day(on), SHIPPED)
     return fee.amount_ore, fee.derivation.code
 
 
@@ -160,13 +160,58 @@ def test_payment_within_the_deadline_of_the_inkassovarsel_leaves_nothing_and_a_d
 
 def test_payment_ends_the_course_and_picks_the_sats() -> None:
     old = Course(letter(NOTICE, "2025-10-20", "2025-11-03"), letter(DEMAND, "2025-11-10", "2025-11-24"))
+    debt = Debt(12_000_00, date(2025, 10, 1))
 
-    assert owed(old, "2025-12-22") == (1_120_00, "fees.salaer.simple")
-    assert owed(old, "2025-12-23") == (2_240_00, "fees.salaer.heavy")
-    assert owed(old, "2026-01-01") == (2_400_00, "fees.salaer.heavy")
+    assert owed(old, "2025-12-22", debt) == (1_120_00, "fees.salaer.simple")
+    assert owed(old, "2025-12-23", debt) == (2_240_00, "fees.salaer.heavy")
+    assert owed(old, "2026-01-01", debt) == (2_400_00, "fees.salaer.heavy")
     paid = msgspec.structs.replace(old, paid_on=date(2025, 12, 22))
-    assert owed(paid, "2026-06-01") == (1_120_00, "fees.salaer.simple")
-    assert owed(msgspec.structs.replace(old, paid_on=date(2026, 7, 1)), "2025-12-31")[0] == 2_240_00
+    assert owed(paid, "2026-06-01", debt) == (1_120_00, "fees.salaer.simple")
+    assert owed(msgspec.structs.replace(old, paid_on=date(2026, 7, 1)), "2025-12-31", debt)[0] == 2_240_00
+
+
+def test_an_objection_after_the_payment_holds_back_what_may_be_asked_and_leaves_the_stage() -> None:
+    standing = changed(paid_on=date(2026, 4, 1), objections=(Objection(date(2026, 4, 15)),))
+    ended = changed(paid_on=date(2026, 4, 1), objections=(Objection(date(2026, 4, 15), date(2026, 4, 20)),))
+
+    assert owed(standing, "2026-04-14") == (1_200_00, "fees.salaer.simple")
+    assert owed(standing, "2026-05-01") == (0, "fees.salaer.disputed")
+    assert owed(ended, "2026-05-01") == (1_200_00, "fees.salaer.simple")
+
+
+@pytest.mark.parametrize(
+    ("due", "expected"), [("2026-02-02", 1_200_00), ("2026-02-03", 0), ("2026-02-17", 0), ("2026-06-01", 0)]
+)
+def test_an_inkassovarsel_that_was_not_sent_after_the_due_date_founds_nothing(due: str, expected: int) -> None:
+    amount_ore, code = owed(PATH, "2026-02-20", Debt(12_000_00, day(due)))
+
+    assert amount_ore == expected
+    assert code == ("fees.salaer.simple" if expected else "fees.salaer.notice_before_due")
+
+
+def test_days_with_an_objection_do_not_count_towards_the_deadline_of_the_inkassovarsel() -> None:
+    """With 14 days from the end of the objection on February 17th, the deadline ends on March 3rd."""
+    whole = (Objection(date(2026, 2, 4), date(2026, 2, 17)),)
+
+    def demanded(sent: str, deadline: str) -> tuple[int, str]:
+        return owed(changed(demand=letter(DEMAND, sent, deadline), objections=whole), "2026-03-10")
+
+    assert demanded("2026-02-18", "2026-03-04") == (0, "fees.salaer.notice_running")
+    assert demanded("2026-03-03", "2026-03-17") == (0, "fees.salaer.notice_running")
+    assert demanded("2026-03-04", "2026-03-18") == (1_200_00, "fees.salaer.simple")
+    late = letter(DEMAND, "2026-03-04", "2026-03-18")
+    in_time = changed(demand=late, objections=whole, paid_on=date(2026, 3, 3))
+    assert owed(in_time, "2026-06-01") == (0, "fees.salaer.paid_in_time")
+
+
+def test_an_inkassovarsel_sent_under_an_objection_founds_nothing() -> None:
+    for since, until in (("2026-02-03", "2026-02-03"), ("2026-01-20", "2026-02-03")):
+        course = changed(objections=(Objection(day(since), day(until)),))
+        assert owed(course, "2026-06-01") == (0, "fees.salaer.disputed")
+    ended = changed(
+        objections=(Objection(date(2026, 1, 20), date(2026, 2, 2)),),
+    )
+    assert owed(ended, "2026-02-18") == (1_200_00, "fees.salaer.simple")
 
 
 def test_salaer_comes_back_when_the_objection_has_ended_and_the_wait_stood_still() -> None:
@@ -204,13 +249,27 @@ def plan(
     instalments: int = 5, *, in_court: bool = False, course: Course = PATH, on: str = "2026-03-10"
 ) -> tuple[int, str]:
     agreed = Plan(date(2026, 3, 1), instalments, in_court)
-    fee = plan_salaer(agreed, DUE, Terms(), course, day(on), statute=SHIPPED)
+    fee = plan_salaer(agreed, DEBT, Terms(), course, day(on), statute=SHIPPED)
     return fee.amount_ore, fee.derivation.code
 
 
 def test_a_plan_adds_its_salaer_from_the_fifth_instalment() -> None:
     assert plan(5) == (1_125_00, "fees.plan.cap")
     assert plan(4) == (0, "fees.plan.few")
+
+
+def test_a_plan_agreed_after_the_principal_was_paid_adds_nothing() -> None:
+    for paid_on, expected in ((date(2026, 3, 1), 1_125_00), (date(2026, 2, 28), 0)):
+        amount_ore, code = plan(course=changed(paid_on=paid_on))
+        assert (amount_ore, code) == (expected, "fees.plan.cap" if expected else "fees.plan.after_payment")
+    assert plan(course=changed(paid_on=date(2026, 2, 28)), on="2026-02-27") == (0, "fees.plan.later")
+
+
+def test_a_plan_for_a_claim_of_which_nothing_is_left_adds_nothing() -> None:
+    credited = Debt(12_000_00, DUE, credited_ore=12_000_00)
+    fee = plan_salaer(Plan(date(2026, 3, 1), 5), credited, Terms(), PATH, day("2026-03-10"), statute=SHIPPED)
+
+    assert (fee.amount_ore, "fees.salaer.nothing_left" in codes(fee.derivation)) == (0, True)
 
 
 def test_a_plan_adds_nothing_in_court_before_it_is_agreed_or_where_there_is_no_salaer() -> None:

@@ -41,7 +41,7 @@ def test_a_case_whose_demand_was_sent_before_the_switch_is_finished_under_the_ol
     assert salaer(DEBT, Terms(), IN_FLIGHT, heavy - timedelta(days=1), SWITCHED).amount_ore == 1_200_00
     assert salaer(DEBT, Terms(), IN_FLIGHT, heavy, SWITCHED).amount_ore == 2_400_00
     plan = Plan(date(2027, 2, 1), 5)
-    assert plan_salaer(plan, DUE, Terms(), IN_FLIGHT, date(2027, 2, 2), statute=SWITCHED).amount_ore == 1_125_00
+    assert plan_salaer(plan, DEBT, Terms(), IN_FLIGHT, date(2027, 2, 2), statute=SWITCHED).amount_ore == 1_125_00
 
 
 def test_a_demand_sent_after_the_switch_has_no_salaer_whenever_the_claim_fell_due() -> None:
@@ -53,7 +53,7 @@ def test_a_demand_sent_after_the_switch_has_no_salaer_whenever_the_claim_fell_du
         with pytest.raises(DataFault, match=r"statute\.not_in_act"):
             salaer_cap(stage, DEBT, Terms(), Picked(SWITCH, SWITCH), SWITCHED)
     with pytest.raises(DataFault, match=r"statute\.not_in_act"):
-        plan_cap(DUE, Terms(), Picked(SWITCH, SWITCH), SWITCHED)
+        plan_cap(DEBT, Terms(), Picked(SWITCH, SWITCH), SWITCHED)
 
 
 def test_nothing_is_owed_during_an_objection_under_either_act() -> None:

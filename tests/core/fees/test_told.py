@@ -18,7 +18,7 @@ from kravbro.core.fees.court import Charge, court_charge, pleading_salaer
 from kravbro.core.fees.letters import Sending, letter_fee
 from kravbro.core.fees.merging import Joining, joined_cap
 from kravbro.core.fees.objections import Objection
-from kravbro.core.fees.salaer import Debt, Picked, Stage, Terms
+from kravbro.core.fees.salaer import Debt, Picked, Stage, Terms, salaer_cap
 from kravbro.core.fees.stages import Course, Plan, plan_salaer, salaer
 from kravbro.texts.derivations import as_data, told
 from kravbro.texts.sentences import LANGUAGES
@@ -33,9 +33,13 @@ SECOND = letter(NOTICE, "2026-02-03", "2026-02-17", 38_00)
 
 
 def of_letters() -> list[Step]:
-    def asked(kind: object, sent_on: str, *letters: Letter, since: str = "2099-01-01") -> Step:
+    def asked(
+        kind: object, sent_on: str, *letters: Letter, since: str = "2099-01-01", until: str | None = None
+    ) -> Step:
         sending = msgspec.convert({"kind": kind, "due_date": DUE, "sent_on": sent_on}, Sending)
-        return letter_fee(sending, letters, SHIPPED, [Objection(day(since))]).derivation
+        return letter_fee(
+            sending, letters, SHIPPED, [Objection(day(since), None if until is None else day(until))]
+        ).derivation
 
     return [
         asked(REMINDER, "2026-01-18"),
@@ -47,6 +51,11 @@ def of_letters() -> list[Step]:
         asked(NOTICE, "2026-12-10", FIRST),
         asked(REMINDER, "2026-03-10", FIRST, SECOND),
         asked(NOTICE, "2026-03-10", FIRST, letter(REMINDER, "2026-02-03", "2026-02-17", 38_00)),
+        asked(DEMAND, "2026-02-10", FIRST, SECOND),
+        asked(DEMAND, "2026-02-10", letter(REMINDER, "2026-01-05", "2026-01-30")),
+        asked(NOTICE, "2026-02-10", FIRST, since="2026-01-19", until="2026-01-20"),
+        asked(NOTICE, "2026-02-10", FIRST, since="2026-01-20", until="2026-02-09"),
+        letter_fee(Sending(REMINDER, DUE, day("2026-01-19"), 0), [], SHIPPED).derivation,
     ]
 
 
@@ -63,15 +72,25 @@ def of_salaer() -> list[Step]:
         asked(notice=None),
         asked(notice=letter(NOTICE, "2026-02-10", "2026-02-24")),
         asked(own_collection=True),
+        asked(notice=letter(NOTICE, "2026-01-05", "2026-01-24")),
         asked(paid_on=date(2026, 2, 10)),
+        salaer_cap(Stage.SIMPLE, debt, no_vat, Picked(ON, DUE), SHIPPED).derivation,
         asked(objections=(Objection(DUE),)),
         salaer(msgspec.structs.replace(debt, credited_ore=500_00), no_vat, PATH, ON, SHIPPED).derivation,
         salaer(msgspec.structs.replace(debt, credited_ore=500_00), no_vat, PATH, day("2026-06-01"), SHIPPED).derivation,
         *[
-            plan_salaer(plan, DUE, no_vat, PATH, day("2026-03-02"), statute=SHIPPED).derivation
+            plan_salaer(plan, debt, no_vat, PATH, day("2026-03-02"), statute=SHIPPED).derivation
             for plan in (Plan(day("2026-03-01"), 5), Plan(day("2026-03-01"), 4), Plan(day("2026-03-01"), 5, True))
         ],
-        plan_salaer(Plan(day("2026-03-03"), 5), DUE, no_vat, PATH, day("2026-03-02"), statute=SHIPPED).derivation,
+        plan_salaer(
+            Plan(day("2026-03-01"), 5),
+            debt,
+            no_vat,
+            msgspec.structs.replace(PATH, paid_on=day("2026-02-28")),
+            day("2026-03-02"),
+            statute=SHIPPED,
+        ).derivation,
+        plan_salaer(Plan(day("2026-03-03"), 5), debt, no_vat, PATH, day("2026-03-02"), statute=SHIPPED).derivation,
     ]
 
 
@@ -80,7 +99,7 @@ def of_the_rest() -> list[Step]:
     return [
         *[joined_cap(Stage.SIMPLE, debts, Terms(), PICKED, SHIPPED, joining=one).derivation for one in Joining],
         *[court_charge(charge, ON, SHIPPED).derivation for charge in Charge],
-        pleading_salaer(ON, SHIPPED, vat_deductible=False).derivation,
+        pleading_salaer(ON, ON, SHIPPED, vat_deductible=False).derivation,
         recoverable(1, standard_compensation(ON, SHIPPED, consumer=False)).derivation,
         recoverable(1, standard_compensation(ON, SHIPPED, consumer=True)).derivation,
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -118,8 +119,13 @@ def test_consumers_and_businesses_had_rates_of_their_own_before_1994() -> None:
 
     assert SHIPPED.value("late_interest", on, scope=Scope.CONSUMER) == 15
     assert SHIPPED.value("late_interest", on, scope=Scope.BUSINESS) == 18
-    with pytest.raises(DataFault, match=r"statute\.not_confirmed"):
-        SHIPPED.value("late_interest", date(1980, 5, 1), scope=Scope.CONSUMER)
+    for asked in (
+        lambda day: SHIPPED.value("late_interest", day, scope=Scope.CONSUMER),
+        lambda day: SHIPPED.spans("late_interest", day, day, Scope.CONSUMER),
+    ):
+        with pytest.raises(DataFault, match=r"statute\.late_interest_not_confirmed") as fault:
+            asked(date(1980, 5, 1))
+        assert fault.value.facts == {"half_year": "1980 H1", "on": "1980-05-01"}
 
 
 @pytest.mark.parametrize(
@@ -144,10 +150,71 @@ def test_an_act_that_enters_into_force_ends_the_fees_of_the_one_before() -> None
     sent_before, sent_after = date(2026, 12, 31), date(2027, 1, 1)
 
     assert added.row("purring_fee", date(2026, 11, 1), act_on=sent_before).value == "1/20"
-    with pytest.raises(DataFault, match=r"statute\.not_in_act"):
+    with pytest.raises(DataFault, match=r"statute\.not_in_act") as fault:
         added.row("purring_fee", date(2026, 11, 1), act_on=sent_after)
+    assert fault.value.facts == {
+        "rule": "purring_fee",
+        "act": "law § 1",
+        "on": "2027-01-01",
+        "day": "2027-01-01",
+    }
     fee = row("1/25", date(2027, 1, 1), None, rule="purring_fee", act=2026)
     assert added.with_rows([fee]).row("purring_fee", date(2027, 2, 1), act_on=sent_after).value == "1/25"
+
+
+def switched(*rows: Row, put_off_to: date | None = None) -> Statute:
+    """The act of 2026 in force from 2027, and rows with it; or put off, as an operator says that."""
+    switch = date(2027, 1, 1)
+    acts = [row("2026", switch, None, rule="collection_act")]
+    if put_off_to:
+        acts += [row("1988", switch, None, rule="collection_act"), row("2026", put_off_to, None, rule="collection_act")]
+    return SHIPPED.with_rows([*acts, *rows])
+
+
+def test_what_fell_due_before_the_act_has_the_fee_of_its_first_day() -> None:
+    first = row("1/25", date(2027, 1, 1), date(2027, 12, 31), rule="purring_fee", act=2026)
+    later = row("1/30", date(2028, 1, 1), None, rule="purring_fee", act=2026)
+    law = switched(first, later)
+    due, sent = date(2026, 12, 1), date(2028, 2, 1)
+
+    assert law.row("purring_fee", due, act_on=sent).value == "1/25"
+    assert law.row("purring_fee", date(2027, 12, 31), act_on=sent).value == "1/25"
+    assert law.row("purring_fee", date(2028, 1, 1), act_on=sent).value == "1/30"
+    assert law.row("purring_fee", due, act_on=date(2026, 12, 31)).value == "1/20"
+
+
+def test_an_act_that_governs_again_without_a_break_began_on_its_very_first_day() -> None:
+    """The act of 1988 is added over that of 2026, which is put off: it has governed since 1989 all the same."""
+    dearer = row("1/10", date(2027, 1, 1), None, rule="purring_fee", act=1988)
+    new = row("1/25", date(2027, 7, 1), None, rule="purring_fee", act=2026)
+    law = switched(dearer, new, put_off_to=date(2027, 7, 1))
+    due = date(2026, 12, 1)
+
+    assert law.row("purring_fee", due, act_on=date(2027, 6, 30)).value == "1/20"
+    assert law.row("purring_fee", due, act_on=date(2027, 7, 1)).value == "1/25"
+
+
+def test_a_refusal_in_an_act_names_the_day_that_decides_and_the_day_that_was_looked_up() -> None:
+    ended = row("1/25", date(2027, 1, 1), date(2027, 6, 30), rule="purring_fee", act=2026)
+    with pytest.raises(DataFault, match=r"statute\.not_in_act") as fault:
+        switched(ended).row("purring_fee", date(2027, 8, 1), act_on=date(2027, 9, 1))
+
+    assert (fault.value.facts["on"], fault.value.facts["day"]) == ("2027-09-01", "2027-08-01")
+
+
+def test_a_statute_cannot_be_changed() -> None:
+    rules: Any = SHIPPED.rules
+    with pytest.raises(AttributeError):
+        rules.pop("vat")
+    with pytest.raises(TypeError):
+        rules["vat"] = SHIPPED.rule("court_fee")
+    for name in ("rules", "rows", "anything"):
+        with pytest.raises(AttributeError, match="never changed"):
+            setattr(SHIPPED, name, ())
+    with pytest.raises(AttributeError, match="never changed"):
+        del SHIPPED.rows
+    assert shipped_statute() == SHIPPED
+    assert "vat" in SHIPPED.rules
 
 
 def test_interest_does_not_ask_which_act_of_collection_governs() -> None:

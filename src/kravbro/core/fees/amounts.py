@@ -10,7 +10,7 @@ import msgspec
 from kravbro.core.derivation import Step, row_step, step
 from kravbro.core.money import ORE_PER_KRONE
 from kravbro.core.statute.law import Figure, Statute
-from kravbro.core.statute.rows import Row
+from kravbro.core.statute.rows import Day, Row
 
 
 class Fee(msgspec.Struct, frozen=True):
@@ -71,6 +71,17 @@ def percent_text(share: Fraction) -> str:
     digits = str((percent * 10**places).numerator).rjust(places + 1, "0")
     whole, ended = (digits[:-places], digits[-places:].rstrip("0")) if places else (digits, "")
     return f"{whole}.{ended}" if ended else whole
+
+
+def with_vat(amount_ore: Fraction, paid_on: date, statute: Statute) -> tuple[Fraction, Step]:
+    """An amount with VAT on top, and the step that says so. The row is that of the day the principal is paid.
+
+    Raises DataFault `statute.*`.
+    """
+    found = statute.figure("vat", {Day.PRINCIPAL_PAID: paid_on})
+    (row,) = found.rows
+    share = found.value / 100
+    return amount_ore * (1 + share), step("fees.vat", row_step(row), percent=percent_text(share))
 
 
 def share_step(code: str, figure: Figure) -> Step:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from kravbro.core.derivation import row_step, step
-from kravbro.core.fees.amounts import Fee, exact_ore, floored, percent_text, share_step, whole_number
+from kravbro.core.fees.amounts import Fee, exact_ore, floored, share_step, whole_number, with_vat
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.rows import Day
 
@@ -36,17 +37,17 @@ def court_charge(charge: Charge, on: date, statute: Statute) -> Fee:
     return _charged(f"fees.court.{charge.value}", charge.value, on, statute)
 
 
-def pleading_salaer(filed_on: date, statute: Statute, *, vat_deductible: bool) -> Fee:
+def pleading_salaer(filed_on: date, paid_on: date, statute: Statute, *, vat_deductible: bool) -> Fee:
     """The salær for writing a complaint to the conciliation board where collection costs are claimed beside it.
 
-    Whole kroner first, then VAT where the creditor cannot deduct it, floored to øre. Raises DataFault `statute.*`.
+    Whole kroner of the day of filing first, then VAT where the creditor cannot deduct it, floored to øre. VAT is that
+    of `paid_on`, the day the principal is paid (until then: the day asked about). Raises DataFault `statute.*`.
     """
     net = _charged("fees.court.pleading_salaer", PLEADING_SALAER, filed_on, statute)
     if vat_deductible:
         return net
-    row = statute.row("vat", filed_on)
-    amount_ore = floored(net.amount_ore * (1 + row.figure / 100))
-    vat = step("fees.vat", row_step(row), percent=percent_text(row.figure / 100))
+    exact_with_vat, vat = with_vat(Fraction(net.amount_ore), paid_on, statute)
+    amount_ore = floored(exact_with_vat)
     return Fee(amount_ore, step("fees.court.pleading_with_vat", net.derivation, vat, amount_ore=amount_ore))
 
 

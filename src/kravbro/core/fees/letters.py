@@ -17,6 +17,7 @@ from kravbro.core.claims import Letter, LetterKind
 from kravbro.core.derivation import Fact, Step, row_step, step
 from kravbro.core.errors import DataFault
 from kravbro.core.fees.amounts import Fee, exact_ore, nearest, share_step, whole_number
+from kravbro.core.fees.deadlines import deadline_of, void
 from kravbro.core.fees.objections import Objection, standing
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.rows import Day
@@ -31,20 +32,25 @@ _ORDER = (LetterKind.REMINDER, LetterKind.NOTICE, LetterKind.DEMAND)
 
 
 class Sending(msgspec.Struct, frozen=True):
-    """A letter that is to be sent on `sent_on` about a claim that fell due on `due_date`."""
+    """A letter that is to be sent on `sent_on` about a claim that fell due on `due_date`.
+
+    `left_ore` is what is then left of the claim; None where that is not asked.
+    """
 
     kind: LetterKind
     due_date: date
     sent_on: date
+    left_ore: int | None = None
 
 
 def letter_cap(sending: Sending, statute: Statute) -> Fee:
     """The most that such a letter may cost if it is the first, and every deadline that it needs was missed.
 
-    0 if it is sent fewer than `letter_fee_days` after the due date. Raises DataFault where the law of the day is not
-    known or the act that governs on the day of sending has no such fee (`statute.*`).
+    0 if nothing is left of the claim, or if it is sent fewer than `letter_fee_days` after the due date. Raises
+    DataFault where the law of the day is not known or the act that governs on the day of sending has no such fee
+    (`statute.*`).
     """
-    return _refused(_too_early(sending, statute)) or _capped(sending, statute)
+    return _refused(_nothing_left(sending) or _too_early(sending, statute)) or _capped(sending, statute)
 
 
 def letter_fee(
@@ -55,7 +61,7 @@ def letter_fee(
     `earlier` holds all letters about the claim, those without a fee too. Raises DataFault `fees.letter_sent_later` if
     one of them was sent after this one, and `statute.*` as `letter_cap` does.
     """
-    letters = sorted(earlier, key=lambda each: each.sent_on)
+    letters, objections = sorted(earlier, key=lambda each: each.sent_on), tuple(objections)
     if letters and letters[-1].sent_on > sending.sent_on:
         raise DataFault("fees.letter_sent_later", sent_on=sending.sent_on, later=letters[-1].sent_on)
     if objection := standing(objections, sending.sent_on):
@@ -63,12 +69,18 @@ def letter_fee(
     charged = [each for each in letters if each.fee_ore > 0]
     counted = _counted(charged, sending.sent_on, statute)
     refusal = (
-        _too_early(sending, statute)
+        _nothing_left(sending)
+        or _too_early(sending, statute)
         or _out_of_order(sending, counted)
         or _enough(sending, counted, statute)
-        or (_no_missed_deadline(sending, letters, statute) if sending.kind is LetterKind.DEMAND else None)
-        or (_first_not_missed(sending, counted, statute) if sending.kind in _SMALL else None)
+        or (_first_not_missed(sending, counted, statute, objections) if sending.kind in _SMALL else None)
     )
+    if sending.kind is LetterKind.DEMAND:
+        refusal = (
+            refusal
+            or _no_missed_deadline(sending, letters, statute, objections)
+            or _still_running(sending, letters, objections)
+        )
     afresh = [_afresh_step(charged[-1], sending.sent_on, statute)] if charged and not counted else []
     return _refused(refusal) or _capped(sending, statute, *afresh)
 
@@ -88,6 +100,12 @@ def _capped(sending: Sending, statute: Statute, *before: Step) -> Fee:
 
 def _named(sending: Sending) -> dict[str, Fact]:
     return {"letter": sending.kind.value, "sent_on": sending.sent_on}
+
+
+def _nothing_left(sending: Sending) -> Step | None:
+    if sending.left_ore is None or sending.left_ore > 0:
+        return None
+    return step("fees.letter.nothing_left", **_named(sending))
 
 
 def _too_early(sending: Sending, statute: Statute) -> Step | None:
@@ -139,28 +157,52 @@ def _enough(sending: Sending, counted: Sequence[Letter], statute: Statute) -> St
     return step("fees.letter.enough", row_step(most.row), row_step(months.row), **_named(sending), **facts)
 
 
-def _first_not_missed(sending: Sending, counted: Sequence[Letter], statute: Statute) -> Step | None:
+def _first_not_missed(
+    sending: Sending, counted: Sequence[Letter], statute: Statute, objections: Sequence[Objection]
+) -> Step | None:
     """Why the deadline of the first letter with a fee was not missed; None if it was, or if there is no such letter."""
     if not counted:
         return None
     first = counted[0]
     least = whole_number(statute, "letter_fee_deadline_days", first.sent_on)
-    given = (first.deadline - first.sent_on).days
-    facts: dict[str, Fact] = {"earlier": first.kind.value, "earlier_sent_on": first.sent_on, "deadline": first.deadline}
+    given, deadline = (first.deadline - first.sent_on).days, deadline_of(first, objections)
+    facts: dict[str, Fact] = {"earlier": first.kind.value, "earlier_sent_on": first.sent_on}
     if given < least.number:
-        facts |= {"given": given, "days": least.number}
+        facts |= {"deadline": first.deadline, "given": given, "days": least.number}
         return step("fees.letter.deadline_short", row_step(least.row), **_named(sending), **facts)
-    if sending.sent_on <= first.deadline:
-        return step("fees.letter.deadline_running", row_step(least.row), **_named(sending), **facts)
+    if why := void(first, sending.due_date, objections):
+        return step("fees.letter.first_void", why, **_named(sending))
+    if not deadline.missed_by(sending.sent_on):
+        facts["deadline"] = deadline.shown
+        steps = (row_step(least.row), *deadline.steps())
+        return step("fees.letter.deadline_running", *steps, **_named(sending), **facts)
     return None
 
 
-def _no_missed_deadline(sending: Sending, letters: Sequence[Letter], statute: Statute) -> Step | None:
+def _no_missed_deadline(
+    sending: Sending, letters: Sequence[Letter], statute: Statute, objections: Sequence[Objection]
+) -> Step | None:
     """Why an own betalingsoppfordring is free: no purring or inkassovarsel gave a deadline that was missed."""
+    reasons = []
     for letter in letters:
         least = statute.days("letter_fee_deadline_days", letter.sent_on)
-        long_enough = (letter.deadline - letter.sent_on).days >= least
-        if letter.kind in _SMALL and long_enough and letter.deadline < sending.sent_on:
+        if letter.kind not in _SMALL or (letter.deadline - letter.sent_on).days < least:
+            continue
+        if why := void(letter, sending.due_date, objections):
+            reasons.append(why)
+        elif deadline_of(letter, objections).missed_by(sending.sent_on):
             return None
     today = whole_number(statute, "letter_fee_deadline_days", sending.sent_on)
-    return step("fees.letter.no_missed_deadline", row_step(today.row), **_named(sending), days=today.number)
+    steps = (row_step(today.row), *reasons)
+    return step("fees.letter.no_missed_deadline", *steps, **_named(sending), days=today.number)
+
+
+def _still_running(sending: Sending, letters: Sequence[Letter], objections: Sequence[Objection]) -> Step | None:
+    """Why an own betalingsoppfordring is free although a deadline was missed: a later letter gave more time."""
+    for letter in letters:
+        deadline = deadline_of(letter, objections)
+        if not deadline.missed_by(sending.sent_on):
+            facts: dict[str, Fact] = {"earlier": letter.kind.value, "earlier_sent_on": letter.sent_on}
+            steps = deadline.steps()
+            return step("fees.letter.still_running", *steps, **_named(sending), **facts, deadline=deadline.shown)
+    return None

@@ -36,8 +36,9 @@ def joined_cap(
 ) -> Fee:
     """The most that may be asked for on these claims together, by the policy.
 
-    Where joined claims fell due under different factors, the lowest cap counts. Raises DataFault `fees.no_claims`
-    and as `salaer_cap` does.
+    Claims that are wholly credited, or were not overdue when the betalingsoppfordring was sent, decide nothing. Where
+    the others fell due under different factors, the lowest cap counts. Raises DataFault `fees.no_claims` and as
+    `salaer_cap` does.
     """
     if not debts:
         raise DataFault("fees.no_claims")
@@ -48,10 +49,11 @@ def joined_cap(
         amount_ore = sum(cap.amount_ore for cap in caps)
         steps = [cap.derivation for cap in caps]
         return Fee(amount_ore, step("fees.joined.separate", *steps, claims=len(debts), amount_ore=amount_ore))
-    counted = _summed(debts) if joining is Joining.SUM else _largest(debts)
+    collected = [debt for debt in debts if debt.size_ore and debt.due_date < picked.demand_sent_on] or debts
+    counted = _summed(collected) if joining is Joining.SUM else _largest(collected)
     cap = min((salaer_cap(stage, debt, terms, picked, statute) for debt in counted), key=lambda each: each.amount_ore)
     code = "fees.joined.sum" if joining is Joining.SUM else "fees.joined.largest"
-    return Fee(cap.amount_ore, step(code, cap.derivation, claims=len(debts), amount_ore=cap.amount_ore))
+    return Fee(cap.amount_ore, step(code, cap.derivation, claims=len(collected), amount_ore=cap.amount_ore))
 
 
 def _summed(debts: Sequence[Debt]) -> list[Debt]:

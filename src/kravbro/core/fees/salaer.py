@@ -15,7 +15,7 @@ import msgspec
 
 from kravbro.core.derivation import Step, row_step, step
 from kravbro.core.errors import DataFault
-from kravbro.core.fees.amounts import Fee, exact_ore, floored, percent_text, share_step
+from kravbro.core.fees.amounts import Fee, exact_ore, floored, percent_text, share_step, with_vat
 from kravbro.core.money import format_kroner
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.rows import Day
@@ -64,9 +64,10 @@ class Picked(msgspec.Struct, frozen=True):
 
 
 def salaer_cap(stage: Stage, debt: Debt, terms: Terms, picked: Picked, statute: Statute) -> Fee:
-    """The most that may be asked for in a stage, floored to whole øre; 0 where nothing is left of the claim.
+    """The most that may be asked for in a stage, floored to whole øre.
 
-    Raises DataFault `fees.principal_not_positive`, `fees.credited_out_of_range`, `fees.interest_before_due_negative`,
+    0 where nothing is left of the claim, and for a betalingsoppfordring that was not sent after the due date. Raises
+    DataFault `fees.principal_not_positive`, `fees.credited_out_of_range`, `fees.interest_before_due_negative`,
     and `statute.*` where the law is not known or the governing act has none.
     """
     size = _size_step(debt)
@@ -74,6 +75,8 @@ def salaer_cap(stage: Stage, debt: Debt, terms: Terms, picked: Picked, statute: 
         return Fee(0, step("fees.salaer.nothing_left", size))
     days = picked.days(debt.due_date)
     found = statute.figure(stage.value, days, size_ore=debt.size_ore)
+    if why := _not_overdue(debt, picked):
+        return Fee(0, why)
     kroner, steps = found.value, [size, share_step("fees.of_sats", found)]
     if not terms.consumer:
         times = statute.figure("salaer_non_consumer", days)
@@ -84,13 +87,18 @@ def salaer_cap(stage: Stage, debt: Debt, terms: Terms, picked: Picked, statute: 
     return Fee(amount_ore, step(code, *steps, *added, amount_ore=amount_ore))
 
 
-def plan_cap(due_date: date, terms: Terms, picked: Picked, statute: Statute) -> Fee:
+def plan_cap(debt: Debt, terms: Terms, picked: Picked, statute: Statute) -> Fee:
     """The most that a plan with more than `plan_instalments` instalments adds to the salær (§ 2-4).
 
     Not multiplied for businesses: only the caps of §§ 2-2 and 2-3 are known to be, and a maximum is read narrowly.
-    Raises DataFault `statute.*` as `salaer_cap` does.
+    0 where `salaer_cap` is. Raises DataFault as `salaer_cap` does.
     """
-    found = statute.figure("plan_salaer", picked.days(due_date))
+    size = _size_step(debt)
+    if debt.size_ore == 0:
+        return Fee(0, step("fees.salaer.nothing_left", size))
+    found = statute.figure("plan_salaer", picked.days(debt.due_date))
+    if why := _not_overdue(debt, picked):
+        return Fee(0, why)
     amount_ore, added = _with_vat(found.value, terms, picked.paid_on, statute)
     return Fee(amount_ore, step("fees.plan.cap", share_step("fees.of_sats", found), *added, amount_ore=amount_ore))
 
@@ -117,13 +125,18 @@ def _size_step(debt: Debt) -> Step:
     )
 
 
+def _not_overdue(debt: Debt, picked: Picked) -> Step | None:
+    if picked.demand_sent_on > debt.due_date:
+        return None
+    return step("fees.salaer.not_overdue", sent_on=picked.demand_sent_on, due_date=debt.due_date)
+
+
 def _with_vat(kroner: Fraction, terms: Terms, paid_on: date, statute: Statute) -> tuple[int, list[Step]]:
     """Whole øre of a cap, with VAT where the creditor cannot deduct it, and the steps from the one to the other."""
-    exact, steps = exact_ore(kroner), []
+    exact, steps = exact_ore(kroner), list[Step]()
     if not terms.vat_deductible:
-        row = statute.row("vat", paid_on)
-        exact *= 1 + row.figure / 100
-        steps.append(step("fees.vat", row_step(row), percent=percent_text(row.figure / 100)))
+        exact, vat = with_vat(exact, paid_on, statute)
+        steps.append(vat)
     amount_ore = floored(exact)
     if exact != amount_ore:
         steps.append(step("fees.floored", amount_ore=amount_ore))

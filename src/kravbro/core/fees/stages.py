@@ -1,7 +1,8 @@
 """When salær arises: nothing, simple, heavy, by the letters that were sent and what the debtor did.
 
 Law: inkassoloven (LOV-1988-05-13-26) §§ 9, 10 and 17; inkassoforskriften (FOR-1989-07-14-562) §§ 2-3 and 2-4. Simple
-from the day the agency sends its betalingsoppfordring, after the deadline of the inkassovarsel was missed. Heavy when
+from the day the agency sends its betalingsoppfordring, after the deadline of the inkassovarsel was missed, which is
+sent after the due date. Days on which a reasonable objection stands count towards no deadline. Heavy when
 the deadline of the betalingsoppfordring, moved to a working day, is exceeded by more than `heavy_salaer_days`.
 """
 
@@ -16,6 +17,7 @@ from kravbro.core.claims import Letter
 from kravbro.core.derivation import Fact, Step, row_step, step
 from kravbro.core.errors import DataFault
 from kravbro.core.fees.amounts import Fee, whole_number
+from kravbro.core.fees.deadlines import deadline_of
 from kravbro.core.fees.objections import Objection, put_off, standing
 from kravbro.core.fees.salaer import Debt, Picked, Stage, Terms, plan_cap, salaer_cap
 from kravbro.core.statute.law import Statute
@@ -55,25 +57,26 @@ class Plan(msgspec.Struct, frozen=True):
     in_court: bool = False
 
 
-def reached(course: Course, on: date, statute: Statute) -> Reached:
-    """The stage on a day.
+def reached(course: Course, due_date: date, on: date, statute: Statute) -> Reached:
+    """The stage on a day, of a claim that fell due on `due_date`.
 
     Raises DataFault `fees.deadline_too_short` for a letter that gives less time than the law asks, and `statute.*`.
     """
     if why := _barred(course, on):
         return Reached(None, why)
     until = course.paid_by(on) or on
-    notice, demand = course.notice, course.demand
-    if demand is None or demand.sent_on > until:
-        return Reached(None, step("fees.salaer.no_demand", on=until))
-    if notice is None or notice.sent_on > demand.sent_on:
-        return Reached(None, step("fees.salaer.no_notice", sent_on=demand.sent_on))
+    letters = _founding(course, due_date, until)
+    if isinstance(letters, Step):
+        return Reached(None, letters)
+    notice, demand = letters
     notice_days = _checked(notice, "notice_days", statute)
     demand_days = _checked(demand, "demand_days", statute)
-    if demand.sent_on <= notice.deadline:
-        facts: dict[str, Fact] = {"sent_on": demand.sent_on, "deadline": notice.deadline}
-        return Reached(None, step("fees.salaer.notice_running", notice_days, **facts))
-    simple = step("fees.salaer.simple_since", notice_days, demand_days, on=demand.sent_on, deadline=notice.deadline)
+    deadline = deadline_of(notice, course.objections)
+    if not deadline.missed_by(demand.sent_on):
+        facts: dict[str, Fact] = {"sent_on": demand.sent_on, "deadline": deadline.shown}
+        return Reached(None, step("fees.salaer.notice_running", notice_days, *deadline.steps(), **facts))
+    steps = (notice_days, demand_days, *deadline.steps())
+    simple = step("fees.salaer.simple_since", *steps, on=demand.sent_on, deadline=deadline.shown)
     heavy_on = heavy_from(demand, statute, course.objections)
     if heavy_on is None or until < heavy_on:
         return Reached(Stage.SIMPLE, simple)
@@ -96,7 +99,7 @@ def salaer(debt: Debt, terms: Terms, course: Course, on: date, statute: Statute)
 
     Raises DataFault as `reached` and `salaer_cap` do.
     """
-    now = reached(course, on, statute)
+    now = reached(course, debt.due_date, on, statute)
     if now.stage is None or course.demand is None:
         return Fee(0, now.derivation)
     picked = Picked(course.paid_by(on) or on, course.demand.sent_on)
@@ -104,28 +107,36 @@ def salaer(debt: Debt, terms: Terms, course: Course, on: date, statute: Statute)
     return Fee(cap.amount_ore, msgspec.structs.replace(cap.derivation, steps=(now.derivation, *cap.derivation.steps)))
 
 
-def plan_salaer(plan: Plan, due_date: date, terms: Terms, course: Course, on: date, *, statute: Statute) -> Fee:
+def plan_salaer(plan: Plan, debt: Debt, terms: Terms, course: Course, on: date, *, statute: Statute) -> Fee:
     """What a plan of instalments adds to the salær of a day; 0 where it adds nothing, and why.
 
     It adds to a salær, so there is none before salær arises. Raises DataFault as `reached` and `plan_cap` do.
     """
-    now = reached(course, on, statute)
+    now = reached(course, debt.due_date, on, statute)
     if now.stage is None or course.demand is None:
         return Fee(0, now.derivation)
-    if plan.agreed_on > on:
-        return Fee(0, step("fees.plan.later", agreed_on=plan.agreed_on, on=on))
-    if objection := standing(course.objections, plan.agreed_on):
-        return Fee(0, step("fees.salaer.disputed", since=objection.since, on=plan.agreed_on))
-    if plan.in_court:
-        return Fee(0, step("fees.plan.in_court"))
+    if why := _plan_barred(plan, course, on):
+        return Fee(0, why)
     (row,) = statute.figure(
         "plan_instalments", {Day.PLAN_AGREED: plan.agreed_on, Day.DEMAND_SENT: course.demand.sent_on}
     ).rows
     if plan.instalments <= row.figure:
         return Fee(0, step("fees.plan.few", row_step(row), instalments=plan.instalments, most=str(row.figure)))
-    cap = plan_cap(due_date, terms, Picked(course.paid_by(on) or on, course.demand.sent_on), statute)
+    cap = plan_cap(debt, terms, Picked(course.paid_by(on) or on, course.demand.sent_on), statute)
     steps = (row_step(row), *cap.derivation.steps)
     return Fee(cap.amount_ore, msgspec.structs.replace(cap.derivation, steps=steps))
+
+
+def _plan_barred(plan: Plan, course: Course, on: date) -> Step | None:
+    """What bars an addition for a plan on a day, whatever its instalments."""
+    if plan.agreed_on > on:
+        return step("fees.plan.later", agreed_on=plan.agreed_on, on=on)
+    paid_on = course.paid_by(on)
+    if paid_on is not None and plan.agreed_on > paid_on:
+        return step("fees.plan.after_payment", agreed_on=plan.agreed_on, paid_on=paid_on)
+    if objection := standing(course.objections, plan.agreed_on):
+        return step("fees.salaer.disputed", since=objection.since, on=plan.agreed_on)
+    return step("fees.plan.in_court") if plan.in_court else None
 
 
 def _barred(course: Course, on: date) -> Step | None:
@@ -134,11 +145,28 @@ def _barred(course: Course, on: date) -> Step | None:
         return step("fees.salaer.own_collection")
     if objection := standing(course.objections, on):
         return step("fees.salaer.disputed", since=objection.since, on=on)
-    if course.demand and (objection := standing(course.objections, course.demand.sent_on)):
-        return step("fees.salaer.disputed", since=objection.since, on=course.demand.sent_on)
-    if course.notice and course.paid_on and course.paid_on <= course.notice.deadline:
-        return step("fees.salaer.paid_in_time", paid_on=course.paid_on, deadline=course.notice.deadline)
+    paid_on = course.paid_by(on)
+    if course.notice is not None and paid_on is not None:
+        deadline = deadline_of(course.notice, course.objections)
+        if not deadline.missed_by(paid_on):
+            facts: dict[str, Fact] = {"paid_on": paid_on, "deadline": deadline.shown}
+            return step("fees.salaer.paid_in_time", *deadline.steps(), **facts)
     return None
+
+
+def _founding(course: Course, due_date: date, until: date) -> tuple[Letter, Letter] | Step:
+    """The inkassovarsel and the betalingsoppfordring that may found a salær, or why there are none."""
+    notice, demand = course.notice, course.demand
+    if demand is None or demand.sent_on > until:
+        return step("fees.salaer.no_demand", on=until)
+    if notice is None or notice.sent_on > demand.sent_on:
+        return step("fees.salaer.no_notice", sent_on=demand.sent_on)
+    if notice.sent_on <= due_date:
+        return step("fees.salaer.notice_before_due", sent_on=notice.sent_on, due_date=due_date)
+    for letter in (notice, demand):
+        if objection := standing(course.objections, letter.sent_on):
+            return step("fees.salaer.disputed", since=objection.since, on=letter.sent_on)
+    return notice, demand
 
 
 def _checked(letter: Letter, rule: str, statute: Statute) -> Step:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, Never
 
 import msgspec
 
@@ -20,6 +21,8 @@ from kravbro.core.errors import DataFault
 from kravbro.core.statute.rows import Day, Row, Rule, Scope
 
 LATE_INTEREST = "late_interest"
+BY_HALF_YEAR = frozenset({LATE_INTEREST, "standard_compensation"})
+"""Rules whose figure is set for one half-year at a time (forsinkelsesrenteloven §§ 3 and 3 a)."""
 ACT = "collection_act"
 _DAY = timedelta(days=1)
 _JULY = 7
@@ -41,17 +44,27 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Statute:
-    """All rules and rows. Two statutes with the same rows are the same.
+    """All rules and rows, which cannot be changed. Two statutes with the same rows are the same.
 
     Every method that looks something up raises DataFault `statute.no_row` (nothing is in force on the day),
-    `statute.no_late_interest` (the same for interest, which names the half-year), `statute.not_confirmed` (there is
-    law, and its figure is not known here) and `statute.not_in_act` (the act that governs has no such rule).
+    `statute.not_confirmed` (there is law, and its figure is not known here), `statute.no_late_interest` and
+    `statute.late_interest_not_confirmed` (the same of interest, which name the half-year), and `statute.not_in_act`
+    (the act that governs has no such row).
     """
 
+    rules: Mapping[str, Rule]
+    rows: tuple[Row, ...]
+    _timelines: dict[tuple[str, Scope], tuple[list[date], list[Row | None]]]
+
     def __init__(self, rules: Iterable[Rule], rows: Iterable[Row]) -> None:
-        self.rules: Mapping[str, Rule] = {rule.name: rule for rule in rules}
-        self.rows: tuple[Row, ...] = tuple(rows)
-        self._timelines: dict[tuple[str, Scope], tuple[list[date], list[Row | None]]] = {}
+        # Past the refusal of __setattr__, as the cached properties do: what is worked out once is no change.
+        vars(self).update(rules=MappingProxyType({rule.name: rule for rule in rules}), rows=tuple(rows), _timelines={})
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"a statute is never changed: {name}", name=name, obj=self)
+
+    def __delattr__(self, name: str) -> Never:
+        raise AttributeError(f"a statute is never changed: {name}", name=name, obj=self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Statute) and (self.rules, self.rows) == (other.rules, other.rows)
@@ -80,10 +93,14 @@ class Statute:
         """The row of a rule that counts on a day, for the band that a claim of `size_ore` is in.
 
         `act_on` is the day that decides which act of collection governs (`Rule.act_picked_by`); default: the same day.
+        A day before that act entered into force picks the row of the act's first day: of what fell due under the one
+        before, the new act can have no older row.
         """
-        found = [one for one in self._of_rule[self.rule(rule).name] if one.holds_on(on) and _suits(one, scope)]
-        if found and self.rule(rule).act_picked_by is not None:
-            found = self._of_act(rule, found, act_on or on)
+        rows = [one for one in self._of_rule[self.rule(rule).name] if _suits(one, scope)]
+        if self.rule(rule).act_picked_by is None:
+            found = [one for one in rows if one.holds_on(on)]
+        else:
+            found = self._of_act(rule, rows, on, act_on or on)
         if not found:
             raise _nothing(rule, on)
         latest = max(one.valid_from for one in found if one.valid_from)
@@ -161,11 +178,20 @@ class Statute:
             found[row.rule].append(row)
         return found
 
-    def _of_act(self, rule: str, rows: list[Row], on: date) -> list[Row]:
-        governing = self.act(on)
-        mine = [one for one in rows if one.act is None or one.act == governing.figure]
+    def _of_act(self, rule: str, rows: Iterable[Row], on: date, act_on: date) -> list[Row]:
+        """The rows of the act that governs on `act_on`, in force on `on` or when that act began; no act, no rows."""
+        starts, acts = self._timeline(ACT, Scope.ALL)
+        place = bisect_right(starts, act_on) - 1
+        governing = acts[place] if place >= 0 else None
+        if governing is None:
+            return []
+        while place > 0 and (before := acts[place - 1]) is not None and before.figure == governing.figure:
+            place -= 1
+        day = max(on, starts[place])
+        mine = [one for one in rows if one.holds_on(day) and (one.act is None or one.act == governing.figure)]
         if not mine:
-            raise DataFault("statute.not_in_act", rule=rule, act=governing.law, on=on.isoformat())
+            days = {"on": act_on.isoformat(), "day": day.isoformat()}
+            raise DataFault("statute.not_in_act", rule=rule, act=governing.law, **days)
         return mine
 
 
@@ -199,4 +225,6 @@ def _nothing(rule: str, on: date) -> DataFault:
 
 
 def _unconfirmed(row: Row, on: date) -> DataFault:
+    if row.rule == LATE_INTEREST:
+        return DataFault("statute.late_interest_not_confirmed", half_year=half_year(on), on=on.isoformat())
     return DataFault("statute.not_confirmed", rule=row.rule, on=on.isoformat())

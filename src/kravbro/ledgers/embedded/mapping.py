@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from kravbro.books.codes import known_code
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.meanings import Meaning
@@ -60,8 +62,8 @@ def kind(meaning: str, amount_ore: int, entry: int) -> TransactionKind:
     return found
 
 
-def transaction(row: AnyRow) -> Transaction:
-    """A booking on a claim at the collector. Raises as `kind` does."""
+def transaction(row: AnyRow, value_on: date) -> Transaction:
+    """A booking on a claim at the collector, and its value date. Raises as `kind` does."""
     return Transaction(
         number=row.number,
         entry=row.open_item,
@@ -69,6 +71,7 @@ def transaction(row: AnyRow) -> Transaction:
         kind=kind(row.meaning, row.amount_ore, row.made_by),
         amount_ore=row.amount_ore,
         posted_on=row.booked_on,
+        value_on=value_on,
         voucher_no=str(row.voucher_number),
         text=row.line_text or row.voucher_text,
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from kravbro.books.queries.receipts import receipt_of
 from kravbro.books.queries.standings import standings
+from kravbro.books.queries.value_dates import value_dates
 from kravbro.books.sql import chunks
 from kravbro.books.tables import (
     booking,
@@ -85,8 +86,9 @@ def transactions(connection: sa.Connection, after: int, limit: int) -> list[Tran
         .where(claim_transaction.c.number > after)
         .order_by(claim_transaction.c.number)
         .limit(limit)
-    )
-    return [mapping.transaction(row) for row in rows]
+    ).all()
+    days = value_dates(connection, [row.open_item for row in rows])
+    return [mapping.transaction(row, days[row.booking]) for row in rows]
 
 
 def voucher_receipts(connection: sa.Connection, after: int, limit: int) -> list[VoucherReceipt]:

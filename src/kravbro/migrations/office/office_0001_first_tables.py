@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "office_0001"
+revision = "office_0001_0.1"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -376,6 +376,9 @@ def upgrade() -> None:
         sa.Column("deadline", sa.Date(), nullable=False),
         sa.Column("fee_ore", sa.BigInteger(), nullable=False),
         sa.Column("interest_ore", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["claim"], ["claim.id"], name=op.f("fk_claim_letter_claim")),
@@ -406,6 +409,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("amount_ore", sa.BigInteger(), nullable=False),
         sa.Column("posted_on", sa.Date(), nullable=False),
+        sa.Column(
+            "value_on", sa.Date(), nullable=False, comment="the day from which it counts, unless it is a credit note"
+        ),
         sa.Column("voucher_no", sa.String(length=30), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("journal", sa.Integer(), nullable=False),

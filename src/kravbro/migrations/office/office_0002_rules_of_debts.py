@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "office_0002"
-down_revision = "office_0001"
+revision = "office_0002_0.1"
+down_revision = "office_0001_0.1"
 branch_labels = None
 depends_on = None
 
@@ -50,10 +50,18 @@ def upgrade() -> None:
     op.create_table(
         "statute_verification",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "row_number",
+            sa.Integer(),
+            nullable=True,
+            comment="of the row in statute_row that was read; none: a row that is shipped",
+        ),
         sa.Column("rule", sa.String(length=60), nullable=False),
         sa.Column("scope", sa.String(length=10), nullable=False),
         sa.Column("up_to_ore", sa.BigInteger(), nullable=True),
+        sa.Column("act", sa.Integer(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column(
             "value", sa.String(length=40), nullable=False, comment="as it was read in the law, equal to the row's"
         ),
@@ -80,20 +88,32 @@ def upgrade() -> None:
     )
     op.create_table(
         "interest_pause",
-        sa.Column("claim", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("pause_no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "number", sa.Integer(), autoincrement=False, nullable=False, comment="over one day the highest counts"
+        ),
+        sa.Column("claim", sa.Integer(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
-        sa.Column("last_day", sa.Date(), nullable=False, comment="included"),
+        sa.Column("last_day", sa.Date(), nullable=True, comment="included; none: until further notice"),
+        sa.Column(
+            "pauses", sa.Boolean(), nullable=False, comment="whether interest pauses on these days, or runs again"
+        ),
         sa.Column("because", sa.String(length=200), nullable=False),
+        sa.Column("set_on", sa.Date(), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["claim"], ["claim.id"], name=op.f("fk_interest_pause_claim")),
-        sa.PrimaryKeyConstraint("claim", "pause_no", name=op.f("pk_interest_pause")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_interest_pause")),
     )
+    op.create_index(op.f("ix_interest_pause_claim"), "interest_pause", ["claim"], unique=False)
     op.create_table(
         "interest_terms",
-        sa.Column("claim", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("terms_no", sa.Integer(), autoincrement=False, nullable=False, comment="the last one counts"),
+        sa.Column(
+            "number", sa.Integer(), autoincrement=False, nullable=False, comment="of a claim's the highest counts"
+        ),
+        sa.Column("claim", sa.Integer(), nullable=False),
         sa.Column("bears_interest", sa.Boolean(), nullable=False),
         sa.Column(
             "agreed_percent",
@@ -103,16 +123,22 @@ def upgrade() -> None:
         ),
         sa.Column("because", sa.String(length=200), nullable=False),
         sa.Column("set_on", sa.Date(), nullable=False),
+        sa.Column(
+            "fingerprint", sa.String(length=64), nullable=False, comment="of the row's content as it was written"
+        ),
         sa.Column("actor", sa.String(length=100), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["claim"], ["claim.id"], name=op.f("fk_interest_terms_claim")),
-        sa.PrimaryKeyConstraint("claim", "terms_no", name=op.f("pk_interest_terms")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_interest_terms")),
     )
+    op.create_index(op.f("ix_interest_terms_claim"), "interest_terms", ["claim"], unique=False)
 
 
 def downgrade() -> None:
     """Take this step back."""
+    op.drop_index(op.f("ix_interest_terms_claim"), table_name="interest_terms")
     op.drop_table("interest_terms")
+    op.drop_index(op.f("ix_interest_pause_claim"), table_name="interest_pause")
     op.drop_table("interest_pause")
     op.drop_table("creditor_allocation")
     op.drop_table("statute_verification")

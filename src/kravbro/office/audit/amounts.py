@@ -5,11 +5,14 @@ A journal that was not named is what was written, so whatever disagrees with it 
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from kravbro.core.claims import TransactionKind
+from kravbro.office import contents
 from kravbro.office import tables as t
-from kravbro.office.audit.findings import Fault, Findings
+from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.witnesses import numbered_source
 from kravbro.office.journals import Account, Kind
 
@@ -79,6 +82,22 @@ def check_letters(findings: Findings) -> None:
             fault = Fault.COUNT if expected_ore == found_ore else Fault.AMOUNT
             thing = f"office claim {number} letters"
             findings.add("letters", number, thing, fault, expected=expected_ore, found=found_ore, claim=number)
+    _check_letter_contents(findings)
+
+
+def _check_letter_contents(findings: Findings) -> None:
+    """Every letter is what was written: its day decides what it might cost, and from when it is owed."""
+    claim, letter = t.claim.c, t.claim_letter.c
+    columns = as_stored(t.claim_letter, *contents.CLAIM_LETTER)
+    own = sa.select(*columns, letter.fingerprint).join(t.claim, claim.id == letter.claim)
+    own = own.where(claim.creditor == findings.creditor).order_by(letter.claim, letter.letter_no)
+    told = {one.thing for one in findings.found}
+    rows = findings.connection.execute(own, execution_options={"yield_per": 10_000})
+    altered = {row[0] for row in rows if contents.of_row(tuple(row)[:-1]) != row[-1]}
+    for number in sorted(altered):
+        thing = f"office claim {number} letters"
+        if thing not in told:
+            findings.add("letters", number, thing, Fault.CONTENT, claim=number)
 
 
 def check_transactions(findings: Findings) -> None:
@@ -86,6 +105,8 @@ def check_transactions(findings: Findings) -> None:
     booked, journal, row = t.ledger_transaction.c, t.journal.c, t.journal_row.c
     source = sa.literal(f"transaction {findings.creditor}-") + sa.cast(booked.number, sa.String(20))
     on_principal = sa.and_(row.journal == journal.number, row.account == Account.PRINCIPAL.value)
+    opening, opened = t.journal.alias("opening"), t.journal_row.alias("opened")
+    with_principal = sa.and_(opened.c.journal == opening.c.number, opened.c.account == Account.PRINCIPAL.value)
     wrong = findings.connection.execute(
         sa.select(
             booked.number,
@@ -94,9 +115,12 @@ def check_transactions(findings: Findings) -> None:
             booked.amount_ore,
             row.amount_ore.label("row_ore"),
             row.claim.label("row_claim"),
+            opening.c.number.label("opening"),
         )
         .outerjoin(t.journal, sa.and_(journal.number == booked.journal, journal.source == source))
         .outerjoin(t.journal_row, on_principal)
+        .outerjoin(opening, opening.c.source == numbered_source("claim", booked.claim))
+        .outerjoin(opened, with_principal)
         .where(
             booked.creditor == findings.creditor,
             sa.or_(
@@ -105,28 +129,40 @@ def check_transactions(findings: Findings) -> None:
                 row.claim != booked.claim,
                 row.reason != booked.kind,
                 journal.dated != booked.posted_on,
+                row.counts_from != _counts_from(opened.c.counts_from),
             ),
         )
         .order_by(booked.number)
     ).all()
     for one in wrong:
-        if not (findings.names("journal", one.journal) or findings.names("transaction", one.number)):
-            fault = Fault.AMOUNT
-            if one.row_ore is None:
-                fault = Fault.UNEXPECTED
-            elif one.row_ore == one.amount_ore:
-                fault = Fault.CONTENT if one.row_claim == one.claim else Fault.CLAIM
-            thing = f"office transaction {findings.creditor}-{one.number}"
-            expected_ore, claim = one.row_ore or 0, one.row_claim or one.claim
-            findings.add(
-                "transaction", one.number, thing, fault, expected=expected_ore, found=one.amount_ore, claim=claim
-            )
+        if findings.names("journal", one.journal) or findings.names("transaction", one.number):
+            continue
+        fault = Fault.AMOUNT
+        if one.row_ore is None:
+            fault = Fault.UNEXPECTED
+        elif one.row_ore == one.amount_ore:
+            fault = Fault.CONTENT if one.row_claim == one.claim else Fault.CLAIM
+        if fault is Fault.CONTENT and findings.names("journal", one.opening):
+            continue
+        thing = f"office transaction {findings.creditor}-{one.number}"
+        expected_ore, claim = one.row_ore or 0, one.row_claim or one.claim
+        findings.add("transaction", one.number, thing, fault, expected=expected_ore, found=one.amount_ore, claim=claim)
     there = sa.exists().where(booked.journal == journal.number, booked.creditor == journal.creditor)
     here = (journal.creditor == findings.creditor, journal.kind == Kind.LEDGER.value, ~there)
     for number, its_source in findings.connection.execute(sa.select(journal.number, journal.source).where(*here)).all():
         thing = f"office {its_source}"
         if not findings.names("journal", number) and all(one.thing != thing for one in findings.found):
             findings.add("transaction", its_source, thing, Fault.MISSING, claim=findings.claims_in({number})[number])
+
+
+def _counts_from(due_on: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The day from which interest counts a booking of the ledger (`ledger_events.booking_rows`).
+
+    The due date is the day from which the claim's opening counts; without an opening there is no answer.
+    """
+    booked = t.ledger_transaction.c
+    from_due_on = sa.or_(booked.kind == TransactionKind.CREDIT_NOTE.value, booked.value_on <= due_on)
+    return sa.case((sa.or_(due_on.is_(None), from_due_on), due_on), else_=booked.value_on)
 
 
 def check_books_only(findings: Findings) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from kravbro.core.allocation import OVERPAID, OVERPAID_REASONS
 from kravbro.core.allocation import REASONS as SHARE_REASONS
 from kravbro.core.claims import TransactionKind
 from kravbro.db.bulk import portions
@@ -23,7 +24,6 @@ from kravbro.office.audit.witnesses import numbered_source, witnesses
 from kravbro.office.creditors import creditor_numbers
 from kravbro.office.incoming import Because
 from kravbro.office.journals import Account, Kind
-from kravbro.office.payments import OVERPAID
 from kravbro.office.placing import PLACED_BY_HAND
 
 Row = tuple[Any, ...]
@@ -35,6 +35,7 @@ REASONS = (
     OVERPAID,
     PLACED_BY_HAND,
     *SHARE_REASONS.values(),
+    *OVERPAID_REASONS.values(),
     *(one.value for codes in (Because, TransactionKind) for one in codes),
 )
 CREDITOR, CASE, KIND, DATED, SOURCE = (
@@ -186,8 +187,9 @@ def _days(findings: Findings, altered: Sequence[Altered], claims: Iterable[int])
         sent = sa.select(*as_stored(t.claim_letter, "sent_on")).where(t.claim_letter.c.claim.in_(portion))
         days |= {*findings.connection.execute(due).scalars(), *findings.connection.execute(sent).scalars()}
     for portion in portions(journals):
-        posted = sa.select(*as_stored(t.ledger_transaction, "posted_on"))
-        days |= set(findings.connection.execute(posted.where(t.ledger_transaction.c.journal.in_(portion))).scalars())
+        for told in as_stored(t.ledger_transaction, "posted_on", "value_on"):
+            here = sa.select(told).where(t.ledger_transaction.c.journal.in_(portion))
+            days |= set(findings.connection.execute(here).scalars())
     for names in portions(sources):
         paid = sa.select(*as_stored(t.payment, "bank_date"))
         is_source = numbered_source("payment", t.payment.c.number).in_(names)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from kravbro.core.movements import Discrepancy
-from kravbro.office.audit import amounts, claims, codes, journals, money, numbers, states, statute, vouchers
+from kravbro.office.audit import (
+    amounts,
+    claims,
+    codes,
+    interest,
+    journals,
+    money,
+    numbers,
+    states,
+    statute,
+    vouchers,
+)
 from kravbro.office.audit.findings import Findings
 
 CHECKS = (
@@ -33,9 +44,11 @@ CHECKS = (
     money.check_files,
     money.check_taken,
     statute.check_statute,
+    interest.check_interest,
     states.check_claim_states,
     states.check_overdrawn,
     states.check_case_states,
+    interest.check_interest_events,
     states.check_voucher_states,
     states.check_postings,
 )

@@ -10,21 +10,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
-from kravbro.core.interest import Change, Pause, Terms, late_interest
-from kravbro.core.parties import PartyKind
+from kravbro.core.claims import ClaimState, TransactionKind
+from kravbro.core.interest import Change, Terms, late_interest
 from kravbro.core.statute.law import Statute
-from kravbro.core.statute.rows import Scope
 from kravbro.db.bulk import among
 from kravbro.office import tables as t
+from kravbro.office.interest_rows import claims_with_rows, terms_of_claims
 from kravbro.office.journals import OWED, Account
-from kravbro.office.rate_days import RateDays, fill, rate_day, rate_days, same_for_all_after
+from kravbro.office.rate_days import (
+    RateDays,
+    fill,
+    last_day_with_a_rate,
+    rate_day,
+    rate_days,
+    same_for_all_after,
+)
 
 BEARS_INTEREST = (Account.PRINCIPAL.value, Account.WRITTEN_OFF.value)
 """Accounts that bear late-payment interest: the principal, also where the creditor's books no longer show it."""
@@ -67,22 +73,43 @@ def balances(
 ) -> Iterator[ClaimBalance]:
     """The balance of every claim (of one creditor), in order of claim, seen on `on`.
 
-    Raises DataFault `statute.no_late_interest` or `statute.not_confirmed` for a day without a rate.
+    Raises DataFault `statute.no_late_interest` or `statute.late_interest_not_confirmed` where a claim bears interest on
+    a day that has no rate.
     """
     oldest = connection.execute(sa.select(sa.func.min(t.claim.c.due_date))).scalar()
     if oldest is None:
         return
-    days = rate_days(statute, min(max(oldest, same_for_all_after(statute)), on), on)
+    first = min(max(oldest, same_for_all_after(statute)), on)
+    known = last_day_with_a_rate(statute, first, on)
+    days = rate_days(statute, first, known)
     fill(connection, days)
     by_itself = _no_plain_sum(connection, days)
-    charged = _Charged(connection)
+    charged, ended = _Charged(connection, on), ended_on(connection)
     for page in _pages(connection.execute(_sums(days, on, creditor))):
-        rows = map(_as_balance, page)
-        special = [row[0] for row in page if row[5] == _NO_SUM or row[0] in by_itself]
+        rows: Iterator[ClaimBalance] = map(_as_balance, page)
+        special = [row[0] for row in page if row[5] == _NO_SUM or row[0] in by_itself or known < on]
         if special or charged.up_to(page[-1][0]):
-            yield from _mended(rows, _exact(connection, special, on, statute), charged)
-        else:
-            yield from rows
+            rows = _mended(rows, _exact(connection, special, on, statute), charged)
+        if ended:
+            rows = _without_ended(rows, ended, on)
+        yield from rows
+
+
+def ended_on(connection: sa.Connection, claims: Collection[int] | None = None) -> dict[int, date]:
+    """The day on which the creditor gave up each claim (of these) that is ended: from then on nothing is owed on it."""
+    booked, claim = t.ledger_transaction.c, t.claim.c
+    ending = (booked.kind == TransactionKind.WRITE_OFF_CLAIM_ENDED.value, booked.amount_ore <= 0)
+    here = [*ending, claim.state == ClaimState.ENDED.value]
+    if claims is not None:
+        here.append(claim.id.in_(claims))
+    days = sa.select(booked.claim, claim.due_date, sa.func.max(booked.value_on)).join(t.claim, claim.id == booked.claim)
+    found = connection.execute(days.where(*here).group_by(booked.claim, claim.due_date))
+    return {number: max(due, day) for number, due, day in found}
+
+
+def _without_ended(rows: Iterable[ClaimBalance], ended: Mapping[int, date], on: date) -> Iterator[ClaimBalance]:
+    for row in rows:
+        yield ClaimBalance(row.claim, 0, 0, 0, 0, 0) if ended.get(row.claim, date.max) <= on else row
 
 
 def _pages(result: sa.CursorResult[Any]) -> Iterator[list[tuple[int, ...]]]:
@@ -164,19 +191,18 @@ def _sum(amount: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
 
 def _no_plain_sum(connection: sa.Connection, days: RateDays) -> set[int]:
     """Claims with terms of their own or a pause, and those from before the table of days begins."""
-    claims = set(connection.execute(sa.select(t.interest_terms.c.claim)).scalars())
-    claims |= set(connection.execute(sa.select(t.interest_pause.c.claim)).scalars())
     old = sa.select(t.claim.c.id).where(t.claim.c.due_date < days.first)
-    return claims | set(connection.execute(old).scalars())
+    return claims_with_rows(connection) | set(connection.execute(old).scalars())
 
 
 class _Charged:
-    """What letters charged in interest, claim by claim in rising order, read as it is asked for."""
+    """What letters sent up to a day charged in interest, claim by claim in rising order, read as it is asked for."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        claim = t.claim.c
-        charged = sa.select(claim.id, claim.interest_charged_ore).where(claim.interest_charged_ore != 0)
-        self._rows = iter(connection.execute(charged.order_by(claim.id)))
+    def __init__(self, connection: sa.Connection, on: date) -> None:
+        letter = t.claim_letter.c
+        charged = sa.select(letter.claim, _sum(letter.interest_ore))
+        charged = charged.where(letter.interest_ore != 0, letter.sent_on <= on)
+        self._rows = iter(connection.execute(charged.group_by(letter.claim).order_by(letter.claim)))
         self._next: tuple[int, int] | None = next(self._rows, None)
 
     def up_to(self, claim: int) -> bool:
@@ -207,39 +233,5 @@ def interest_facts(connection: sa.Connection, claims: Collection[int]) -> dict[i
         chosen = sa.select(row.claim, row.counts_from, row.amount_ore).where(these, row.account.in_(BEARS_INTEREST))
         for claim, counts_from, amount_ore in connection.execute(chosen):
             changes[claim].append(Change(counts_from, amount_ore))
-    terms = _terms(connection, claims)
+    terms = terms_of_claims(connection, claims)
     return {claim: InterestFacts(tuple(changes[claim]), terms[claim]) for claim in claims}
-
-
-def _terms(connection: sa.Connection, claims: Collection[int]) -> dict[int, Terms]:
-    scopes: dict[int, Scope] = {}
-    for these in among(t.claim.c.id, claims):
-        kinds = (
-            sa.select(t.claim.c.id, t.debtor.c.kind)
-            .join(t.case, t.case.c.id == t.claim.c.case)
-            .join(t.debtor, t.debtor.c.id == t.case.c.debtor)
-        )
-        for claim, kind in connection.execute(kinds.where(these)):
-            scopes[claim] = Scope.CONSUMER if kind == PartyKind.PERSON else Scope.BUSINESS
-    pauses: defaultdict[int, list[Pause]] = defaultdict(list)
-    for these in among(t.interest_pause.c.claim, claims):
-        pause = t.interest_pause.c
-        for claim, first, last in connection.execute(
-            sa.select(pause.claim, pause.first_day, pause.last_day).where(these)
-        ):
-            pauses[claim].append(Pause(first, last))
-    agreed = dict(_newest_terms(connection, claims))
-    return {claim: _terms_of(scopes[claim], agreed.get(claim), pauses[claim]) for claim in claims}
-
-
-def _newest_terms(connection: sa.Connection, claims: Collection[int]) -> Iterator[tuple[int, tuple[bool, str]]]:
-    terms = t.interest_terms.c
-    for these in among(terms.claim, claims):
-        chosen = sa.select(terms.claim, terms.bears_interest, terms.agreed_percent).where(these)
-        for claim, bears, percent in connection.execute(chosen.order_by(terms.claim, terms.terms_no)):
-            yield claim, (bears, percent)
-
-
-def _terms_of(scope: Scope, agreed: tuple[bool, str] | None, pauses: Iterable[Pause]) -> Terms:
-    bears, percent = agreed or (True, "")
-    return Terms(scope, Fraction(percent) if percent else None, bears, tuple(pauses))

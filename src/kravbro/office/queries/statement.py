@@ -5,13 +5,16 @@ Rows stand in the order in which they count: a payment on its bank date, a credi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.core.allocation import reason_steps
+from kravbro.core.allocation_orders import shipped_allocation_law
 from kravbro.core.claims import Letter, LetterKind, TransactionKind
 from kravbro.core.derivation import Fact, Step, step
 from kravbro.core.errors import DataFault
@@ -22,10 +25,12 @@ from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.codes import known
 from kravbro.office.journals import OWED, Account, Kind, payment_of
-from kravbro.office.queries.balances import interest_facts
+from kravbro.office.queries.balances import ended_on, interest_facts
 
 LATE_INTEREST = "late_interest"
 """The kind and account of a line that stands in no journal: interest of the rule that no row has charged."""
+GIVEN_UP = "given_up"
+"""The kind of a line that stands in no journal: what an ended claim left on an account, no longer owed."""
 
 _PAID = {
     Kind.PAYMENT.value: "statement.paid",
@@ -80,14 +85,20 @@ class _Claim(msgspec.Struct, frozen=True):
     id: int
     invoice_no: str
     due_date: date
-    interest_before_due_ore: int
-    interest_charged_ore: int
+
+
+class _Paid(NamedTuple):
+    """A payment or reversal: its bank date, when the money it is about was received, and its KID."""
+
+    bank_date: date
+    received_on: date
+    kid: str
 
 
 class _Facts(NamedTuple):
-    """What explains the rows: bank dates by payment, bookings by journal, letters by claim."""
+    """What explains the rows: payments by number, bookings by journal, letters by claim."""
 
-    bank_dates: Mapping[int, date]
+    payments: Mapping[int, _Paid]
     bookings: Mapping[int, Any]
     letters: Mapping[int, list[Letter]]
 
@@ -95,19 +106,25 @@ class _Facts(NamedTuple):
 def statement(connection: sa.Connection, number: str, on: date, statute: Statute) -> Statement:
     """The account of a case seen on `on`, with interest up to and including that day.
 
-    Raises DataFault `office.no_such_case`, and `statute.no_late_interest` or `statute.not_confirmed` for an interest
-    day that has no rate.
+    Raises DataFault `office.no_such_case`, `office.account_damaged` where rows that the account rests on are gone or
+    unreadable, and `statute.no_late_interest` or `statute.late_interest_not_confirmed` for an interest day that has no
+    rate.
     """
     case = connection.execute(sa.select(t.case.c.id).where(t.case.c.number == number)).scalar()
     if case is None:
         raise DataFault("office.no_such_case", case=number)
     claims = _claims(connection, case)
-    rows = _rows(connection, case, on)
-    facts = _facts(connection, rows, claims)
-    unnumbered = [_line(row, claims.get(row.claim), facts, statute) for row in rows]
-    unnumbered += _uncharged(connection, claims, on, statute)
+    try:
+        rows = _rows(connection, case, on)
+        facts = _facts(connection, rows, claims)
+        unnumbered = [_line(row, claims.get(row.claim), facts, statute) for row in rows]
+    except (KeyError, ValueError) as error:
+        raise DataFault("office.account_damaged", case=number) from error
+    ended = {claim: day for claim, day in ended_on(connection, list(claims)).items() if day <= on}
+    unnumbered += _given_up(rows, claims, ended)
+    unnumbered += _uncharged(connection, claims, facts, ended, on, statute)
     lines, balance_ore = [], 0
-    for line in unnumbered:
+    for line in sorted(unnumbered, key=lambda line: line.counts_from):
         balance_ore += line.amount_ore
         lines.append(msgspec.structs.replace(line, balance_ore=balance_ore))
     sums: dict[str, int] = {}
@@ -138,16 +155,22 @@ def _rows(connection: sa.Connection, case: int, on: date) -> Sequence[Any]:
 
 
 def _facts(connection: sa.Connection, rows: Sequence[Any], claims: Mapping[int, _Claim]) -> _Facts:
-    bank_dates: dict[int, date] = {}
+    payments: dict[int, _Paid] = {}
+    original = t.payment.alias()
+    received_on = sa.func.coalesce(original.c.bank_date, t.payment.c.bank_date)
     for numbers in portions({payment_of(row.source) for row in rows if row.kind in _PAID}):
-        chosen = sa.select(t.payment.c.number, t.payment.c.bank_date).where(t.payment.c.number.in_(numbers))
-        bank_dates |= {row.number: row.bank_date for row in connection.execute(chosen)}
+        chosen = (
+            sa.select(t.payment.c.number, t.payment.c.bank_date, received_on, t.payment.c.kid)
+            .outerjoin(original, original.c.number == t.payment.c.reverses)
+            .where(t.payment.c.number.in_(numbers))
+        )
+        payments |= {number: _Paid(*values) for number, *values in connection.execute(chosen)}
     bookings: dict[int, Any] = {}
     booked = t.ledger_transaction.c
     for journals in portions({row.number for row in rows if row.kind == Kind.LEDGER}):
-        told = sa.select(booked.journal, booked.kind, booked.posted_on, booked.voucher_no)
+        told = sa.select(booked.journal, booked.kind, booked.value_on, booked.voucher_no)
         bookings |= {row.journal: row for row in connection.execute(told.where(booked.journal.in_(journals)))}
-    return _Facts(bank_dates, bookings, _letters(connection, claims))
+    return _Facts(payments, bookings, _letters(connection, claims))
 
 
 def _letters(connection: sa.Connection, claims: Mapping[int, _Claim]) -> dict[int, list[Letter]]:
@@ -178,14 +201,14 @@ def _line(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> St
 
 def _explained(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> Step:
     if row.kind in _PAID:
-        why = [step(code) for code in row.reason.split()]
-        return step(
-            _PAID[row.kind], *why, amount_ore=row.amount_ore, bank_date=facts.bank_dates[payment_of(row.source)]
-        )
+        paid = facts.payments[payment_of(row.source)]
+        why = reason_steps(row.reason, paid.received_on, shipped_allocation_law())
+        told: dict[str, Fact] = {"payment": payment_of(row.source), "kid": paid.kid or "–", "bank_date": paid.bank_date}
+        return step(_PAID[row.kind], *why, **told, amount_ore=-row.amount_ore)
     if row.kind == Kind.LEDGER:
         booked = facts.bookings[row.number]
         kind = known(_TRANSACTIONS, booked.kind, "ledger_transaction", row.number, "kind")
-        told: dict[str, Fact] = {"voucher_no": booked.voucher_no, "posted_on": booked.posted_on}
+        told = {"voucher_no": booked.voucher_no, "value_on": booked.value_on}
         return step(f"statement.ledger.{kind.value}", **told, amount_ore=row.amount_ore, counts_from=row.counts_from)
     return _opening(row, claim, facts, statute)
 
@@ -196,18 +219,19 @@ def _opening(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) ->
         return step("statement.opened", amount_ore=row.amount_ore)
     told: dict[str, Fact] = {"invoice_no": claim.invoice_no, "due": claim.due_date, "amount_ore": row.amount_ore}
     if row.account == Account.FEES:
-        steps = list(_letter_steps(claim, facts.letters[claim.id], statute))
+        steps = list(_letter_steps(claim, facts.letters[claim.id], row.counts_from, statute))
         return step("statement.opened.fees", *steps, **told)
     if row.account == Account.INTEREST:
-        told |= {"before_due_ore": claim.interest_before_due_ore, "charged_ore": claim.interest_charged_ore}
-        return step("statement.opened.interest", **told)
+        charged = [one for one in facts.letters[claim.id] if one.interest_ore and one.sent_on == row.counts_from]
+        code = "statement.opened.interest_charged" if charged else "statement.opened.interest"
+        return step(code, **told, sent_on=row.counts_from)
     return step("statement.opened.principal", **told)
 
 
-def _letter_steps(claim: _Claim, letters: Sequence[Letter], statute: Statute) -> Iterator[Step]:
-    """Each letter with a fee, beside the most that it might cost by law."""
+def _letter_steps(claim: _Claim, letters: Sequence[Letter], sent_on: date, statute: Statute) -> Iterator[Step]:
+    """The letters with a fee sent on a day, each beside the most that it might cost by law."""
     for place, letter in enumerate(letters):
-        if not letter.fee_ore:
+        if not letter.fee_ore or letter.sent_on != sent_on:
             continue
         told: dict[str, Fact] = {"letter": letter.kind.value, "sent_on": letter.sent_on, "fee_ore": letter.fee_ore}
         try:
@@ -219,14 +243,35 @@ def _letter_steps(claim: _Claim, letters: Sequence[Letter], statute: Statute) ->
         yield step(code, cap.derivation, **told, cap_ore=cap.amount_ore)
 
 
-def _uncharged(
-    connection: sa.Connection, claims: Mapping[int, _Claim], on: date, statute: Statute
+def _given_up(rows: Sequence[Any], claims: Mapping[int, _Claim], ended: Mapping[int, date]) -> Iterator[StatementLine]:
+    """What stood on a claim when its creditor gave it up: nothing more is owed on it."""
+    left: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        if row.claim in ended:
+            left[row.claim, row.account] += row.amount_ore
+    for (claim, account), amount_ore in left.items():
+        if amount_ore:
+            day, invoice_no = ended[claim], claims[claim].invoice_no
+            why = step("statement.given_up", amount_ore=-amount_ore, ended_on=day)
+            yield StatementLine(0, day, day, GIVEN_UP, account, invoice_no, -amount_ore, "", 0, why)
+
+
+def _uncharged(  # noqa: PLR0917 - what decides it
+    connection: sa.Connection,
+    claims: Mapping[int, _Claim],
+    facts: _Facts,
+    ended: Collection[int],
+    on: date,
+    statute: Statute,
 ) -> Iterator[StatementLine]:
-    """Late-payment interest that the rule gives and no row has charged, claim by claim."""
-    facts = interest_facts(connection, list(claims))
+    """Late-payment interest that the rule gives and no letter has charged, claim by claim."""
+    about = interest_facts(connection, list(claims))
     for claim in claims.values():
-        interest = late_interest(facts[claim.id].changes, on, statute, facts[claim.id].terms)
-        uncharged_ore = interest.amount_ore - claim.interest_charged_ore
-        if uncharged_ore > 0:
-            why = step("statement.late_interest", interest.derivation, charged_ore=claim.interest_charged_ore)
+        if claim.id in ended:
+            continue
+        interest = late_interest(about[claim.id].changes, on, statute, about[claim.id].terms)
+        charged_ore = sum(one.interest_ore for one in facts.letters[claim.id] if one.sent_on <= on)
+        if interest.amount_ore > charged_ore:
+            why = step("statement.late_interest", interest.derivation, charged_ore=charged_ore)
+            uncharged_ore = interest.amount_ore - charged_ore
             yield StatementLine(0, on, on, LATE_INTEREST, LATE_INTEREST, claim.invoice_no, uncharged_ore, "", 0, why)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
 
 from kravbro.core.statute.rows import Row
 from kravbro.office.statute import Kept
-from kravbro.office.statute_rows import counting
+from kravbro.office.statute_effect import State, counting, states
 
 
 class ListedRow(msgspec.Struct, frozen=True):
-    """One row as people and programs read it; `value` is None where there is law and its figure is not known."""
+    """One row as people and programs read it; `value` is None where there is law and its figure is not known.
+
+    `state` says whether it counts on any day (`kravbro.office.statute_effect.State`), also in the list of one day.
+    """
 
     rule: str
     value: str | None
@@ -31,6 +35,7 @@ class ListedRow(msgspec.Struct, frozen=True):
     verified_by: str | None
     verified_on: date | None
     verified_in: str | None
+    state: State
 
 
 def listed(kept: Kept, *, rule: str | None = None, on: date | None = None) -> list[ListedRow]:
@@ -53,13 +58,20 @@ def listed(kept: Kept, *, rule: str | None = None, on: date | None = None) -> li
             row.up_to_ore or 0,
         ),
     )
-    return [shown(kept, row) for row in in_order]
+    return shown(kept, in_order)
 
 
-def shown(kept: Kept, row: Row) -> ListedRow:
-    """One row of the statute, with what the office keeps about it."""
-    added = next((one for one in kept.rows if one.row == row), None)
-    read = next((one for one in reversed(kept.verifications) if one.is_of(row)), None)
+def shown(kept: Kept, rows: Iterable[Row]) -> list[ListedRow]:
+    """Rows of the statute, or bands that wait, with what the office keeps about them."""
+    found = states(kept.statute, kept.waiting)
+    place = {row: row for row in (*kept.statute.rows, *kept.waiting)}
+    return [_shown(kept, row, found[id(row) if id(row) in found else id(place[row])]) for row in rows]
+
+
+def _shown(kept: Kept, row: Row, state: State) -> ListedRow:
+    added = kept.added(row)
+    number = added.number if added else None
+    read = next((one for one in reversed(kept.verifications) if one.is_of(row, number)), None)
     return ListedRow(
         row.rule,
         row.value,
@@ -78,4 +90,5 @@ def shown(kept: Kept, row: Row) -> ListedRow:
         read.verified_by if read else None,
         read.verified_on if read else None,
         read.verified_in if read else None,
+        state,
     )
