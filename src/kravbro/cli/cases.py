@@ -135,8 +135,8 @@ def statement(
         [
             (
                 str(line.counts_from),
-                line.kind,
-                line.account,
+                _in_words(line.kind),
+                _in_words(line.account),
                 line.invoice_no,
                 format_kroner(line.amount_ore),
                 format_kroner(line.balance_ore),
@@ -148,6 +148,11 @@ def statement(
     if explain:
         for line in found.lines:
             output.print_derivation(line.explain)
+
+
+def _in_words(code: str) -> str:
+    """A kind of line or a part of the debt, in the user's language."""
+    return output.words(f"cases.line.{code}")
 
 
 def _as_json(found: Statement) -> dict[str, object]:

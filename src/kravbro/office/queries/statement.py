@@ -37,6 +37,7 @@ _PAID = {
     Kind.REVERSAL.value: "statement.reversed",
     Kind.PLACING.value: "statement.placed",
 }
+_KINDS = {kind.value: kind for kind in Kind}
 _TRANSACTIONS = {kind.value: kind for kind in TransactionKind}
 _LETTERS = {kind.value: kind for kind in LetterKind}
 
@@ -189,7 +190,7 @@ def _line(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> St
         journal=row.number,
         dated=row.dated,
         counts_from=row.counts_from,
-        kind=row.kind,
+        kind=known(_KINDS, row.kind, "journal", row.number, "kind").value,
         account=row.account,
         invoice_no=claim.invoice_no if claim else "",
         amount_ore=row.amount_ore,
