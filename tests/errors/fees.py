@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from kravbro.cli.fees import caps
 from kravbro.core.claims import Letter, LetterKind
 from kravbro.core.derivation import step
 from kravbro.core.fees.amounts import Fee
@@ -57,3 +58,9 @@ def a_betalingsoppfordring_with_ten_days(_: Path) -> None:
 def a_joint_salaer_for_no_claim(_: Path) -> None:
     no_claims: list[Debt] = []
     joined_cap(Stage.SIMPLE, no_claims, Terms(), Picked(ON, ON), shipped_statute())
+
+
+@provokes("cli.fees.paid_before")
+def letters_sent_after_the_principal_was_paid(_: Path) -> None:
+    days = {"due": date(2025, 12, 1), "on": date(2026, 2, 1), "paid_on": date(2026, 1, 15)}
+    caps(principal="12000.00", **days)  # type: ignore[arg-type] # dates only

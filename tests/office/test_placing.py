@@ -252,7 +252,7 @@ def test_a_placing_answers_what_it_covered_what_was_left_and_why(desk: Desk) -> 
     lines = list(told(done.explain))
     assert lines[0] == f"{format_kroner(104_000)} kr, received on 2026-11-20 and paid voluntarily, is divided like this"
     assert f"  {format_kroner(100_000)} kr to the principal on invoice 20002" in lines
-    assert lines[-1] == "  2,50 kr is left when nothing more is owed, and belongs to the debtor"
+    assert lines[-1] == "  2,50 kr is left when nothing more stands on the account, and belongs to the debtor"
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,38 @@ def test_a_claim_that_the_creditor_gave_up_owes_nothing_from_that_day(desk: Desk
     assert on(desk, before).owed_ore == earlier.total_ore > one.parts.principal_ore
 
 
+def test_a_second_write_off_of_an_ended_claim_does_not_move_its_end(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    end = {"kind": TransactionKind.WRITE_OFF_CLAIM_ENDED}
+    days = (date(2026, 10, 1), date(2026, 11, 10))
+    for number, (amount_ore, day) in enumerate(zip((-40_000, -60_000), days, strict=True), 1):
+        booked = transaction(number, one.entry, amount_ore, value_on=day, posted_on=day, **end)
+        with desk.writing() as connection:
+            accept_transactions(connection, 1, [booked], act())
+    with desk.reading() as connection:
+        (between,) = balances(connection, date(2026, 10, 20), STATUTE)
+
+    assert on(desk, date(2026, 10, 20)).owed_ore == between.total_ore == 0
+    assert on(desk, date(2026, 9, 30)).owed_ore > one.parts.principal_ore
+
+
+def test_what_was_written_off_in_the_books_and_paid_here_is_one_debt(desk: Desk) -> None:
+    one = offer(1, 1)
+    desk.offer(one)
+    kid = desk.rows(t.case)[0].kid
+    desk.pay(payment(1, 43_750, kid))
+    watched = transaction(1, one.entry, -100_000, kind=TransactionKind.WRITE_OFF_BOOKS_ONLY)
+    with desk.writing() as connection:
+        accept_transactions(connection, 1, [watched], act())
+    desk.pay(payment(2, 70_000, kid))
+    with desk.reading() as connection:
+        shown = case(connection, "1-000001")
+
+    assert shown.claims[0].state == "paid"
+    assert (shown.line.owed_ore, shown.overpaid_ore) == (0, 10_000)
+
+
 def test_what_letters_charged_counts_from_the_day_each_was_sent(desk: Desk) -> None:
     one = offer(2, 1)
     desk.offer(one)

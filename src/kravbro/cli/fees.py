@@ -93,6 +93,8 @@ def caps(  # noqa: PLR0913 - one parameter per fact that the law asks for
     )
     refuse_impossible(debt)
     terms = Terms(consumer=not business, vat_deductible=not vat_not_deductible)
+    if paid_on is not None and paid_on < day:
+        raise DataFault("cli.fees.paid_before", paid_on=paid_on, on=day)
     fees = _fees(statute_at(folder), debt, terms, day, paid_on or day)
     if json:
         explained: dict[str, object] = {name: as_data(_told(fee), output.language()) for name, fee in fees.items()}

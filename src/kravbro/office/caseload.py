@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.allocation import Owed
+from kravbro.core.allocation_orders import Part
 from kravbro.core.claims import ClaimState
 from kravbro.core.transitions import CASE, CLAIM
 from kravbro.db.bulk import insert_rows, portions
@@ -41,13 +42,14 @@ class ClaimOnTable(msgspec.Struct, gc=False):
     @property
     def settled(self) -> bool:
         """Whether nothing is owed any more. What the ledger credited too much settles nothing else."""
-        return all(self.balances_ore.get(account, 0) <= 0 for account in OWED)
+        owed = self.owed()
+        return all(owed.of(part) <= 0 for part in Part)
 
     def owed(self) -> Owed:
-        """What money may cover. Principal written off in the books only is still owed, as principal."""
+        """What money may cover. Principal written off in the books only is still owed, as principal: both are one debt,
+        also where the ledger wrote off what was paid here."""
         of = self.balances_ore.get
-        watched_ore = max(of(Account.WRITTEN_OFF, 0), 0)
-        principal_ore = max(of(Account.PRINCIPAL, 0), 0) + watched_ore
+        principal_ore = max(of(Account.PRINCIPAL, 0) + of(Account.WRITTEN_OFF, 0), 0)
         costs_ore, fees_ore, interest_ore = of(Account.COSTS, 0), of(Account.FEES, 0), of(Account.INTEREST, 0)
         return Owed(self.id, self.due_date, costs_ore, fees_ore, interest_ore, principal_ore)
 

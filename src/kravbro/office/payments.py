@@ -79,15 +79,12 @@ def rows_on_case(allocation: Allocation, ground: Ground, paid_on: date, case: Ca
 
     Principal is covered before what was written off in the books only: the ledger has no open item for the latter.
     """
-    written_off_ore = {claim.id: max(claim.balances_ore.get(Account.WRITTEN_OFF, 0), 0) for claim in case.claims}
-    owed_ore = {owed.claim: owed.principal_ore for owed in case.owed()} if any(written_off_ore.values()) else {}
+    in_ledger_ore = {claim.id: max(claim.balances_ore.get(Account.PRINCIPAL, 0), 0) for claim in case.claims}
     counts_from = {claim.id: max(paid_on, claim.due_date) for claim in case.claims}
     rows = []
     for share in allocation.shares:
         claim, part, share_ore, reason = share.claim, share.part, share.amount_ore, share.reason
-        watched_ore = 0
-        if part is Part.PRINCIPAL and written_off_ore[claim]:
-            watched_ore = max(share_ore - (owed_ore[claim] - written_off_ore[claim]), 0)
+        watched_ore = max(share_ore - in_ledger_ore[claim], 0) if part is Part.PRINCIPAL else 0
         if share_ore > watched_ore:
             rows.append(Row(_ACCOUNT_OF_PART[part], claim, watched_ore - share_ore, reason, counts_from[claim]))
         if watched_ore:

@@ -45,12 +45,16 @@ def _name_claim(findings: Findings, number: int) -> None:
 
 
 def _claims_against_balances(findings: Findings) -> list[int]:
-    """Claims that are open with nothing owed, or paid with something owed (ended ones may be either)."""
+    """Claims that are open with nothing owed, or paid with something owed (ended ones may be either).
+
+    What was written off in the books only and what is left of the principal are one debt.
+    """
     claim, row = t.claim.c, t.journal_row.c
+    part = sa.case((row.account == Account.WRITTEN_OFF.value, Account.PRINCIPAL.value), else_=row.account)
     owed = (
-        sa.select(row.claim, row.account)
+        sa.select(row.claim, part.label("account"))
         .where(row.account.in_([account.value for account in OWED]), row.claim.is_not(None))
-        .group_by(row.claim, row.account)
+        .group_by(row.claim, part)
         .having(sa.func.sum(row.amount_ore) > 0)
         .subquery()
     )

@@ -96,15 +96,37 @@ def balances(
 
 
 def ended_on(connection: sa.Connection, claims: Collection[int] | None = None) -> dict[int, date]:
-    """The day on which the creditor gave up each claim (of these) that is ended: from then on nothing is owed on it."""
+    """The day on which the creditor gave up each claim (of these) that is ended: from then on nothing is owed on it.
+
+    A second write-off of an ended claim ends nothing again.
+    """
     booked, claim = t.ledger_transaction.c, t.claim.c
     ending = (booked.kind == TransactionKind.WRITE_OFF_CLAIM_ENDED.value, booked.amount_ore <= 0)
     here = [*ending, claim.state == ClaimState.ENDED.value]
     if claims is not None:
         here.append(claim.id.in_(claims))
-    days = sa.select(booked.claim, claim.due_date, sa.func.max(booked.value_on)).join(t.claim, claim.id == booked.claim)
-    found = connection.execute(days.where(*here).group_by(booked.claim, claim.due_date))
-    return {number: max(due, day) for number, due, day in found}
+    columns = (booked.claim, claim.due_date, booked.value_on)
+    found = connection.execute(sa.select(*columns).join(t.claim, claim.id == booked.claim).where(*here)).all()
+    ends: defaultdict[int, list[date]] = defaultdict(list)
+    for number, due, day in found:
+        ends[number].append(max(due, day))
+    reopened = _reopened_on(connection, ends.keys())
+    days: dict[int, date] = {}
+    for number, each in ends.items():
+        since = reopened.get(number, date.min)
+        days[number] = min((day for day in each if day >= since), default=since)
+    return days
+
+
+def _reopened_on(connection: sa.Connection, claims: Collection[int]) -> dict[int, date]:
+    """The day on which each claim was last taken up again: an end before it does not count any more."""
+    status = t.status_event.c
+    taken_up = (status.state == ClaimState.REGISTERED.value, status.version > 1)
+    found: dict[int, date] = {}
+    for these in among(status.claim, claims):
+        days = sa.select(status.claim, sa.func.max(status.happened_on)).where(these, *taken_up)
+        found |= dict(connection.execute(days.group_by(status.claim)).all())
+    return found
 
 
 def _without_ended(rows: Iterable[ClaimBalance], ended: Mapping[int, date], on: date) -> Iterator[ClaimBalance]:

@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.core.claims import ClaimState
 from kravbro.core.errors import DataFault
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
@@ -15,7 +16,7 @@ from kravbro.office.journals import OWED, Account
 
 
 class Balances(msgspec.Struct, frozen=True):
-    """What is owed, by part (øre)."""
+    """What is owed, by part (øre). On a claim that its creditor gave up nothing is."""
 
     principal_ore: int = 0
     interest_ore: int = 0
@@ -143,7 +144,11 @@ def _case_lines(connection: sa.Connection, where: list[sa.ColumnElement[bool]], 
         sums = (
             sa.select(t.claim.c.case, sa.func.sum(t.journal_row.c.amount_ore))
             .join(t.journal_row, t.journal_row.c.claim == t.claim.c.id)
-            .where(t.claim.c.case.in_(portion), t.journal_row.c.account.in_([one.value for one in OWED]))
+            .where(
+                t.claim.c.case.in_(portion),
+                t.claim.c.state != ClaimState.ENDED.value,
+                t.journal_row.c.account.in_([one.value for one in OWED]),
+            )
             .group_by(t.claim.c.case)
         )
         owed |= {number: int(amount_ore) for number, amount_ore in connection.execute(sums)}
@@ -166,7 +171,7 @@ def _case_lines(connection: sa.Connection, where: list[sa.ColumnElement[bool]], 
 
 def _claims(connection: sa.Connection, case: int) -> list[ClaimShown]:
     claim, row = t.claim.c, t.journal_row.c
-    of_case = sa.select(claim.id).where(claim.case == case)
+    of_case = sa.select(claim.id).where(claim.case == case, claim.state != ClaimState.ENDED.value)
     sums = (
         sa.select(row.claim, row.account, sa.func.sum(row.amount_ore))
         .where(row.claim.in_(of_case), row.account.in_([account.value for account in OWED]))
