@@ -289,7 +289,7 @@ def test_a_derivation_tells_what_was_set_aside_and_what_was_left() -> None:
 
     assert any("innkrevingsloven (LOV-2025-04-25-12) § 29" in line for line in lines)
     assert "  What the debtor said of this money does not bind, because it was not paid voluntarily." in lines
-    assert lines[-1] == "  0,10 kr is left when nothing more is owed, and belongs to the debtor"
+    assert lines[-1] == "  0,10 kr is left when nothing more stands on the account, and belongs to the debtor"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
