@@ -45,7 +45,7 @@ def test_the_keys_come_first_and_in_order(capsys: pytest.CaptureFixture[str]) ->
         (["--business"], [3800, 3800, 11300, 180000, 360000, 112500]),
         (["--vat-not-deductible"], [3800, 3800, 11300, 150000, 300000, 140625]),
         (["--business", "--vat-not-deductible"], [3800, 3800, 11300, 225000, 450000, 140625]),
-        (["--paid-on", "2025-12-31"], [3800, 3800, 11300, 112000, 224000, 105000]),
+        (["--paid-on", "2026-02-15"], [3800, 3800, 11300, 120000, 240000, 112500]),
         (["--credited", "2000"], [3800, 3800, 11300, 60000, 120000, 112500]),
         (["--credited", "2000", "--interest-before-due", "0,01"], [3800, 3800, 11300, 120000, 240000, 112500]),
         (["--credited", "11999.99"], [3800, 3800, 11300, 18750, 37500, 112500]),
@@ -134,15 +134,21 @@ def test_an_act_without_any_of_the_fees_is_refused_by_name(
     assert err.count("\n") == 1
 
 
-def test_law_that_is_missing_refuses_all_figures_though_some_could_be_answered(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """The letters need no row of the day of payment; a figure that is not known is no figure that there is none of."""
-    assert main([*CLAIM, "--paid-on", "2011-03-01", "--json"]) == 2
+def test_letters_after_the_day_of_payment_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*CLAIM, "--paid-on", "2025-12-31", "--json"]) == 2
     out, err = capsys.readouterr()
 
     assert out == ""
-    assert "inkassosats for 2011-03-01" in err
+    assert "2025-12-31" in err
+    assert "2026-02-01" in err
+
+
+def test_salaer_follows_the_sats_of_the_day_of_payment(capsys: pytest.CaptureFixture[str]) -> None:
+    claim = ["fees", "--principal", "12000.00", "--due", "2025-12-01", "--on", "2025-12-20"]
+    assert main([*claim, "--paid-on", "2026-01-05", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+
+    assert [shown["purring_ore"], shown["salaer_simple_ore"], shown["salaer_heavy_ore"]] == [3500, 120000, 240000]
 
 
 def test_every_figure_is_explained_down_to_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
