@@ -54,7 +54,7 @@ def server() -> Iterator[Server]:
 
     def run(program: str, *arguments: str) -> None:
         command = [str(programs / program), *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=False, stdout=subprocess.DEVNULL, check=False, **user)
+        done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=False, **user)
         if done.returncode:
             log = folder / "log"
             raise RuntimeError(f"{program} failed: {log.read_text() if log.exists() else done.returncode}")
