@@ -23,7 +23,9 @@ from kravbro.formats import ocr_giro
 from kravbro.office.incoming import from_ocr_giro
 from kravbro.office.payment_import import import_payments
 from kravbro.office.placing import Known, Placed, place_unplaced
-from kravbro.office.queries.payments import unplaced_money
+from kravbro.office.queries.payments import UnplacedShown, unplaced_money
+from kravbro.office.queries.suggestions import suggestions
+from kravbro.office.suggestions import Suggestion
 from kravbro.texts.derivations import as_data, told
 from kravbro.texts.sentences import sentence
 
@@ -109,16 +111,25 @@ def unplaced(
     folder: Folder = DEFAULT_FOLDER,
     json: output.AsJson = False,
 ) -> None:
-    """List money that is on no case yet, with the reason."""
+    """List money that is on no case yet, with the reason, and the cases that it may belong to.
+
+    A suggestion is never followed by itself: place the money with `kravbro payments place`.
+    """
     site = site_at(folder, None)
+    lines: list[UnplacedShown] = []
+    suggested: dict[int, tuple[Suggestion, ...]] = {}
     with reading(site.office) as connection:
-        lines = [line for one in chosen_creditors(site, creditor) for line in unplaced_money(connection, one)]
+        for one in chosen_creditors(site, creditor):
+            lines += unplaced_money(connection, one)
+            suggested |= suggestions(connection, one)
     if json:
-        output.print_json({"count": len(lines), "net_ore": sum(line.amount_ore for line in lines), "unplaced": lines})
+        rows = [structs.asdict(line) | {"suggestions": suggested[line.payment]} for line in lines]
+        output.print_json({"count": len(lines), "net_ore": sum(line.amount_ore for line in lines), "unplaced": rows})
         return
+    headings = ("number", "amount", "kid", "settlement_date", "because", "suggestions")
     output.print_table(
         output.words("payments.unplaced", count=len(lines)),
-        [output.words(f"payments.{name}") for name in ("number", "amount", "kid", "settlement_date", "because")],
+        [output.words(f"payments.{name}") for name in headings],
         [
             (
                 str(line.payment),
@@ -126,11 +137,19 @@ def unplaced(
                 line.kid,
                 str(line.settlement_date),
                 sentence(line.because, {}, output.language()),
+                "; ".join(map(_suggested, suggested[line.payment])),
             )
             for line in lines
         ],
         right=(0, 1),
     )
+
+
+def _suggested(one: Suggestion) -> str:
+    """A suggestion in one line: the case, its invoice if that is known, and why."""
+    reasons = ", ".join(sentence(reason, {}, output.language()) for reason in one.reasons)
+    place = f"{one.case} / {one.invoice_no}" if one.invoice_no else one.case
+    return f"{place} ({reasons})"
 
 
 @app.command
