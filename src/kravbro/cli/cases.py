@@ -145,6 +145,9 @@ def statement(
         ],
         right=(4, 5),
     )
+    if found.owed_back_ore:
+        owed = format_kroner(found.owed_ore + found.owed_back_ore)
+        output.print_line(output.words("cases.owed_back", back=format_kroner(found.owed_back_ore), owed=owed))
     if explain:
         for line in found.lines:
             output.print_derivation(line.explain)
@@ -157,7 +160,8 @@ def _in_words(code: str) -> str:
 
 def _as_json(found: Statement) -> dict[str, object]:
     lines = [structs.asdict(line) | {"explain": as_data(line.explain, output.language())} for line in found.lines]
-    return {"case": found.case, "on": found.on, "lines": lines, "totals": found.totals, "owed_ore": found.owed_ore}
+    sums = {"totals": found.totals, "owed_ore": found.owed_ore, "owed_back_ore": found.owed_back_ore}
+    return {"case": found.case, "on": found.on, "lines": lines} | sums
 
 
 @app.command(name="pause")

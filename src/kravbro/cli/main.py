@@ -51,6 +51,9 @@ app = App(
 app.command("kravbro.cli.demo:app", name="demo", help="The whole main job on a made-up installation.")
 app.command("kravbro.cli.proposals:app", name="proposals", help="Dunning proposals in the embedded ledger.")
 app.command("kravbro.cli.vouchers:app", name="vouchers", help="The voucher journal of the embedded ledger.")
+app.command(
+    "kravbro.cli.items:app", name="items", help="Open items of the embedded ledger, and what is booked on them."
+)
 app.command("kravbro.cli.claims:app", name="claims", help="Claims that are ready for collection, and their transfer.")
 app.command("kravbro.cli.cases:app", name="cases", help="Cases, what they consist of, and what is owed on them.")
 app.command("kravbro.cli.transactions:app", name="transactions", help="Payments and corrections from the ledger.")

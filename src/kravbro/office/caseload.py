@@ -37,6 +37,7 @@ class ClaimOnTable(msgspec.Struct, gc=False):
     state: str
     version: int
     due_date: date
+    invoice_no: str = ""
     balances_ore: dict[str, int] = msgspec.field(default_factory=dict)
 
     @property
@@ -103,7 +104,7 @@ class Caseload:
         self.cases: dict[int, CaseOnTable] = {}
         self.claims: dict[int, ClaimOnTable] = {}
         self._statuses: list[StatusEvent] = []
-        self._case_events: list[tuple[int, int, str, str, str]] = []
+        self._case_events: list[tuple[int, int, str, str, str, str]] = []
         self._case_state_before: dict[int, str] = {}
 
     def load(self, connection: sa.Connection, cases: Collection[int]) -> None:
@@ -124,7 +125,7 @@ class Caseload:
         )
         for row in connection.execute(chosen).all():
             self.cases[row.id] = CaseOnTable(row.id, row.number, row.creditor, row.state, events.get(row.id, 0))
-        columns = (t.claim.c[name] for name in ("id", "case", "creditor", "state", "version", "due_date"))
+        columns = (t.claim.c[name] for name in ("id", "case", "creditor", "state", "version", "due_date", "invoice_no"))
         of_cases = sa.select(*columns).where(t.claim.c.case.in_(cases)).order_by(t.claim.c.id)
         for values in connection.execute(of_cases).all():
             claim = ClaimOnTable(*tuple(values))
@@ -169,9 +170,17 @@ class Caseload:
     def _step_case(self, case: CaseOnTable, event: str) -> None:
         before = case.state
         case.state = CASE.after(before, event, f"case {case.number}")
-        case.events += 1
         self._case_state_before.setdefault(case.id, before)
-        self._case_events.append((case.id, case.events, event, before, case.state))
+        self._add_event(case, event, before, "")
+
+    def note(self, case: int, event: str, note: str) -> None:
+        """Write down that something happened on a case; its state stays as it is."""
+        on_table = self.cases[case]
+        self._add_event(on_table, event, on_table.state, note)
+
+    def _add_event(self, case: CaseOnTable, event: str, before: str, note: str) -> None:
+        case.events += 1
+        self._case_events.append((case.id, case.events, event, before, case.state, note))
 
     def save(self, connection: sa.Connection, act: Act) -> None:
         """Write the new states, with their events and published statuses; then the table is clean again."""
@@ -197,15 +206,16 @@ class Caseload:
         if not self._case_events:
             return
         rows = [
-            (case, number, act.on, event, source, target, "")
-            for case, number, event, source, target in self._case_events
+            (case, number, act.on, event, source, target, note)
+            for case, number, event, source, target, note in self._case_events
         ]
         insert_rows(connection, t.case_event, CASE_EVENT_COLUMNS, rows, act)
         changed: list[dict[str, Any]] = [
             {"of": case, "to": self.cases[case].state} for case in sorted(self._case_state_before)
         ]
-        update = sa.update(t.case).where(t.case.c.id == sa.bindparam("of"))
-        connection.execute(update.values(state=sa.bindparam("to"), **written(act)), changed)
+        if changed:
+            update = sa.update(t.case).where(t.case.c.id == sa.bindparam("of"))
+            connection.execute(update.values(state=sa.bindparam("to"), **written(act)), changed)
         self._case_events.clear()
         self._case_state_before.clear()
 

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.claims import ClaimState, Transaction, TransactionKind
 from kravbro.core.errors import DataFault
+from kravbro.core.money import format_kroner
 from kravbro.core.transitions import DELIVERED_VOUCHER
 from kravbro.core.vouchers import VoucherReceipt
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.office import tables as t
-from kravbro.office.caseload import Caseload
+from kravbro.office.caseload import CLOSED, Caseload
 from kravbro.office.journals import Account, Journal, Kind, Row, transaction_source, write_journals
 from kravbro.ports.identity import Delivered
 
@@ -23,6 +24,8 @@ TRANSACTION_COLUMNS = (
     "creditor", "number", "booking", "claim", "kind", "amount_ore", "posted_on", "value_on", "voucher_no", "text",
     "journal",
 )  # fmt: skip
+BOOKED_AFTER_CLOSING = "booked_after_closing"
+"""The event of a case that the ledger books something on although it is closed: somebody should look."""
 VOUCHER_RECEIPT_COLUMNS = ("creditor", "number", "voucher_key", "fate", "happened_on", "voucher_no")
 
 
@@ -30,6 +33,8 @@ def accept_transactions(
     connection: sa.Connection, creditor: int, transactions: Sequence[Transaction], act: Act
 ) -> Delivered:
     """Apply what the ledger booked: the principal of exactly that claim changes by exactly that amount (øre).
+
+    What is booked on a case that is closed gets an event of its own there, before any that it leads to.
 
     Raises DataFault `office.no_such_claim`, and `office.transaction_changed` if a known booking or number has other
     content now. Nothing is kept then.
@@ -44,6 +49,8 @@ def accept_transactions(
     for one in new:
         claim, case = claims[one.entry]
         on_table = caseload.claims[claim]
+        if caseload.cases[case].state == CLOSED:
+            caseload.note(case, BOOKED_AFTER_CLOSING, _told_shortly(one, on_table.invoice_no))
         if _ends_claim(one) and on_table.state == ClaimState.REGISTERED:
             caseload.step(on_table, "end")
         rows = booking_rows(one, claim, on_table.due_date)
@@ -66,10 +73,11 @@ def accept_transactions(
 def booking_rows(one: Transaction, claim: int, due_date: date) -> list[Row]:
     """The change of the principal against `booked`; a write-off in the books only is watched on `written_off`.
 
-    What a credit note takes away was never owed, so interest counts it from the due date; everything else counts from
-    its value date, however late it was posted, and nothing from before the due date.
+    What a credit note takes away was never owed, so interest counts it from the due date. Everything else counts from
+    its value date, however late it was posted, and nothing from before the due date; so does a credit note that is
+    taken back, for until then the creditor's own books said that nothing was owed.
     """
-    credited = one.kind is TransactionKind.CREDIT_NOTE
+    credited = one.kind is TransactionKind.CREDIT_NOTE and one.amount_ore <= 0
     counts_from = due_date if credited else max(one.value_on, due_date)
     watched = one.kind is TransactionKind.WRITE_OFF_BOOKS_ONLY
     other = Account.WRITTEN_OFF if watched else Account.BOOKED
@@ -78,6 +86,10 @@ def booking_rows(one: Transaction, claim: int, due_date: date) -> list[Row]:
         Row(Account.PRINCIPAL.value, claim, one.amount_ore, reason, counts_from),
         Row(other.value, claim, -one.amount_ore, reason, counts_from),
     ]
+
+
+def _told_shortly(one: Transaction, invoice_no: str) -> str:
+    return f"{invoice_no}: {one.kind.value} {format_kroner(one.amount_ore)}"
 
 
 def _ends_claim(one: Transaction) -> bool:

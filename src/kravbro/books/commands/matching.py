@@ -53,6 +53,12 @@ def book(
     return number
 
 
+def booked_by_request(connection: sa.Connection, request_id: str | None) -> int | None:
+    """What a request has put on an open item (øre, negative: taken back), None if nobody asked for it."""
+    booked = sa.select(-booking.c.amount_ore).where(booking.c.request_id == request_id)
+    return None if request_id is None else connection.execute(booked).scalar()
+
+
 def _asked_before(
     connection: sa.Connection, credit: int, open_item: int, amount_ore: int, request_id: str | None
 ) -> int | None:

@@ -42,3 +42,11 @@ def credits_with_rest(connection: sa.Connection, after: int = 0, limit: int = 10
         .limit(limit)
     )
     return [CreditShown(*row) for row in rows]
+
+
+def left_of_credit(connection: sa.Connection, number: int) -> int:
+    """What a credit has left to put on open items, in øre (above zero); 0 for an entry that is no credit."""
+    left = sa.select(booked_from(entry.c.number) - entry.c.amount_ore).where(
+        entry.c.number == number, entry.c.amount_ore < 0
+    )
+    return int(connection.execute(left).scalar() or 0)

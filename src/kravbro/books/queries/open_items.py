@@ -10,6 +10,10 @@ import sqlalchemy as sa
 from kravbro.books.sql import AnyRow, booked_from, booked_on
 from kravbro.books.tables import claim_status, customer, entry, offer, offer_receipt
 from kravbro.core.claims import Outcome
+from kravbro.core.errors import DataFault
+
+LONGEST_ENTRY = 18
+"""Characters of `#` and a number that every database takes."""
 
 
 class OpenItemShown(msgspec.Struct, frozen=True):
@@ -55,6 +59,30 @@ def open_items(
     if not with_settled:
         page = page.where(remaining != 0)
     return [_item(row) for row in connection.execute(page.order_by(entry.c.number).limit(limit))]
+
+
+def open_item(connection: sa.Connection, entry_no: int) -> OpenItemShown:
+    """One open item, settled or not. Raises DataFault `books.unknown_open_item`."""
+    found = open_items(connection, with_settled=True, after=entry_no - 1, limit=1)
+    if not found or found[0].entry != entry_no:
+        raise DataFault("books.unknown_open_item", entry=entry_no)
+    return found[0]
+
+
+def named_item(connection: sa.Connection, name: str) -> int:
+    """The entry of the open item that a person means: by its invoice number, or by its entry as `#12`.
+
+    Raises DataFault `books.no_such_invoice` and, where several items have the number, `books.several_items`.
+    """
+    if name.startswith("#") and name[1:].isdecimal() and len(name) < LONGEST_ENTRY:
+        return open_item(connection, int(name[1:])).entry
+    here = sa.select(entry.c.number).where(entry.c.invoice_no == name, entry.c.amount_ore > 0).order_by(entry.c.number)
+    found = [int(number) for number in connection.execute(here).scalars()] if name else []
+    if not found:
+        raise DataFault("books.no_such_invoice", invoice=name[:40])
+    if len(found) > 1:
+        raise DataFault("books.several_items", invoice=name, items=", ".join(f"#{number}" for number in found))
+    return found[0]
 
 
 def _shown(remaining: sa.ColumnElement[int]) -> sa.Select[*tuple[object, ...]]:

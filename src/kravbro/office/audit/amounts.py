@@ -161,7 +161,8 @@ def _counts_from(due_on: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     The due date is the day from which the claim's opening counts; without an opening there is no answer.
     """
     booked = t.ledger_transaction.c
-    from_due_on = sa.or_(booked.kind == TransactionKind.CREDIT_NOTE.value, booked.value_on <= due_on)
+    credited = sa.and_(booked.kind == TransactionKind.CREDIT_NOTE.value, booked.amount_ore <= 0)
+    from_due_on = sa.or_(credited, booked.value_on <= due_on)
     return sa.case((sa.or_(due_on.is_(None), from_due_on), due_on), else_=booked.value_on)
 
 

@@ -130,8 +130,12 @@ def _reopened_on(connection: sa.Connection, claims: Collection[int]) -> dict[int
 
 
 def _without_ended(rows: Iterable[ClaimBalance], ended: Mapping[int, date], on: date) -> Iterator[ClaimBalance]:
+    """Nothing is owed on an ended claim, but what was paid or credited beyond its principal is owed back."""
     for row in rows:
-        yield ClaimBalance(row.claim, 0, 0, 0, 0, 0) if ended.get(row.claim, date.max) <= on else row
+        if ended.get(row.claim, date.max) <= on:
+            yield ClaimBalance(row.claim, min(row.principal_ore, 0), 0, 0, 0, 0)
+        else:
+            yield row
 
 
 def _pages(result: sa.CursorResult[Any]) -> Iterator[list[tuple[int, ...]]]:

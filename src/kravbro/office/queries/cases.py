@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 import sqlalchemy as sa
@@ -16,7 +19,7 @@ from kravbro.office.journals import OWED, Account
 
 
 class Balances(msgspec.Struct, frozen=True):
-    """What is owed, by part (øre). On a claim that its creditor gave up nothing is."""
+    """What is owed, by part (øre). On a claim that its creditor gave up nothing is, but money may be owed back."""
 
     principal_ore: int = 0
     interest_ore: int = 0
@@ -28,6 +31,15 @@ class Balances(msgspec.Struct, frozen=True):
     def total_ore(self) -> int:
         """Everything that is owed."""
         return self.principal_ore + self.interest_ore + self.fees_ore + self.costs_ore + self.written_off_ore
+
+    @property
+    def owed_back_ore(self) -> int:
+        """What was paid or credited in the ledger beyond the principal, and is owed back to the debtor there."""
+        return max(-self.principal_ore - self.written_off_ore, 0)
+
+    def when_ended(self) -> Balances:
+        """What counts of a claim that its creditor gave up: only what is owed back."""
+        return Balances(principal_ore=-self.owed_back_ore)
 
 
 class CaseLine(msgspec.Struct, frozen=True):
@@ -71,13 +83,18 @@ class EventShown(msgspec.Struct, frozen=True):
 
 
 class CaseShown(msgspec.Struct, frozen=True):
-    """A case with its debtor, claims and events. `overpaid_ore` is owed back to the debtor."""
+    """A case with its debtor, claims and events.
+
+    `overpaid_ore` was paid here beyond what was owed; `owed_back_ore` is that and what the ledger booked beyond the
+    principal of a claim, whatever is still owed on others.
+    """
 
     line: CaseLine
     address: str
     postcode: str
     place: str
     overpaid_ore: int
+    owed_back_ore: int
     claims: tuple[ClaimShown, ...]
     events: tuple[EventShown, ...]
 
@@ -117,13 +134,15 @@ def case(connection: sa.Connection, number: str) -> CaseShown:
     event = t.case_event.c
     columns = (event.happened_on, event.event, event.source, event.target, event.note, event.actor)
     events = connection.execute(sa.select(*columns).where(event.case == id_).order_by(event.event_no))
+    claims, overpaid_ore = _claims(connection, id_), _overpaid(connection, id_)
     return CaseShown(
         line=lines[0],
         address=address,
         postcode=postcode,
         place=place,
-        overpaid_ore=_overpaid(connection, id_),
-        claims=tuple(_claims(connection, id_)),
+        overpaid_ore=overpaid_ore,
+        owed_back_ore=overpaid_ore + sum(claim.balances.owed_back_ore for claim in claims),
+        claims=tuple(claims),
         events=tuple(EventShown(*row) for row in events),
     )
 
@@ -141,17 +160,8 @@ def _case_lines(connection: sa.Connection, where: list[sa.ColumnElement[bool]], 
     for portion in portions([row.id for row in chosen]):
         counted = sa.select(t.claim.c.case, sa.func.count()).where(t.claim.c.case.in_(portion)).group_by(t.claim.c.case)
         counts |= {row[0]: row[1] for row in connection.execute(counted)}
-        sums = (
-            sa.select(t.claim.c.case, sa.func.sum(t.journal_row.c.amount_ore))
-            .join(t.journal_row, t.journal_row.c.claim == t.claim.c.id)
-            .where(
-                t.claim.c.case.in_(portion),
-                t.claim.c.state != ClaimState.ENDED.value,
-                t.journal_row.c.account.in_([one.value for one in OWED]),
-            )
-            .group_by(t.claim.c.case)
-        )
-        owed |= {number: int(amount_ore) for number, amount_ore in connection.execute(sums)}
+        for _, case_id, balances in _balances(connection, t.claim.c.case.in_(portion)):
+            owed[case_id] += balances.total_ore
     return [
         CaseLine(
             number=row.number,
@@ -170,22 +180,29 @@ def _case_lines(connection: sa.Connection, where: list[sa.ColumnElement[bool]], 
 
 
 def _claims(connection: sa.Connection, case: int) -> list[ClaimShown]:
-    claim, row = t.claim.c, t.journal_row.c
-    of_case = sa.select(claim.id).where(claim.case == case, claim.state != ClaimState.ENDED.value)
-    sums = (
-        sa.select(row.claim, row.account, sa.func.sum(row.amount_ore))
-        .where(row.claim.in_(of_case), row.account.in_([account.value for account in OWED]))
-        .group_by(row.claim, row.account)
-    )
-    balances: dict[int, dict[str, int]] = defaultdict(dict)
-    for number, account, amount_ore in connection.execute(sums):
-        balances[number][f"{account}_ore"] = int(amount_ore)
+    claim = t.claim.c
+    balances = {number: one for number, _, one in _balances(connection, claim.case == case)}
     columns = (
         claim.id, claim.entry, claim.offer, claim.invoice_no, claim.invoice_kid, claim.due_date, claim.state,
         claim.principal_ore,
     )  # fmt: skip
     found = connection.execute(sa.select(*columns).where(claim.case == case).order_by(claim.due_date, claim.id))
-    return [ClaimShown(*one, balances=Balances(**balances[one.id])) for one in found]
+    return [ClaimShown(*one, balances=balances.get(one.id, Balances())) for one in found]
+
+
+def _balances(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterator[tuple[int, int, Balances]]:
+    """Claim, case and what is owed now, of every claim that a condition selects."""
+    claim, row = t.claim.c, t.journal_row.c
+    sums = (
+        sa.select(claim.id, claim.case, claim.state, row.account, sa.func.sum(row.amount_ore))
+        .join(t.journal_row, row.claim == claim.id)
+        .where(where, row.account.in_([account.value for account in OWED]))
+        .group_by(claim.id, claim.case, claim.state, row.account)
+        .order_by(claim.id, row.account)
+    )
+    for (number, case_id, state), group in groupby(connection.execute(sums), key=itemgetter(0, 1, 2)):
+        balances = Balances(**{f"{account}_ore": int(amount_ore) for *_, account, amount_ore in group})
+        yield number, case_id, balances.when_ended() if state == ClaimState.ENDED else balances
 
 
 def _overpaid(connection: sa.Connection, case: int) -> int:

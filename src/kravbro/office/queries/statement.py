@@ -25,7 +25,7 @@ from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.codes import known
 from kravbro.office.journals import OWED, Account, Kind, payment_of
-from kravbro.office.queries.balances import ended_on, interest_facts
+from kravbro.office.queries.balances import BEARS_INTEREST, ended_on, interest_facts
 
 LATE_INTEREST = "late_interest"
 """The kind and account of a line that stands in no journal: interest of the rule that no row has charged."""
@@ -73,13 +73,18 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """The account of a case on a date. The lines sum to `owed_ore`, and so do the totals."""
+    """The account of a case on a date. The lines sum to `owed_ore`, and so do the totals.
+
+    `owed_back_ore` is in it with the opposite sign: what was overpaid, and what the ledger booked beyond the principal
+    of a claim. It pays nothing else by itself, so the debtor is asked for `owed_ore` and `owed_back_ore` together.
+    """
 
     case: str
     on: date
     lines: tuple[StatementLine, ...]
     totals: Totals
     owed_ore: int
+    owed_back_ore: int
 
 
 class _Claim(msgspec.Struct, frozen=True):
@@ -131,7 +136,8 @@ def statement(connection: sa.Connection, number: str, on: date, statute: Statute
     sums: dict[str, int] = {}
     for line in lines:
         sums[f"{line.account}_ore"] = sums.get(f"{line.account}_ore", 0) + line.amount_ore
-    return Statement(number, on, tuple(lines), Totals(**sums), balance_ore)
+    totals = Totals(**sums)
+    return Statement(number, on, tuple(lines), totals, balance_ore, _owed_back(rows) - totals.overpaid_ore)
 
 
 def _claims(connection: sa.Connection, case: int) -> dict[int, _Claim]:
@@ -244,12 +250,26 @@ def _letter_steps(claim: _Claim, letters: Sequence[Letter], sent_on: date, statu
         yield step(code, cap.derivation, **told, cap_ore=cap.amount_ore)
 
 
+def _owed_back(rows: Sequence[Any]) -> int:
+    """What stands below zero on the principals of claims, those written off in the books only included (øre)."""
+    principals: Counter[int] = Counter()
+    for row in rows:
+        if row.claim is not None and row.account in BEARS_INTEREST:
+            principals[row.claim] += row.amount_ore
+    return -sum(min(amount_ore, 0) for amount_ore in principals.values())
+
+
 def _given_up(rows: Sequence[Any], claims: Mapping[int, _Claim], ended: Mapping[int, date]) -> Iterator[StatementLine]:
-    """What stood on a claim when its creditor gave it up: nothing more is owed on it."""
+    """What stood on a claim when its creditor gave it up: nothing more is owed on it, but money may be owed back."""
     left: Counter[tuple[int, str]] = Counter()
+    principals: Counter[int] = Counter()
     for row in rows:
         if row.claim in ended:
             left[row.claim, row.account] += row.amount_ore
+            principals[row.claim] += row.amount_ore if row.account in BEARS_INTEREST else 0
+    for key in list(left):
+        if key[1] in BEARS_INTEREST and principals[key[0]] < 0:
+            del left[key]
     for (claim, account), amount_ore in left.items():
         if amount_ore:
             day, invoice_no = ended[claim], claims[claim].invoice_no
