@@ -1,0 +1,94 @@
+"""Transfer of 10,000 ready claims into cases, beside Tryton 8's dunning wizards on as many overdue lines.
+
+Run with `python -m benchmarks tryton`, or `python -c "from benchmarks.tryton import main; main(1_000)"`. Tryton is
+installed from `requirements/tryton.txt` into an environment of its own, `.venv-tryton`, and runs on a new SQLite
+database with its assertions off (`python -O`): they alone take half of its time. Its two clicks find what is overdue
+and note a level on each line; ours judge each claim, make cases, accounts and receipts, and write the answers back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.transfer import ready_site, transfer
+from kravbro.bootstrap.process import prepare_process
+
+CLAIMS = 10_000
+ROUNDS = 3
+BAR = 20.0
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = ROOT / ".venv-tryton"
+PROGRAM = Path(__file__).with_name("_tryton_dunning.py")
+
+
+def install() -> Path:
+    """Tryton in an environment of its own, made at the first run; answers its Python."""
+    python = ENVIRONMENT / "bin" / "python"
+    done, locked = ENVIRONMENT / ".locked", ROOT / "requirements" / "tryton.txt"
+    if not done.exists() or done.read_bytes() != locked.read_bytes():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
+        flags = ["-qq", "--disable-pip-version-check", "--require-hashes", "--requirement"]
+        subprocess.run([str(python), "-m", "pip", "install", *flags, str(locked)], check=True)
+        done.write_bytes(locked.read_bytes())
+    return python
+
+
+def filled(python: Path, folder: Path, lines: int) -> Path:
+    """A Tryton database with so many overdue lines; answers the configuration that finds it."""
+    (folder / "db").mkdir(parents=True)
+    (folder / "db" / "erp.sqlite").touch()
+    password, configuration = folder / "password", folder / "trytond.conf"
+    password.write_text("not-a-secret-1\n")
+    configuration.write_text(f"[database]\nuri = sqlite://\npath = {folder / 'db'}\n")
+    activate = ["trytond-admin", "-c", str(configuration), "-d", "erp", "--all", "--email", "nobody@example.org"]
+    modules = ["-u", "account_dunning", "--activate-dependencies"]
+    environment = os.environ | {"TRYTONPASSFILE": str(password)}
+    subprocess.run([str(python.parent / activate[0]), *activate[1:], *modules], env=environment, check=True)
+    words = [str(python), str(PROGRAM), str(configuration), "erp", str(lines)]
+    subprocess.run(words, env=os.environ | {"TRYTOND_CONFIG": str(configuration)}, check=True)
+    return configuration
+
+
+def clicks(python: Path, configuration: Path, lines: int) -> float:
+    """Seconds for the two wizards."""
+    words = [str(python), "-O", str(PROGRAM), str(configuration), "erp"]
+    environment = os.environ | {"TRYTOND_CONFIG": str(configuration)}
+    answer = json.loads(subprocess.run(words, env=environment, check=True, stdout=subprocess.PIPE).stdout)
+    if answer["lines"] != lines:
+        sys.exit(f"Tryton dunned {answer['lines']} of {lines} lines")
+    return float(answer["create_s"]) + float(answer["process_s"])
+
+
+def main(claims: int = CLAIMS) -> None:
+    """Measure in turns and print both with their ratio."""
+    prepare_process()
+    python = install()
+    with tempfile.TemporaryDirectory() as scratch:
+        ready = Path(scratch) / "ready"
+        ready_site(ready, claims)
+        theirs_ready = Path(scratch) / "tryton"
+        configuration = filled(python, theirs_ready, claims)
+        untouched = (theirs_ready / "db" / "erp.sqlite").read_bytes()
+        ours, theirs = [], []
+        for number in range(ROUNDS):
+            (theirs_ready / "db" / "erp.sqlite").write_bytes(untouched)
+            theirs.append(clicks(python, configuration, claims))
+            job = Path(scratch) / f"job-{number}"
+            shutil.copytree(ready, job)
+            ours.append(transfer(job, claims))
+    our_s, their_s = statistics.median(ours), statistics.median(theirs)
+    print(f"{'claims taken up':32} {'seconds':>9} {'us/claim':>9} {'ratio':>6}  bar")
+    print(f"{f'kravbro, {claims} claims':32} {our_s:9.2f} {our_s / claims * 1e6:9.1f} {1:6.2f}")
+    title = "Tryton's dunning wizards"
+    print(f"{title:32} {their_s:9.2f} {their_s / claims * 1e6:9.1f} {their_s / our_s:6.2f}  at least {BAR:g}")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
