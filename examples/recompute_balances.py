@@ -93,6 +93,8 @@ def check_office(check: Check, office: dict[str, list[Row]]) -> None:
     for creditor in office["creditors"]:
         number = creditor["number"]
         check.equal(f"creditor {number} unplaced", left[number], unplaced[number])
+    rows = (row for journal in office["journals"] for row in journal["rows"])
+    check.equal("between creditors", 0, sum(row["amount_ore"] for row in rows if row["account"] == "intermediate"))
     for voucher in office["vouchers"]:
         name = f"office voucher {voucher['key'] or voucher['ordinal']}"
         check.equal(f"{name} balance", 0, sum(line["amount_ore"] for line in voucher["lines"]))

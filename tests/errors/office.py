@@ -12,6 +12,7 @@ from kravbro.core.allocation_orders import Money
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.office import creditors, setup
 from kravbro.office import tables as t
+from kravbro.office.agreements import close_agreement
 from kravbro.office.case_numbers import CaseSeries
 from kravbro.office.creditors import KidStructure, Names
 from kravbro.office.journals import Journal, Row, write_journals
@@ -119,12 +120,7 @@ def a_creditor_without_an_interim_account(_: Path) -> None:
 def an_agreement_that_is_not_there_is_closed(folder: Path) -> None:
     desk = open_desk(folder)
     with desk.writing() as connection:
-        setup.close_agreement(connection, "99991042764", TODAY, desk.act)
-
-
-@provokes("office.kid_lengths")
-def two_kid_structures_of_one_length(folder: Path) -> None:
-    add_agreement(open_desk(folder), KidStructure(9, "mod10", CASE), KidStructure(9, "mod11", INVOICE))
+        close_agreement(connection, "99991042764", TODAY, "moved", desk.act)
 
 
 @provokes("office.kid_structure")
@@ -224,16 +220,6 @@ def money_is_placed_on_an_invoice_that_the_case_has_not(folder: Path) -> None:
 @provokes("office.choice_not_binding")
 def the_debtor_names_an_invoice_for_what_was_deducted_from_wages(folder: Path) -> None:
     place(with_unplaced(folder), 1, known=Known(Money.WAGE_DEDUCTION, "20001"))
-
-
-@provokes("office.case_of_another")
-def money_is_placed_on_another_creditors_case(folder: Path) -> None:
-    desk = with_unplaced(folder)
-    other = msgspec.structs.replace(CREDITOR, number=2, company=2)
-    with desk.writing() as connection:
-        setup.add_creditor(connection, other, desk.act)
-        connection.execute(sa.update(t.unplaced).values(creditor=2))
-    place(desk, 1)
 
 
 @provokes("office.already_placed")

@@ -44,6 +44,11 @@ NAMES: dict[str, Name] = {
     "status_event": lambda row: f"office status 1-{row['number']}",
     "interest_terms": lambda row: f"office interest terms {row['number']}",
     "interest_pause": lambda row: f"office interest pause {row['number']}",
+    "setup_change": lambda row: f"office setup change {row['number']}",
+    "payment_agreement": lambda row: f"office payment agreement {row['account_number']}",
+    "agreement_creditor": lambda row: f"office payment agreement {row['account_number']}",
+    "kid_structure": lambda row: f"office payment agreement {row['account_number']}",
+    "creditor_allocation": lambda row: f"office creditor {row['creditor']} settings",
     "statute_row": lambda row: f"office statute row {row['number']}",
     "statute_verification": lambda row: f"office statute verification {row['number']}",
 }
@@ -76,6 +81,11 @@ COPIES: dict[str, Row] = {
     "status_event": {"number": 99, "version": 99},
     "interest_terms": {"number": 99},
     "interest_pause": {"number": 99},
+    "setup_change": {"number": 99},
+    "payment_agreement": {"account_number": "99991042764"},
+    "agreement_creditor": {"creditor": 99},
+    "kid_structure": {"length": 20},
+    "creditor_allocation": {"money": "wage_deduction"},
     "statute_row": {"number": 99},
     "statute_verification": {"number": 99},
 }

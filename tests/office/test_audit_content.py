@@ -6,9 +6,12 @@ claim's is on its receipt. Each cell that one of these covers is changed in turn
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from kravbro.office import contents
+from kravbro.db.engines import writing
+from kravbro.office import contents, setup
+from tests.office.builders import CREDITOR, act
 from tests.office.tampering import Row, Tampering, things
 from tests.office.test_audit import NAMES
 
@@ -156,8 +159,8 @@ def test_what_was_changed_is_told_with_its_rightful_claim(tampering: Tampering, 
     ],
 )  # fmt: skip
 def test_both_creditors_name_what_went_from_one_to_the_other_alike(tampering: Tampering, change: str) -> None:
-    (creditor,) = tampering.rows("creditor")
-    tampering.insert("creditor", {**creditor, "rowid": 2, "number": 2, "company": 2})
+    with writing(tampering.engine) as connection:
+        setup.add_creditor(connection, msgspec.structs.replace(CREDITOR, number=2, company=2), act())
     assert tampering.audit(2) == []
     tampering.raw.execute(change)
 
@@ -167,8 +170,8 @@ def test_both_creditors_name_what_went_from_one_to_the_other_alike(tampering: Ta
 
 
 def test_a_pause_that_went_to_another_creditors_claim_is_named_by_both(tampering: Tampering) -> None:
-    (creditor,) = tampering.rows("creditor")
-    tampering.insert("creditor", {**creditor, "rowid": 2, "number": 2, "company": 2})
+    with writing(tampering.engine) as connection:
+        setup.add_creditor(connection, msgspec.structs.replace(CREDITOR, number=2, company=2), act())
     case = next(row for row in tampering.rows("case") if row["id"] == 1)
     tampering.insert("case", {**case, "rowid": 98, "id": 98, "creditor": 2, "number": "2-98", "kid": "98"})
     claim = next(row for row in tampering.rows("claim") if row["id"] == 1)

@@ -13,8 +13,9 @@ import pytest
 from kravbro.core.claims import ClaimState, Outcome, Parts, Reason
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.identifiers import kid
-from kravbro.office import setup, streams
+from kravbro.office import streams
 from kravbro.office import tables as t
+from kravbro.office.agreements import close_agreement
 from kravbro.office.audit import audit
 from kravbro.office.case_numbers import CaseSeries
 from kravbro.office.creditors import KidStructure, Names
@@ -208,7 +209,7 @@ def test_without_a_case_kid_no_case_is_made(tmp_path: Path) -> None:
 
 def test_a_closed_agreement_issues_no_case_kids(desk: Desk) -> None:
     with desk.writing() as connection:
-        setup.close_agreement(connection, "86011117947", TODAY, desk.act)
+        close_agreement(connection, "86011117947", TODAY, "moved", desk.act)
 
     with pytest.raises(Stop, match=r"office\.no_case_kid"):
         desk.offer(offer(1))

@@ -15,6 +15,7 @@ from kravbro.core.identifiers import kid as kids
 from kravbro.formats import ocr_giro
 from kravbro.office import setup
 from kravbro.office import tables as t
+from kravbro.office.agreements import close_agreement
 from kravbro.office.audit import audit
 from kravbro.office.creditors import KidStructure, Names
 from kravbro.office.incoming import from_ocr_giro
@@ -258,15 +259,15 @@ def test_a_kid_of_another_creditor_places_nothing(desk: Desk) -> None:
         payment(1, 100, case_kid(desk, 1), account_number=there), payment(2, 100, invoice_kid(1), account_number=there)
     )
 
-    assert because(desk) == ["kid_unknown", "kid_unknown"]
-    with pytest.raises(DataFault, match=r"office\.case_of_another"), desk.writing() as connection:
+    assert because(desk) == ["not_served", "not_served"]
+    with pytest.raises(DataFault, match=r"office\.creditor_not_served"), desk.writing() as connection:
         place_unplaced(connection, 1, "1-000001", desk.act)
 
 
 @pytest.mark.parametrize(("settled", "placed"), [(date(2026, 11, 22), True), (date(2026, 11, 23), False)])
 def test_a_closed_agreement_places_nothing_from_that_day(desk: Desk, settled: date, placed: bool) -> None:
     with desk.writing() as connection:
-        setup.close_agreement(connection, ACCOUNT, TODAY, desk.act)
+        close_agreement(connection, ACCOUNT, TODAY, "moved", desk.act)
     desk.pay(payment(1, 100, case_kid(desk, 1), settlement_date=settled))
 
     assert because(desk) == ([] if placed else ["agreement_closed"])

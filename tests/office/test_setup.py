@@ -11,6 +11,7 @@ from kravbro.core.allocation_orders import CreditorOrders, Money, Order
 from kravbro.core.errors import DataFault, Stop
 from kravbro.office import creditors, setup
 from kravbro.office import tables as t
+from kravbro.office.agreements import close_agreement
 from kravbro.office.creditors import KidStructure, Names
 from tests.office.builders import ACCOUNT, CREDITOR, STRUCTURES, TODAY, Desk, act, open_database, open_desk, set_up
 
@@ -125,7 +126,7 @@ CASE, INVOICE = Names.CASE, Names.INVOICE
 @pytest.mark.parametrize(
     ("structures", "code"),
     [
-        ([KidStructure(9, "mod10", CASE), KidStructure(9, "mod11", INVOICE)], "office.kid_lengths"),
+        ([KidStructure(9, "mod10", CASE), KidStructure(9, "mod11", INVOICE)], "office.kid_structures_alike"),
         ([KidStructure(9, "mod10", CASE), KidStructure(10, "mod10", CASE)], "office.two_case_kids"),
         ([KidStructure(5, "mod10", CASE)], "office.kid_structure"),
         ([KidStructure(26, "mod10", INVOICE)], "office.kid_structure"),
@@ -150,11 +151,11 @@ def test_an_account_number_is_checked(desk: Desk) -> None:
 
 def test_an_agreement_is_closed_by_its_account(desk: Desk) -> None:
     with desk.writing() as connection:
-        setup.close_agreement(connection, ACCOUNT, TODAY, act())
+        close_agreement(connection, ACCOUNT, TODAY, "moved", act())
 
     assert [row.closed_on for row in desk.rows(t.payment_agreement)] == [TODAY]
     with pytest.raises(DataFault, match=r"office\.no_such_account"), desk.writing() as connection:
-        setup.close_agreement(connection, "99991042764", TODAY, act())
+        close_agreement(connection, "99991042764", TODAY, "moved", act())
 
 
 def test_what_is_not_served_is_named(desk: Desk) -> None:

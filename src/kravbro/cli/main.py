@@ -56,6 +56,8 @@ app.command(
 )
 app.command("kravbro.cli.claims:app", name="claims", help="Claims that are ready for collection, and their transfer.")
 app.command("kravbro.cli.cases:app", name="cases", help="Cases, what they consist of, and what is owed on them.")
+app.command("kravbro.cli.creditors:app", name="creditors", help="Creditors, and the settings that may change.")
+app.command("kravbro.cli.agreements:app", name="agreements", help="Payment agreements with the bank.")
 app.command("kravbro.cli.transactions:app", name="transactions", help="Payments and corrections from the ledger.")
 app.command("kravbro.cli.postings:app", name="postings", help="What is to be booked in the ledger.")
 app.command("kravbro.cli.reconcile:app", name="reconcile", help="Compare every claim on both sides.")

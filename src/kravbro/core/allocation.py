@@ -36,6 +36,8 @@ LONE_REASONS = frozenset(
         "office.unplaced.kid_length",
         "office.unplaced.kid_check_digit",
         "office.unplaced.kid_unknown",
+        "office.unplaced.kid_of_several",
+        "office.unplaced.not_served",
         "office.unplaced.agreement_closed",
         "office.unplaced.nothing_to_reverse",
         "office.unplaced.original_unplaced",

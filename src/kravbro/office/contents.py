@@ -31,6 +31,9 @@ STATUTE_VERIFICATION = (
 )  # fmt: skip
 INTEREST_TERMS = ("number", "claim", "bears_interest", "agreed_percent", "because", "set_on", "actor")
 INTEREST_PAUSE = ("number", "claim", "first_day", "last_day", "pauses", "because", "set_on", "actor")
+SETUP_CHANGE = (
+    "number", "subject", "item", "value_before", "value_after", "because", "changed_on", "actor",
+)  # fmt: skip
 CLAIM_LETTER = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")
 JOURNAL = ("number", "creditor", "case", "kind", "dated", "source")
 JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason", "counts_from")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from kravbro.core.allocation_orders import CreditorOrders, Money, Order
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.gate import GatePolicy, Missing
 from kravbro.core.identifiers.kid import METHODS, Method
+from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.codes import known, unknown_code
 
@@ -21,10 +24,14 @@ LARGEST_CREDITOR_NUMBER = 999
 
 
 class Collects(StrEnum):
-    """Whose claims an office collects: the creditor's own office, or an agency for it."""
+    """Whose claims an office collects: the creditor's own office, or an agency for it.
+
+    The house is the agency itself. It has no claims and no ledger that the office serves: it holds client accounts.
+    """
 
     OWN = "own"
     AGENCY = "agency"
+    HOUSE = "house"
 
 
 class Overpayment(StrEnum):
@@ -52,7 +59,7 @@ class Creditor(msgspec.Struct, frozen=True):
     """A creditor: a company of a ledger installation, seen from the office. Accounts are the ledger's (G/L).
 
     `allocation_order` is for money that debtors pay voluntarily without saying what it is for; `allocation_orders` are
-    for money from elsewhere.
+    for money from elsewhere. `intermediate_account` is what other creditors' accounts owe it, and it them; empty: none.
     """
 
     number: int
@@ -76,6 +83,12 @@ class Creditor(msgspec.Struct, frozen=True):
     overpayment: Overpayment = Overpayment.ON_ACCOUNT
     department: str = ""
     project: str = ""
+    intermediate_account: str = ""
+
+    @property
+    def keeps_ledger(self) -> bool:
+        """Whether the office's money is booked in a ledger of the creditor's own."""
+        return self.collects is not Collects.HOUSE
 
     def gate_policy(self, starts_after_notice: bool) -> GatePolicy:
         """The gate's thresholds for claims that enter a workflow."""
@@ -99,25 +112,41 @@ class SubLedger(msgspec.Struct, frozen=True):
 
 
 class KidStructure(msgspec.Struct, frozen=True):
-    """A KID as agreed with the bank: its length (check digit included), method, and what it names."""
+    """A KID as agreed with the bank: its length (check digit included), method, and what it names.
+
+    `prefix` is what its KIDs begin with, where the length alone does not tell structures apart. `creditor` is whose
+    cases or invoices it names; None: those of any creditor that the agreement serves.
+    """
 
     length: int
     method: Method
     names: Names
+    prefix: str = ""
+    creditor: int | None = None
 
 
 class Agreement(msgspec.Struct, frozen=True):
-    """A payment agreement with the bank: the account that money comes in on, and the KIDs it comes with."""
+    """A payment agreement with the bank: the account that money comes in on, and the KIDs it comes with.
+
+    `holder` is the creditor in whose books the account stands, `bank_account` the G/L account that it is there (empty:
+    the holder's money account). `creditors` are those it serves. Bank files come in the folder `inbox` (empty: none)
+    and are moved to `done_folder` once they are imported (empty: they stay).
+    """
 
     account_number: str
-    creditor: int
+    holder: int
     name: str
     structures: tuple[KidStructure, ...]
+    creditors: tuple[int, ...] = ()
+    bank_account: str = ""
+    inbox: str = ""
+    done_folder: str = ""
     closed_on: date | None = None
 
     def structure(self, kid: str) -> KidStructure | None:
-        """The structure that a KID of this length has, None if no structure has it."""
-        return next((one for one in self.structures if one.length == len(kid)), None)
+        """The structure that a KID has by its length and beginning, None if no structure has it."""
+        fitting = (one for one in self.structures if one.length == len(kid) and kid.startswith(one.prefix))
+        return next(fitting, None)
 
 
 def scope(creditor: int) -> str:
@@ -175,6 +204,13 @@ def creditor_numbers(connection: sa.Connection) -> list[int]:
     return list(connection.execute(sa.select(t.creditor.c.number).order_by(t.creditor.c.number)).scalars())
 
 
+def houses(connection: sa.Connection) -> list[int]:
+    """The numbers of those that keep no ledger: the office itself, as the holder of client accounts."""
+    own = t.creditor.c
+    chosen = sa.select(own.number).where(own.collects == Collects.HOUSE.value).order_by(own.number)
+    return list(connection.execute(chosen).scalars())
+
+
 def sub_ledgers_of(connection: sa.Connection, creditor: int) -> dict[str, SubLedger]:
     """The creditor's sub-ledgers, by type."""
     rows = connection.execute(
@@ -192,36 +228,57 @@ def sub_ledgers_of(connection: sa.Connection, creditor: int) -> dict[str, SubLed
 
 def agreements(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> dict[str, Agreement]:
     """The payment agreements that a condition on `payment_agreement` selects, by account number."""
-    structures: dict[str, list[KidStructure]] = {}
     chosen = sa.select(t.payment_agreement).where(*where).order_by(t.payment_agreement.c.account_number)
     rows = connection.execute(chosen).all()
-    accounts = [row.account_number for row in rows]
-    of_these = sa.select(t.kid_structure).where(t.kid_structure.c.account_number.in_(accounts))
-    for row in connection.execute(of_these.order_by(t.kid_structure.c.length)):
-        name = f"{row.account_number}/{row.length}"
-        structure = KidStructure(
-            row.length,
-            known(KID_METHODS, row.method, "kid_structure", name, "method"),
-            known(KID_NAMES, row.names, "kid_structure", name, "names"),
-        )
-        structures.setdefault(row.account_number, []).append(structure)
+    structures: dict[str, list[KidStructure]] = defaultdict(list)
+    served: dict[str, list[int]] = defaultdict(list)
+    kid, serves = t.kid_structure.c, t.agreement_creditor.c
+    for accounts in portions([row.account_number for row in rows]):
+        of_these = sa.select(t.kid_structure).where(kid.account_number.in_(accounts))
+        for row in connection.execute(of_these.order_by(kid.account_number, kid.length, kid.prefix)):
+            structures[row.account_number].append(_structure(row))
+        creditors = sa.select(serves.account_number, serves.creditor).where(serves.account_number.in_(accounts))
+        for account, number in connection.execute(creditors.order_by(serves.account_number, serves.creditor)):
+            served[account].append(number)
     return {
         row.account_number: Agreement(
-            row.account_number, row.creditor, row.name, tuple(structures.get(row.account_number, ())), row.closed_on
+            account_number=row.account_number,
+            holder=row.holder,
+            name=row.name,
+            structures=tuple(structures[row.account_number]),
+            creditors=tuple(served[row.account_number]),
+            bank_account=row.bank_account,
+            inbox=row.inbox,
+            done_folder=row.done_folder,
+            closed_on=row.closed_on,
         )
         for row in rows
     }
 
 
-def case_kid_structure(connection: sa.Connection, creditor: int) -> KidStructure:
-    """What the creditor's case KIDs are issued as: the case structure of its first open agreement.
+def _structure(row: Any) -> KidStructure:
+    name = f"{row.account_number}/{row.length}{row.prefix and f'/{row.prefix}'}"
+    return KidStructure(
+        row.length,
+        known(KID_METHODS, row.method, "kid_structure", name, "method"),
+        known(KID_NAMES, row.names, "kid_structure", name, "names"),
+        row.prefix,
+        row.creditor,
+    )
 
-    Raises Stop `office.no_case_kid` if no open agreement of the creditor has one.
+
+def case_kid_structure(connection: sa.Connection, creditor: int) -> KidStructure:
+    """What the creditor's case KIDs are issued as: the case structure of the first open agreement that serves it, those
+    that it holds itself before others.
+
+    Raises Stop `office.no_case_kid` if no open agreement that serves the creditor has one.
     """
-    here = (t.payment_agreement.c.creditor == creditor, t.payment_agreement.c.closed_on.is_(None))
-    for agreement in agreements(connection, *here).values():
+    serving = sa.select(t.agreement_creditor.c.account_number).where(t.agreement_creditor.c.creditor == creditor)
+    here = (t.payment_agreement.c.account_number.in_(serving), t.payment_agreement.c.closed_on.is_(None))
+    found = agreements(connection, *here).values()
+    for agreement in sorted(found, key=lambda one: (one.holder != creditor, one.account_number)):
         for structure in agreement.structures:
-            if structure.names is Names.CASE:
+            if structure.names is Names.CASE and structure.creditor in {None, creditor}:
                 return structure
     raise Stop("office.no_case_kid", creditor=creditor)
 
@@ -234,10 +291,37 @@ def office_installation(connection: sa.Connection) -> str:
     return str(own)
 
 
+def house(number: int, name: str, organisation_number: str) -> Creditor:
+    """The agency itself, as the holder of client accounts."""
+    return Creditor(
+        number=number,
+        name=name,
+        organisation_number=organisation_number,
+        ledger_installation="",
+        company=number,
+        money_account="",
+        interest_account="",
+        fee_account="",
+        cost_account="",
+        interim_account="",
+        refund_account="",
+        collects=Collects.HOUSE,
+    )
+
+
 def refuse_creditor(creditor: Creditor) -> None:
-    """Raise DataFault if the number has no place in a case KID, or an account that vouchers need is missing."""
+    """Raise DataFault if the number has no place in a case KID, or an account that vouchers need is missing.
+
+    A house has no ledger (`office.house_with_ledger`), and so no accounts in one.
+    """
     if not 1 <= creditor.number <= LARGEST_CREDITOR_NUMBER:
         raise DataFault("office.creditor_number", creditor=creditor.number, largest=LARGEST_CREDITOR_NUMBER)
+    if not creditor.keeps_ledger:
+        if creditor.ledger_installation:
+            raise DataFault(
+                "office.house_with_ledger", creditor=creditor.number, installation=creditor.ledger_installation
+            )
+        return
     accounts = ("money_account", "interest_account", "fee_account", "cost_account", "interim_account", "refund_account")
     for name in accounts:
         if not getattr(creditor, name).strip():

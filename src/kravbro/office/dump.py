@@ -22,6 +22,7 @@ TABLES: dict[str, sa.Table] = {
     "creditors": t.creditor,
     "sub_ledgers": t.creditor_sub_ledger,
     "agreements": t.payment_agreement,
+    "setup_changes": t.setup_change,
     "debtors": t.debtor,
     "cases": t.case,
     "claims": t.claim,
@@ -42,6 +43,7 @@ TABLES: dict[str, sa.Table] = {
 
 INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
     ("agreements", "structures", t.kid_structure, ("account_number",)),
+    ("agreements", "creditors", t.agreement_creditor, ("account_number",)),
     ("creditors", "allocations", t.creditor_allocation, ("creditor",)),
     ("cases", "events", t.case_event, ("case",)),
     ("claims", "letters", t.claim_letter, ("claim",)),

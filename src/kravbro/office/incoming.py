@@ -25,6 +25,8 @@ class Because(StrEnum):
     KID_LENGTH = "office.unplaced.kid_length"
     KID_CHECK_DIGIT = "office.unplaced.kid_check_digit"
     KID_UNKNOWN = "office.unplaced.kid_unknown"
+    KID_OF_SEVERAL = "office.unplaced.kid_of_several"
+    NOT_SERVED = "office.unplaced.not_served"
     AGREEMENT_CLOSED = "office.unplaced.agreement_closed"
     NOTHING_TO_REVERSE = "office.unplaced.nothing_to_reverse"
     ORIGINAL_UNPLACED = "office.unplaced.original_unplaced"

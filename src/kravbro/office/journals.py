@@ -35,6 +35,7 @@ class Account(StrEnum):
     BANK = "bank"
     OVERPAID = "overpaid"
     UNPLACED = "unplaced"
+    INTERMEDIATE = "intermediate"
 
 
 OWED = (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.COSTS, Account.WRITTEN_OFF)
@@ -81,6 +82,8 @@ class Journal(msgspec.Struct, frozen=True, gc=False):
     rows: Sequence[Row]
 
 
+HANDOVER = "handover "
+"""What the sources of handovers begin with."""
 JOURNAL_COLUMNS = (*contents.JOURNAL, "row_count", "posting", "fingerprint")
 
 
@@ -99,13 +102,18 @@ def placing_source(payment: int) -> str:
     return f"placing {payment}"
 
 
+def handover_source(payment: int) -> str:
+    """What made the journal of a payment in the books of another creditor than whose account it came in on."""
+    return f"{HANDOVER}{payment}"
+
+
 def transaction_source(creditor: int, transaction: int) -> str:
     """What made the journal of something that the ledger booked."""
     return f"transaction {creditor}-{transaction}"
 
 
 def payment_of(source: str) -> int:
-    """The payment behind the journal of a payment, reversal or placing. Raises DataFault `office.unknown_code`."""
+    """The payment behind the journal of a payment, reversal, placing or handover. DataFault `office.unknown_code`."""
     try:
         return int(source.rpartition(" ")[2])
     except ValueError as error:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.allocation import allocate
-from kravbro.core.allocation_orders import Money, Receipt, Said, decide, shipped_allocation_law
+from kravbro.core.allocation_orders import CreditorOrders, Money, Receipt, Said, decide, shipped_allocation_law
 from kravbro.core.claims import ClaimState
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows, portions
@@ -20,12 +20,14 @@ from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.caseload import Caseload
 from kravbro.office.creditors import Agreement, Names, agreements, allocation_orders
+from kravbro.office.handovers import journals_for
 from kravbro.office.incoming import Because, IncomingPayment, told_apart
 from kravbro.office.journals import (
     Account,
     Journal,
     Kind,
     Row,
+    handover_source,
     payment_of,
     payment_source,
     placing_source,
@@ -43,13 +45,18 @@ from kravbro.office.payments import (
 
 FILE_COLUMNS = ("number", "name", "format", "sha256", "payment_count", "net_ore", "imported_on")
 UNPLACED_COLUMNS = ("payment", "creditor", "amount_ore", "because", "placed_by")
+SOURCES = (payment_source, placing_source, handover_source)
+"""What the journals of one payment are made by."""
 
 Key = tuple[str, str, int]
 """What a reversal finds its payment by: account, KID and amount."""
 
 
 class ImportResult(msgspec.Struct, frozen=True):
-    """What an import did: its file number, how many payments were new and known, and where the new money went (øre)."""
+    """What an import did: its file number, how many payments were new and known, and where the new money went (øre).
+
+    `handed_over` counts payments that went to another creditor than the one in whose books the account stands.
+    """
 
     file: int
     new: int
@@ -59,6 +66,7 @@ class ImportResult(msgspec.Struct, frozen=True):
     net_ore: int
     placed_ore: int
     unplaced_ore: int
+    handed_over: int = 0
 
 
 def import_payments(  # noqa: PLR0917 - a file is told by name, hash, format and content
@@ -96,6 +104,7 @@ def import_payments(  # noqa: PLR0917 - a file is told by name, hash, format and
         net_ore,
         net_ore - unplaced_ore,
         unplaced_ore,
+        desk.handed_over,
     )
 
 
@@ -170,7 +179,7 @@ class PaymentDesk:
         self._connection = connection
         self._agreements = agreed
         self._act = act
-        self._orders = allocation_orders(connection, {agreement.creditor for agreement in agreed.values()})
+        self._orders: dict[int, CreditorOrders] = {}
         self._law = shipped_allocation_law()
         self._caseload = Caseload()
         self._targets = Targets({}, {})
@@ -179,6 +188,7 @@ class PaymentDesk:
         self._unplaced: list[tuple[Any, ...]] = []
         self._journals: list[Journal] = []
         self.reversed = 0
+        self.handed_over = 0
 
     @property
     def unplaced(self) -> int:
@@ -189,9 +199,13 @@ class PaymentDesk:
         """Load what the payments' KIDs point at, what reversals may reverse, and all cases behind both."""
         self._load_targets(payments)
         self._load_originals(payments)
-        cases = {target.case for target in (*self._targets.cases.values(), *self._targets.invoices.values())}
+        named = (*self._targets.cases.values(), *self._targets.invoices.values())
+        cases = {target.case for by_creditor in named for target in by_creditor.values()}
         cases |= {one.case for found in self._originals.values() for one in found if one.case is not None}
         self._caseload.load(self._connection, cases)
+        whose = {agreement.holder for agreement in self._agreements.values()}
+        whose |= {case.creditor for case in self._caseload.cases.values()}
+        self._orders = allocation_orders(self._connection, whose)
 
     def _load_targets(self, payments: Sequence[IncomingPayment]) -> None:
         kids: dict[Names, set[str]] = defaultdict(set)
@@ -204,13 +218,14 @@ class PaymentDesk:
             for row in self._connection.execute(
                 sa.select(case.creditor, case.kid, case.id).where(case.kid.in_(portion))
             ):
-                self._targets.cases[row.creditor, row.kid] = Target(row.id)
+                self._targets.cases.setdefault(row.kid, {})[row.creditor] = Target(row.id)
         for portion in portions(kids[Names.INVOICE]):
             claim = t.claim.c
             found = sa.select(claim.creditor, claim.invoice_kid, claim.case, claim.id, claim.state)
             claims = self._connection.execute(found.where(claim.invoice_kid.in_(portion)))
             for one in sorted(claims, key=lambda one: (one.state != ClaimState.REGISTERED, one.id)):
-                self._targets.invoices.setdefault((one.creditor, one.invoice_kid), Target(one.case, one.id))
+                by_creditor = self._targets.invoices.setdefault(one.invoice_kid, {})
+                by_creditor.setdefault(one.creditor, Target(one.case, one.id))
 
     def _load_originals(self, payments: Sequence[IncomingPayment]) -> None:
         """Payments in the database that a reversal may take back, and room for those of the file itself."""
@@ -251,7 +266,7 @@ class PaymentDesk:
             case = target.case
             on_table = self._caseload.cases[case]
             receipt = Receipt(Money.VOLUNTARY, payment.bank_date, Said(target.claim))
-            decision = decide(receipt, self._orders[agreement.creditor], self._law)
+            decision = decide(receipt, self._orders[on_table.creditor], self._law)
             allocation = allocate(payment.amount_ore, on_table.owed(), decision)
             rows = rows_on_case(allocation, decision.ground, payment.bank_date, on_table)
         because = target if isinstance(target, Because) else None
@@ -286,20 +301,23 @@ class PaymentDesk:
         because: Because | None,
         reverses: int | None = None,
     ) -> None:
-        creditor = self._agreements[payment.account_number].creditor
+        holder = self._agreements[payment.account_number].holder
+        owner = holder if case is None else self._caseload.cases[case].creditor
         amount_ore = payment.amount_ore
         placed_ore = 0 if because else amount_ore
         row = (
-            number, file, payment.identity, payment.account_number, creditor, payment.type, amount_ore, payment.kid,
+            number, file, payment.identity, payment.account_number, holder, payment.type, amount_ore, payment.kid,
             payment.bank_date, payment.settlement_date, payment.lump, payment.reference, payment.debit_account,
             payment.free_text, reverses, placed_ore,
         )  # fmt: skip
         self._payments.append((*row, contents.of_row(row)))
         if because:
-            self._unplaced.append((number, creditor, amount_ore, because.value, None))
-        all_rows = [Row("bank", None, amount_ore), *rows]
-        source = payment_source(number)
-        self._journals.append(Journal(creditor, case, kind.value, payment.settlement_date, source, all_rows))
+            self._unplaced.append((number, holder, amount_ore, because.value, None))
+        money = Row(Account.BANK.value, None, amount_ore)
+        source, settled_on = payment_source(number), payment.settlement_date
+        journal = Journal(holder, case, kind.value, settled_on, source, [money, *rows])
+        self._journals += journals_for(journal, owner, number)
+        self.handed_over += owner != holder
         self._caseload.apply(rows)
 
     def write(self) -> int:
@@ -315,12 +333,12 @@ class PaymentDesk:
 def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Original]:
     """Payments as they stand now, in order: where each is, and what it did there.
 
-    One that was unplaced and placed later stands where it was placed.
+    One that was unplaced and placed later stands where it was placed; one that was handed over, where it went.
     """
     found: dict[int, Original] = {}
     journal, row = t.journal.c, t.journal_row.c
     for portion in portions(payments, 500):
-        sources = [payment_source(number) for number in portion] + [placing_source(number) for number in portion]
+        sources = [source(number) for source in SOURCES for number in portion]
         columns = (
             journal.number, journal.source, journal.case, row.account, row.claim, row.amount_ore, row.reason,
             row.counts_from,
@@ -343,5 +361,6 @@ def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Origin
 
 
 def _is_passing(row: Row, case: int | None) -> bool:
-    """Whether a row is the bank's, or the one that a placing takes the money from."""
-    return row.account == Account.BANK or (row.account == Account.UNPLACED and case is not None)
+    """Whether a row is the bank's, between two creditors, or the one that a placing takes the money from."""
+    passing = row.account in {Account.BANK, Account.INTERMEDIATE}
+    return passing or (row.account == Account.UNPLACED and case is not None)

@@ -36,10 +36,10 @@ class Target(NamedTuple):
 
 
 class Targets(msgspec.Struct, frozen=True):
-    """What the KIDs of a file point at, by creditor and KID."""
+    """What the KIDs of a file point at, by KID and creditor: ledgers do not ask each other what KIDs they issue."""
 
-    cases: dict[tuple[int, str], Target]
-    invoices: dict[tuple[int, str], Target]
+    cases: dict[str, dict[int, Target]]
+    invoices: dict[str, dict[int, Target]]
 
 
 class Original(NamedTuple):
@@ -50,10 +50,13 @@ class Original(NamedTuple):
     rows: Sequence[Row]
 
 
-def find_target(payment: IncomingPayment, agreement: Agreement, targets: Targets) -> Target | Because:
+def find_target(  # noqa: PLR0911 - one answer per reason
+    payment: IncomingPayment, agreement: Agreement, targets: Targets
+) -> Target | Because:
     """The case that a payment names, or why it names none.
 
-    A KID that is known is right, whatever its check digit: ledgers issue invoice KIDs by rules of their own.
+    A KID that is known is right, whatever its check digit: ledgers issue invoice KIDs by rules of their own. One that
+    names something of two creditors whom the agreement serves names nothing.
     """
     if agreement.closed_on is not None and payment.settlement_date >= agreement.closed_on:
         return Because.AGREEMENT_CLOSED
@@ -64,10 +67,13 @@ def find_target(payment: IncomingPayment, agreement: Agreement, targets: Targets
     structure = agreement.structure(payment.kid)
     if structure is None:
         return Because.KID_LENGTH
-    named = targets.cases if structure.names is Names.CASE else targets.invoices
-    found = named.get((agreement.creditor, payment.kid))
-    if found is not None:
-        return found
+    named = (targets.cases if structure.names is Names.CASE else targets.invoices).get(payment.kid, {})
+    meant = agreement.creditors if structure.creditor is None else (structure.creditor,)
+    found = [named[creditor] for creditor in meant if creditor in named]
+    if len(found) == 1:
+        return found[0]
+    if named:
+        return Because.KID_OF_SEVERAL if found else Because.NOT_SERVED
     return Because.KID_UNKNOWN if is_valid(payment.kid, structure.method) else Because.KID_CHECK_DIGIT
 
 

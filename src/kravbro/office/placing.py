@@ -25,8 +25,10 @@ from kravbro.core.derivation import Step
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.columns import written
 from kravbro.office import tables as t
+from kravbro.office.agreements import load_agreement, refuse_passage
 from kravbro.office.caseload import Caseload, CaseOnTable, ClaimOnTable
-from kravbro.office.creditors import allocation_orders
+from kravbro.office.creditors import allocation_orders, load_creditor
+from kravbro.office.handovers import journals_for
 from kravbro.office.journals import (
     Account,
     Journal,
@@ -68,11 +70,15 @@ class Covered(msgspec.Struct, frozen=True):
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """What a placing did. The shares and `overpaid_ore`, which is owed back to the debtor, sum to `amount_ore`."""
+    """What a placing did. The shares and `overpaid_ore`, which is owed back to the debtor, sum to `amount_ore`.
+
+    `handover` is the journal in the books of the case's creditor, where the money came in on another's account.
+    """
 
     payment: int
     case: str
     journal: int
+    handover: int | None
     amount_ore: int
     shares: tuple[Covered, ...]
     overpaid_ore: int
@@ -84,39 +90,44 @@ def place_unplaced(
 ) -> Placed:
     """Place the whole of an unplaced payment on a case, by the policy for such money; answers what it covered.
 
-    Raises DataFault `office.no_such_unplaced`, `office.placed_before_received`, `office.no_such_case`,
-    `office.case_of_another`, `office.no_such_invoice`, `office.choice_not_binding` (the debtor does not decide over
-    such money), `office.named_claim_ended`, `office.nothing_owed_on_claim` or `allocation.not_an_order`; Skip
+    The case may be of any creditor whom the account's agreement serves. Raises DataFault `office.no_such_unplaced`,
+    `office.placed_before_received`, `office.no_such_case`, `office.creditor_not_served`, `office.no_such_invoice`,
+    `office.choice_not_binding` (the debtor does not decide over such money), `office.named_claim_ended`,
+    `office.nothing_owed_on_claim`, `allocation.not_an_order`, or as `refuse_passage` does; Skip
     `office.already_placed`, `office.payment_reversed` or `office.not_placeable` (nothing positive to place).
     """
-    amount_ore, creditor, paid_on = _placeable(connection, payment, act.on)
+    amount_ore, holder, paid_on = _placeable(connection, payment, act.on)
     caseload = Caseload()
-    case = _case_of(connection, caseload, case_number, creditor, payment)
+    case = _case_of(connection, caseload, case_number)
+    if case.creditor != holder:
+        _refuse_passage(connection, payment, case, holder)
     invoices = _invoices(connection, case.id)
     claim = None if known.invoice_no is None else _claim_named(case, invoices, known.invoice_no)
     said = Said(None if claim is None else claim.id, Choice.DEBTOR_NAMES_CLAIM, known.order)
     receipt = Receipt(known.money, paid_on, said)
-    decision = decide(receipt, allocation_orders(connection, [creditor])[creditor], shipped_allocation_law())
+    orders = allocation_orders(connection, [case.creditor])
+    decision = decide(receipt, orders[case.creditor], shipped_allocation_law())
     _refuse_choice(decision, known, payment)
     if claim is not None:
         _refuse_idle(claim, invoices[claim.id], case_number)
     allocation = allocate(amount_ore, case.owed(), decision)
-    rows = [
-        Row(Account.UNPLACED.value, None, amount_ore, PLACED_BY_HAND),
-        *rows_on_case(allocation, decision.ground, paid_on, case),
-    ]
+    rows = rows_on_case(allocation, decision.ground, paid_on, case)
     caseload.apply(rows)
-    journal = Journal(creditor, case.id, Kind.PLACING.value, act.on, placing_source(payment), rows)
-    number = write_journals(connection, [journal], act)
+    money, source = Row(Account.UNPLACED.value, None, amount_ore, PLACED_BY_HAND), placing_source(payment)
+    journal = Journal(holder, case.id, Kind.PLACING.value, act.on, source, [money, *rows])
+    journals = journals_for(journal, case.creditor, payment)
+    number = write_journals(connection, journals, act)
     connection.execute(
         sa.update(t.unplaced).where(t.unplaced.c.payment == payment).values(placed_by=number, **written(act))
     )
     caseload.save(connection, act)
-    _follow_exclusion(connection, payment, number, act)
+    for written_now in range(number, number + len(journals)):
+        _follow_exclusion(connection, payment, written_now, act)
     return Placed(
         payment,
         case_number,
         number,
+        number + 1 if len(journals) > 1 else None,
         amount_ore,
         _covered(allocation, invoices),
         allocation.overpaid_ore,
@@ -151,19 +162,25 @@ def _placeable(connection: sa.Connection, payment: int, on: date) -> tuple[int, 
     return row.amount_ore, row.creditor, bank_date
 
 
-def _case_of(
-    connection: sa.Connection, caseload: Caseload, case_number: str, creditor: int, payment: int
-) -> CaseOnTable:
-    """The case of the payment's creditor, put on the table."""
-    found = connection.execute(
-        sa.select(t.case.c.id, t.case.c.creditor).where(t.case.c.number == case_number)
-    ).one_or_none()
+def _case_of(connection: sa.Connection, caseload: Caseload, case_number: str) -> CaseOnTable:
+    """The case, put on the table."""
+    found = connection.execute(sa.select(t.case.c.id).where(t.case.c.number == case_number)).scalar()
     if found is None:
         raise DataFault("office.no_such_case", case=case_number)
-    if found.creditor != creditor:
-        raise DataFault("office.case_of_another", case=case_number, payment=payment, creditor=creditor)
-    caseload.load(connection, [found.id])
-    return caseload.cases[found.id]
+    caseload.load(connection, [found])
+    return caseload.cases[found]
+
+
+def _refuse_passage(connection: sa.Connection, payment: int, case: CaseOnTable, holder: int) -> None:
+    """Raise DataFault unless the agreement that the payment came in by serves the creditor of the case."""
+    account = connection.execute(
+        sa.select(t.payment.c.account_number).where(t.payment.c.number == payment)
+    ).scalar_one()
+    agreement = load_agreement(connection, account)
+    if case.creditor not in agreement.creditors:
+        facts = {"case": case.number, "creditor": case.creditor, "payment": payment, "account": account}
+        raise DataFault("office.creditor_not_served", **facts)
+    refuse_passage(load_creditor(connection, holder), load_creditor(connection, case.creditor), account)
 
 
 def _invoices(connection: sa.Connection, case: int) -> dict[int, str]:

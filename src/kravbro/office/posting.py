@@ -20,8 +20,16 @@ from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 from kravbro.office import tables as t
-from kravbro.office.creditors import Creditor, load_creditor, office_installation, scope, sub_ledgers_of
-from kravbro.office.journals import MONEY_KINDS, Account, Kind, payment_of, payment_source, placing_source
+from kravbro.office.creditors import Collects, Creditor, load_creditor, office_installation, scope, sub_ledgers_of
+from kravbro.office.journals import (
+    MONEY_KINDS,
+    Account,
+    Kind,
+    handover_source,
+    payment_of,
+    payment_source,
+    placing_source,
+)
 from kravbro.office.streams import vouchers as vouchers_to_send
 from kravbro.office.vouchers import BankSum, Coding, DraftVoucher, PostingRow, draft_vouchers
 
@@ -48,9 +56,11 @@ class Approval(msgspec.Struct, frozen=True):
 def generate_posting(connection: sa.Connection, creditor: int, act: Act) -> int:
     """Make the creditor's draft anew from all money not yet taken; answers its number, 0 if there is nothing to book.
 
-    There is one draft at a time; making it again replaces its vouchers.
+    There is one draft at a time; making it again replaces its vouchers. Raises DataFault `office.house_posts_nothing`.
     """
     settings = load_creditor(connection, creditor)
+    if not settings.keeps_ledger:
+        raise DataFault("office.house_posts_nothing", creditor=creditor)
     draft = _draft(connection, creditor)
     if draft is not None:
         here = (t.voucher_line.c.creditor == creditor, t.voucher_line.c.posting == draft)
@@ -63,6 +73,11 @@ def generate_posting(connection: sa.Connection, creditor: int, act: Act) -> int:
     number = _keep_draft(connection, creditor, draft, act)
     _write_vouchers(connection, creditor, number, vouchers, act)
     return number
+
+
+def remake_draft(connection: sa.Connection, creditor: int, act: Act) -> int | None:
+    """Make the creditor's draft anew if there is one, because what it was made by has changed; answers its number."""
+    return None if _draft(connection, creditor) is None else generate_posting(connection, creditor, act)
 
 
 def approve_posting(connection: sa.Connection, creditor: int, posting: int, act: Act) -> Approval:
@@ -112,7 +127,8 @@ def _take_fingerprints(connection: sa.Connection, creditor: int, before_first: i
 def exclude_from_posting(connection: sa.Connection, journal: int, because: str, act: Act) -> None:
     """Leave a payment, reversal or placing out of posting proposals ("skal ikke bokføres"), with a reason.
 
-    A payment that was placed later takes its placing with it. Raises DataFault `office.reason_missing` or
+    A payment that was placed later takes its placing with it, and what goes from one creditor's books to another's is
+    left out of both. Raises DataFault `office.reason_missing` or
     `office.not_postable`, Skip `office.already_posted` or `office.already_excluded`.
     """
     if not because.strip():
@@ -120,7 +136,7 @@ def exclude_from_posting(connection: sa.Connection, journal: int, because: str, 
     source = _postable(connection, journal)
     if _is_excluded(connection, journal):
         raise Skip("office.already_excluded", journal=journal)
-    for number in (journal, *_placing_of(connection, source)):
+    for number in _together(connection, source):
         if not _is_excluded(connection, number):
             _postable(connection, number)
             connection.execute(sa.insert(t.posting_exclusion).values(journal=number, because=because, **written(act)))
@@ -136,11 +152,13 @@ def include_again(connection: sa.Connection, journal: int) -> None:
     if not _is_excluded(connection, journal):
         raise Skip("office.not_excluded", journal=journal)
     payment = payment_of(source)
-    if source == placing_source(payment):
-        of_payment = sa.select(t.journal.c.number).where(t.journal.c.source == payment_source(payment))
-        if _is_excluded(connection, connection.execute(of_payment).scalar_one()):
-            raise Skip("office.payment_excluded", journal=journal, payment=payment)
-    numbers = [journal, *_placing_of(connection, source)]
+    numbers = _together(connection, source)
+    of_payment = sa.select(t.journal.c.number).where(t.journal.c.source == payment_source(payment))
+    came = connection.execute(of_payment).scalar_one()
+    if came not in numbers and _is_excluded(connection, came):
+        raise Skip("office.payment_excluded", journal=journal, payment=payment)
+    for number in numbers:
+        _postable(connection, number)
     connection.execute(sa.delete(t.posting_exclusion).where(t.posting_exclusion.c.journal.in_(numbers)))
 
 
@@ -193,7 +211,21 @@ def posting_rows(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> l
 def coding_of(connection: sa.Connection, creditor: Creditor, rows: Sequence[PostingRow]) -> Coding:
     """How a creditor's rows are coded."""
     receivable = {one.type: one.receivable_account for one in sub_ledgers_of(connection, creditor.number).values()}
-    return Coding(creditor, receivable, _types_of_cases(connection, rows))
+    return Coding(creditor, receivable, _types_of_cases(connection, rows), _in_house(connection, rows))
+
+
+def _in_house(connection: sa.Connection, rows: Collection[PostingRow]) -> set[int]:
+    """The payments behind the rows that the house handed over."""
+    found: set[int] = set()
+    handed = {payment_of(row.source) for row in rows if row.account == Account.INTERMEDIATE}
+    for portion in portions(sorted(handed)):
+        chosen = (
+            sa.select(t.payment.c.number)
+            .join(t.creditor, t.creditor.c.number == t.payment.c.creditor)
+            .where(t.payment.c.number.in_(portion), t.creditor.c.collects == Collects.HOUSE.value)
+        )
+        found |= set(connection.execute(chosen).scalars())
+    return found
 
 
 def _types_of_cases(connection: sa.Connection, rows: Collection[PostingRow]) -> dict[int, str]:
@@ -210,11 +242,14 @@ def _types_of_cases(connection: sa.Connection, rows: Collection[PostingRow]) -> 
 def bank_sums(connection: sa.Connection, rows: Collection[PostingRow]) -> dict[int, BankSum]:
     """The sum on the bank statement that each payment behind the rows is part of, by payment number."""
     payments = {payment_of(row.source) for row in rows if row.kind != Kind.PLACING}
-    payment = t.payment.c
+    payment, agreement = t.payment.c, t.payment_agreement.c
+    bank_account = sa.func.coalesce(agreement.bank_account, "")
+    columns = (payment.number, payment.settlement_date, payment.lump, payment.account_number, bank_account)
     sums: dict[int, BankSum] = {}
     for portion in portions(payments):
-        chosen = sa.select(payment.number, payment.settlement_date, payment.lump).where(payment.number.in_(portion))
-        sums |= {number: BankSum(day, lump) for number, day, lump in connection.execute(chosen)}
+        chosen = sa.select(*columns).outerjoin(t.payment_agreement, agreement.account_number == payment.account_number)
+        for number, *bank_sum in connection.execute(chosen.where(payment.number.in_(portion))):
+            sums[number] = BankSum(*bank_sum)
     return sums
 
 
@@ -258,11 +293,19 @@ def _postable(connection: sa.Connection, journal: int) -> str:
     return str(row.source)
 
 
-def _placing_of(connection: sa.Connection, source: str) -> list[int]:
-    """The journal that placed the payment with this journal source later, if there is one."""
-    placed = sa.select(t.journal.c.number).where(t.journal.c.source == placing_source(payment_of(source)))
-    number = connection.execute(placed.where(t.journal.c.source != source)).scalar()
-    return [] if number is None else [number]
+def _together(connection: sa.Connection, source: str) -> list[int]:
+    """The journals that are booked together or not at all, of the payment with this journal source.
+
+    A payment takes everything that was done with it; a placing, and what was handed over, take each other. A payment
+    that was handed over when it came is one with its handover.
+    """
+    payment = payment_of(source)
+    came, placed, handed = payment_source(payment), placing_source(payment), handover_source(payment)
+    chosen = sa.select(t.journal.c.source, t.journal.c.number).where(t.journal.c.source.in_([came, placed, handed]))
+    found = {row.source: row.number for row in connection.execute(chosen)}
+    if source != came and placed in found:
+        found.pop(came, None)
+    return sorted(found.values())
 
 
 def _is_excluded(connection: sa.Connection, journal: int) -> bool:

@@ -6,7 +6,6 @@ Set-up decides how money was booked in the past, so a row that differs is a faul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -15,13 +14,18 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.errors import DataFault
-from kravbro.core.identifiers import bank_account, kid
 from kravbro.db.columns import written
+from kravbro.office import agreements
 from kravbro.office import tables as t
-from kravbro.office.creditors import Creditor, KidStructure, Names, load_creditor, refuse_creditor
-
-SHORTEST_CASE_KID = 6
-"""Creditor number (3 digits), at least two digits of serial number, and the check digit."""
+from kravbro.office.creditor_settings import allocation_item, creditor_values
+from kravbro.office.creditors import (
+    Agreement,
+    Creditor,
+    KidStructure,
+    load_creditor,
+    refuse_creditor,
+)
+from kravbro.office.setup_history import creditor_subject, record
 
 
 def open_office(connection: sa.Connection, installation_id: str, act: Act) -> None:
@@ -43,7 +47,10 @@ def add_creditor(connection: sa.Connection, creditor: Creditor, act: Act) -> boo
     """Add a creditor; answers whether it is new. Raises DataFault `office.creditor_number`, `.account_missing`."""
     refuse_creditor(creditor)
     values: dict[str, Any] = msgspec.to_builtins(creditor)
-    return _add(connection, t.creditor, {"number": values.pop("number")}, values, act)
+    new = _add(connection, t.creditor, {"number": values.pop("number")}, values, act)
+    if new:
+        record(connection, creditor_subject(creditor.number), {}, creditor_values(creditor), act)
+    return new
 
 
 def add_sub_ledger(  # noqa: PLR0917 - whose, which, and the two things said of it
@@ -69,10 +76,13 @@ def add_allocation(connection: sa.Connection, creditor: int, money: Money, order
             raise DataFault("office.setup_differs", thing=f"creditor {creditor}", **facts)
         return False
     key = {"creditor": creditor, "money": money.value}
-    return _add(connection, t.creditor_allocation, key, {"order": order.value}, act)
+    new = _add(connection, t.creditor_allocation, key, {"order": order.value}, act)
+    if new:
+        record(connection, creditor_subject(creditor), {}, {allocation_item(money.value): order.value}, act)
+    return new
 
 
-def add_agreement(  # noqa: PLR0917
+def add_agreement(  # noqa: PLR0917 - what the simplest agreement is
     connection: sa.Connection,
     account_number: str,
     creditor: int,
@@ -80,66 +90,11 @@ def add_agreement(  # noqa: PLR0917
     structures: Sequence[KidStructure],
     act: Act,
 ) -> bool:
-    """Add a payment agreement with its KID structures; answers whether it is new.
-
-    The bank tells structures apart by length alone, so lengths must differ (DataFault `office.kid_lengths`). The length
-    of the structure that names cases is what case KIDs are issued with, so there is at most one, and it must have room
-    for a serial number (DataFault `office.kid_structure`).
+    """Add a payment agreement that stands in the books of one creditor and serves that one alone; answers whether it is
+    new. Raises as `agreements.add` does.
     """
-    account = bank_account.validate(account_number)
-    _refuse_structures(account, structures)
-    new = _add(connection, t.payment_agreement, {"account_number": account}, {"creditor": creditor, "name": name}, act)
-    stored = set(
-        connection.execute(
-            sa.select(t.kid_structure.c.length).where(t.kid_structure.c.account_number == account)
-        ).scalars()
-    )
-    given = {structure.length for structure in structures}
-    if not new and stored != given:
-        raise DataFault(
-            "office.setup_differs",
-            thing=f"payment agreement {account}",
-            column="kid lengths",
-            stored=sorted(stored),
-            given=sorted(given),
-        )
-    for one in structures:
-        key = {"account_number": account, "length": one.length}
-        _add(connection, t.kid_structure, key, {"method": one.method, "names": one.names.value}, act)
-    return new
-
-
-def close_agreement(connection: sa.Connection, account_number: str, on: date, act: Act) -> None:
-    """Close a payment agreement: money settled on that day or later is taken, but not placed by itself.
-
-    Raises DataFault `office.no_such_account` if there is no such agreement.
-    """
-    changed = connection.execute(
-        sa.update(t.payment_agreement)
-        .where(t.payment_agreement.c.account_number == account_number)
-        .values(closed_on=on, **written(act))
-    )
-    if changed.rowcount == 0:
-        raise DataFault("office.no_such_account", account=account_number)
-
-
-def _refuse_structures(account: str, structures: Sequence[KidStructure]) -> None:
-    lengths = [structure.length for structure in structures]
-    if len(set(lengths)) != len(lengths):
-        raise DataFault("office.kid_lengths", account=account, lengths=", ".join(map(str, lengths)))
-    for one in structures:
-        shortest = SHORTEST_CASE_KID if one.names is Names.CASE else kid.SHORTEST_READ
-        if one.method not in kid.METHODS or not shortest <= one.length <= kid.LONGEST:
-            raise DataFault(
-                "office.kid_structure",
-                account=account,
-                length=one.length,
-                method=one.method,
-                shortest=shortest,
-                longest=kid.LONGEST,
-            )
-    if sum(one.names is Names.CASE for one in structures) > 1:
-        raise DataFault("office.two_case_kids", account=account)
+    agreement = Agreement(account_number, creditor, name, tuple(structures), (creditor,))
+    return agreements.add(connection, agreement, act)
 
 
 def _add(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any], act: Act) -> bool:

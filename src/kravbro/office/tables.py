@@ -3,8 +3,8 @@
 Money on cases is a double-entry journal, append-only: each journal's rows sum to zero, debit positive. Accounts that a
 debtor owes on: `principal`, `interest`, `fees` (of letters), `costs` (of court, enforcement and collection),
 `written_off`. Accounts that stand against them: `opened` (what a claim brought with it), `booked` (what the ledger
-booked), `bank` (money received), `overpaid` (owed back to the debtor) and `unplaced` (received, for nobody yet). Every
-journal has a `source` that says what made it, once.
+booked), `bank` (money received), `overpaid` (owed back to the debtor), `unplaced` (received, for nobody yet) and
+`intermediate` (received by one creditor for another). Every journal has a `source` that says what made it, once.
 
 Numbered tables take their numbers from `counter` in the row's own transaction: `claim`, `case`, `journal`, `payment`
 and `payment_file` over the whole office or per creditor as the column comments say; `receipt`, `voucher` and
@@ -47,7 +47,12 @@ creditor = sa.Table(
     Column("organisation_number", String(9), nullable=False),
     Column("ledger_installation", String(60), nullable=False),
     Column("company", Integer, nullable=False),
-    Column("collects", String(10), nullable=False, comment="own: collects its own claims; agency: we collect for it"),
+    Column(
+        "collects",
+        String(10),
+        nullable=False,
+        comment="own: collects its own claims; agency: we collect for it; house: we ourselves, without a ledger",
+    ),
     Column("allocation_order", String(60), nullable=False, comment="of what debtors pay when they say nothing"),
     Column("minimum_ore", Ore, nullable=False),
     Column("days_after_due", Integer, nullable=False),
@@ -64,6 +69,13 @@ creditor = sa.Table(
     Column("department", String(20), nullable=False, default=""),
     Column("project", String(20), nullable=False, default=""),
     *written_columns(),
+    Column(
+        "intermediate_account",
+        String(10),
+        nullable=False,
+        default="",
+        comment="between its books and others', for money that came in on another's account; empty: none",
+    ),
     sa.UniqueConstraint("ledger_installation", "company"),
 )
 creditor_sub_ledger = sa.Table(
@@ -79,9 +91,25 @@ payment_agreement = sa.Table(
     "payment_agreement",
     office,
     Column("account_number", String(11), primary_key=True),
-    Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
+    Column(
+        "holder",
+        Integer,
+        ForeignKey("creditor.number", name="fk_payment_agreement_creditor"),
+        nullable=False,
+        comment="in whose books the account stands",
+    ),
     Column("name", String(120), nullable=False),
     Column("closed_on", Date, comment="from this day money that comes in is not placed by itself"),
+    *written_columns(),
+    Column("bank_account", String(10), nullable=False, default="", comment="empty: the holder's money account"),
+    Column("inbox", String(500), nullable=False, default="", comment="the folder that bank files come in"),
+    Column("done_folder", String(500), nullable=False, default="", comment="where imported files go; empty: they stay"),
+)
+agreement_creditor = sa.Table(
+    "agreement_creditor",
+    office,
+    Column("account_number", String(11), ForeignKey("payment_agreement.account_number"), primary_key=True),
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
     *written_columns(),
 )
 creditor_allocation = sa.Table(
@@ -97,8 +125,23 @@ kid_structure = sa.Table(
     office,
     Column("account_number", String(11), ForeignKey("payment_agreement.account_number"), primary_key=True),
     Column("length", Integer, primary_key=True, autoincrement=False),
+    Column("prefix", String(24), primary_key=True, default="", comment="what its KIDs begin with"),
     Column("method", String(10), nullable=False),
     Column("names", String(10), nullable=False, comment="case or invoice"),
+    Column("creditor", Integer, ForeignKey("creditor.number"), comment="whose; none: any that the agreement serves"),
+    *written_columns(),
+)
+setup_change = sa.Table(
+    "setup_change",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
+    Column("subject", String(40), nullable=False, index=True, comment="agreement ACCOUNT or creditor NUMBER"),
+    Column("item", String(40), nullable=False),
+    Column("value_before", Text, nullable=False),
+    Column("value_after", Text, nullable=False, comment="of the last change: what stands in the set-up"),
+    Column("because", String(200), nullable=False),
+    Column("changed_on", Date, nullable=False),
+    content_fingerprint(),
     *written_columns(),
 )
 debtor = sa.Table(

@@ -1,17 +1,19 @@
 """How the office's money is booked in the creditor's ledger: rows of the journal in, vouchers out. Pure.
 
 One voucher for each sum on the bank statement, whose first line is that sum; one for each placing, which empties the
-interim account. Every other line names the journal row behind it. See docs/algorithms/posting.md.
+interim account. Every other line names the journal row behind it. In the books of a creditor whose money came in on
+another's account, there is no bank line: the money comes from the intermediate account. See docs/algorithms/posting.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import groupby
 
 import msgspec
 
+from kravbro.core.errors import DataFault
 from kravbro.office.codes import known, unknown_code
 from kravbro.office.creditors import Creditor, Overpayment
 from kravbro.office.journals import Account, Kind, payment_of
@@ -35,11 +37,16 @@ class PostingRow(msgspec.Struct, frozen=True, gc=False):
     case_number: str | None
 
 
-class BankSum(msgspec.Struct, frozen=True, gc=False):
-    """The sum on the bank statement that a payment is part of, and the day it is booked on."""
+class BankSum(msgspec.Struct, frozen=True, gc=False, order=True):
+    """The sum on the bank statement that a payment is part of: the day it is booked on, its name, and its account.
+
+    `bank_account` is the G/L account that the account is in its holder's books; empty: the holder's money account.
+    """
 
     settled_on: date
     lump: str
+    account_number: str
+    bank_account: str
 
 
 class DraftLine(msgspec.Struct, frozen=True, gc=False):
@@ -70,14 +77,19 @@ class Coding(msgspec.Struct, frozen=True):
     """The ledger's accounts: the creditor's own, and the receivable account of each sub-ledger type.
 
     `type_of_case` tells which sub-ledger a customer's money on account belongs to, for cases where that is needed.
+    `in_house` are the payments that came in on the house's own accounts, which stand in no ledger.
     """
 
     creditor: Creditor
     receivable_accounts: Mapping[str, str]
     type_of_case: Mapping[int, str]
+    in_house: Collection[int] = ()
 
-    def line(self, row: PostingRow) -> DraftLine:
-        """The line that books one row: the same amount, on the ledger's account. DataFault `office.unknown_code`."""
+    def line(self, row: PostingRow) -> DraftLine:  # noqa: PLR0911 - one answer for each account
+        """The line that books one row: the same amount, on the ledger's account.
+
+        Raises DataFault `office.unknown_code`, and `office.intermediate_missing`.
+        """
         creditor = self.creditor
         text = f"Sak {row.case_number}" if row.case_number else ""
         line = DraftLine("", row.amount_ore, text=text, journal=row.journal, row_no=row.row_no)
@@ -99,8 +111,19 @@ class Coding(msgspec.Struct, frozen=True):
                 return change(line, account=creditor.refund_account)
             case Account.UNPLACED:
                 return change(line, account=creditor.interim_account)
+            case Account.INTERMEDIATE:
+                text = f"Mellomregning innbetaling {payment_of(row.source)}"
+                return change(line, account=self._intermediate(row), text=text)
         department, project = creditor.department, creditor.project
         return change(line, account=self._income(row), department=department, project=project)
+
+    def _intermediate(self, row: PostingRow) -> str:
+        """What stands between the books of two creditors; towards the house, what the agency owes the creditor."""
+        if payment_of(row.source) in self.in_house:
+            return self.creditor.money_account
+        if not self.creditor.intermediate_account:
+            raise DataFault("office.intermediate_missing", creditor=self.creditor.number)
+        return self.creditor.intermediate_account
 
     def _income(self, row: PostingRow) -> str:
         """The account of interest, letter fees or costs. Raises DataFault `office.unknown_code` for another part."""
@@ -127,15 +150,14 @@ def draft_vouchers(rows: Iterable[PostingRow], coding: Coding, bank_sums: Mappin
 
     `rows` come ordered by journal and row number.
     """
-    by_sum: dict[tuple[date, str], list[PostingRow]] = {}
+    by_sum: dict[BankSum, list[PostingRow]] = {}
     placings: list[PostingRow] = []
     for row in rows:
         if row.kind == Kind.PLACING:
             placings.append(row)
         else:
-            bank_sum = bank_sums[payment_of(row.source)]
-            by_sum.setdefault((bank_sum.settled_on, bank_sum.lump), []).append(row)
-    vouchers = [_of_bank_sum(day, lump, by_sum[day, lump], coding) for day, lump in sorted(by_sum)]
+            by_sum.setdefault(bank_sums[payment_of(row.source)], []).append(row)
+    vouchers = [_of_bank_sum(one, by_sum[one], coding) for one in sorted(by_sum)]
     for _, group in groupby(placings, key=lambda row: row.journal):
         of_one = list(group)
         text = f"Plassering av innbetaling {payment_of(of_one[0].source)}"
@@ -144,8 +166,11 @@ def draft_vouchers(rows: Iterable[PostingRow], coding: Coding, bank_sums: Mappin
     return vouchers
 
 
-def _of_bank_sum(day: date, lump: str, rows: list[PostingRow], coding: Coding) -> DraftVoucher:
-    total_ore = sum(row.amount_ore for row in rows if row.account == Account.BANK)
-    lines = [DraftLine(coding.creditor.money_account, total_ore, text=lump)]
+def _of_bank_sum(bank_sum: BankSum, rows: list[PostingRow], coding: Coding) -> DraftVoucher:
+    on_bank_ore = [row.amount_ore for row in rows if row.account == Account.BANK]
+    lines = []
+    if on_bank_ore:
+        bank_account = bank_sum.bank_account or coding.creditor.money_account
+        lines = [DraftLine(bank_account, sum(on_bank_ore), text=bank_sum.lump)]
     lines += [coding.line(row) for row in rows if row.account != Account.BANK]
-    return DraftVoucher(day, f"Innbetalinger {lump}", lump, tuple(lines))
+    return DraftVoucher(bank_sum.settled_on, f"Innbetalinger {bank_sum.lump}", bank_sum.lump, tuple(lines))

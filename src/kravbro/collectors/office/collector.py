@@ -95,9 +95,11 @@ class OfficeCollector:
             return streams.claims(connection, creditor, after, limit)
 
     def audit(self, company: int) -> list[Discrepancy]:
-        """What the office finds wrong with itself."""
+        """What the office finds wrong with itself; with its first company, also in the accounts of the house."""
         with self._reading(company) as (connection, creditor):
-            return audit.audit(connection, creditor)
+            first = company == min(creditors.companies_of(connection, self._ledger))
+            audited = [creditor, *(creditors.houses(connection) if first else ())]
+            return [fault for one in audited for fault in audit.audit(connection, one)]
 
     @contextmanager
     def _writing(self, company: int) -> Iterator[tuple[sa.Connection, int]]:

@@ -116,7 +116,7 @@ CODED: tuple[Coded, ...] = (
             t.kid_structure.c[name],
             codes,
             _structure,
-            t.payment_agreement.c.creditor,
+            t.payment_agreement.c.holder,
             t.payment_agreement.c.account_number == t.kid_structure.c.account_number,
         )
         for name, codes in (("names", _values(Names)), ("method", get_args(Method)))

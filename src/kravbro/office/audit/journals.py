@@ -181,7 +181,7 @@ def _days(findings: Findings, altered: Sequence[Altered], claims: Iterable[int])
     """Days that the rows of altered journals may have counted from, as they are stored."""
     days: set[object] = set()
     journals = [one.number for one in altered]
-    sources = [str(one.head[SOURCE]).replace("placing", "payment") for one in altered]
+    sources = [f"payment {str(one.head[SOURCE]).rpartition(' ')[2]}" for one in altered]
     for portion in portions(sorted(claims)):
         due = sa.select(*as_stored(t.claim, "due_date")).where(t.claim.c.id.in_(portion))
         sent = sa.select(*as_stored(t.claim_letter, "sent_on")).where(t.claim_letter.c.claim.in_(portion))

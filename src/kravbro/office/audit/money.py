@@ -12,7 +12,7 @@ from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.witnesses import numbered_source
 from kravbro.office.creditors import creditor_numbers
-from kravbro.office.journals import Account, Kind, payment_of, payment_source
+from kravbro.office.journals import HANDOVER, Account, Kind, payment_of, payment_source
 
 AMOUNT, PLACED, CREDITOR, FILE = (
     contents.PAYMENT.index(name) for name in ("amount_ore", "placed_ore", "creditor", "file")
@@ -22,9 +22,7 @@ AMOUNT, PLACED, CREDITOR, FILE = (
 def check_payment_contents(findings: Findings) -> None:
     """Every payment is what came in; what was changed is told in øre if it was an amount."""
     payment = t.payment.c
-    accounts = sa.select(t.payment_agreement.c.account_number).where(
-        t.payment_agreement.c.creditor == findings.creditor
-    )
+    accounts = sa.select(t.payment_agreement.c.account_number).where(t.payment_agreement.c.holder == findings.creditor)
     own = sa.or_(payment.creditor == findings.creditor, payment.account_number.in_(accounts))
     chosen = sa.select(*as_stored(t.payment, *contents.PAYMENT), payment.fingerprint).where(own)
     rows = findings.connection.execute(chosen.order_by(payment.number), execution_options={"yield_per": 10_000})
@@ -181,7 +179,8 @@ def check_unplaced(findings: Findings) -> None:
         if not (findings.names("journal", placed_by) or findings.names("unplaced", number)):
             findings.add("unplaced", number, f"office unplaced payment {number}", Fault.STATE)
     there = sa.exists().where(unplaced.placed_by == journal.number)
-    here = (journal.creditor == findings.creditor, journal.kind == Kind.PLACING.value, ~there)
+    own = sa.and_(journal.creditor == findings.creditor, journal.source.not_like(f"{HANDOVER}%"))
+    here = (own, journal.kind == Kind.PLACING.value, ~there)
     for number, source in findings.connection.execute(sa.select(journal.number, journal.source).where(*here)).all():
         if findings.names("journal", number):
             continue

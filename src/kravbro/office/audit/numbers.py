@@ -21,6 +21,7 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("payment_file", "payment file", t.payment_file.c.number),
     ("interest_terms", "interest terms", t.interest_terms.c.number),
     ("interest_pause", "interest pause", t.interest_pause.c.number),
+    ("setup_change", "setup change", t.setup_change.c.number),
     ("statute_row", "statute row", t.statute_row.c.number),
     ("statute_verification", "statute verification", t.statute_verification.c.number),
 )

@@ -121,6 +121,8 @@ def _expected_lines(findings: Findings, one: Voucher, stored: Sequence[Any]) -> 
     coding = _coding(findings, rows.values())
     if coding is None:
         return {}
+    sums = bank_sums(findings.connection, rows.values())
+    bank_account = next((one.bank_account for one in sums.values() if one.bank_account), coding.creditor.money_account)
     entries = _entries(findings, {row.claim for row in rows.values() if row.claim is not None})
     now = {line.line_no: line for line in one.lines}
     expected: dict[int, VoucherLine] = {}
@@ -130,7 +132,7 @@ def _expected_lines(findings: Findings, one: Voucher, stored: Sequence[Any]) -> 
             continue
         if pointer.journal is None:
             lump = one.text.partition(" ")[2]
-            expected[number] = VoucherLine(number, coding.creditor.money_account, now[number].amount_ore, text=lump)
+            expected[number] = VoucherLine(number, bank_account, now[number].amount_ore, text=lump)
         elif row is not None:
             with suppress(DataFault):
                 expected[number] = _to_send(number, coding.line(row), entries)
@@ -227,7 +229,7 @@ def check_drafts(findings: Findings) -> None:
 
     What it is made from must be sound: a draft of something that has been named is wrong in consequence.
     """
-    if findings.some("journal", "payment", "claim", "case", "debtor", "creditor"):
+    if findings.some("journal", "payment", "claim", "case", "debtor", "creditor", "agreement", "settings"):
         return
     voucher, line = t.voucher.c, t.voucher_line.c
     own = (voucher.creditor == findings.creditor, voucher.number.is_(None))
@@ -251,11 +253,19 @@ def check_drafts(findings: Findings) -> None:
     expected = _drafts_made_now(findings, {row.journal for its_lines in lines.values() for row in its_lines})
     for head in heads:
         if expected is not None and not findings.names("lines", (head.posting, head.ordinal)):
-            made = expected.get((str(head.dated), head.lump))
-            _compare_draft(findings, head, lines.get((head.posting, head.ordinal), []), made)
+            its_lines = lines.get((head.posting, head.ordinal), [])
+            made = _made_of(its_lines, expected.get((str(head.dated), head.lump), []))
+            _compare_draft(findings, head, its_lines, made)
 
 
-def _drafts_made_now(findings: Findings, journals: set[int | None]) -> dict[tuple[str, str], DraftVoucher] | None:
+def _made_of(lines: list[Any], candidates: list[DraftVoucher]) -> DraftVoucher | None:
+    """Of the vouchers of one day and name, the one that holds the same journals: banks may name two sums alike."""
+    journals = {line.journal for line in lines}
+    alike = [one for one in candidates if journals & {line.journal for line in one.lines} - {None}]
+    return next(iter([*alike, *candidates]), None)
+
+
+def _drafts_made_now(findings: Findings, journals: set[int | None]) -> dict[tuple[str, str], list[DraftVoucher]] | None:
     """The vouchers that a draft of these journals would hold, by day and lump; None if it cannot be made."""
     connection = findings.connection
     rows: list[PostingRow] = []
@@ -266,7 +276,10 @@ def _drafts_made_now(findings: Findings, journals: set[int | None]) -> dict[tupl
         made = draft_vouchers(rows, coding, bank_sums(connection, rows))
     except DataFault:
         return None
-    return {(str(one.dated), one.lump): one for one in made}
+    by_sum: dict[tuple[str, str], list[DraftVoucher]] = {}
+    for one in made:
+        by_sum.setdefault((str(one.dated), one.lump), []).append(one)
+    return by_sum
 
 
 def _compare_draft(findings: Findings, head: Any, lines: list[Any], made: DraftVoucher | None) -> None:

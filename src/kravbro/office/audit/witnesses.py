@@ -28,8 +28,9 @@ def numbered_source(kind: str, number: sa.ColumnElement[Any]) -> sa.ColumnElemen
 def witnesses(findings: Findings, journals: list[int]) -> list[Witness]:
     """Everything that says what the rows of these journals should be."""
     found: list[Witness] = []
+    received = (_payments_say, _unplaced_say, _placings_say, _handovers_say)
     for portion in portions(journals):
-        for select in (_lines_say, _payments_say, _unplaced_say, _placings_say, _claims_say, _transactions_say):
+        for select in (_lines_say, *received, _claims_say, _transactions_say):
             found += [Witness(*one) for one in findings.connection.execute(select(portion))]
     return found
 
@@ -77,6 +78,19 @@ def _placings_say(journals: list[int]) -> sa.Select[Any]:
         .add_columns(unplaced.amount_ore)
         .join(t.unplaced, unplaced.placed_by == t.journal.c.number)
         .where(t.journal_row.c.account == Account.UNPLACED.value)
+    )
+
+
+def _handovers_say(journals: list[int]) -> sa.Select[Any]:
+    """What was passed on is the whole payment: given by its holder, taken by the creditor of its case."""
+    payment, source = t.payment.c, t.journal.c.source
+    handed = source == numbered_source("handover", payment.number)
+    given = source.in_([numbered_source(kind, payment.number) for kind in ("payment", "placing")])
+    return (
+        _rows_of(journals)
+        .add_columns(sa.case((handed, payment.amount_ore), else_=-payment.amount_ore))
+        .join(t.payment, sa.or_(handed, given))
+        .where(t.journal_row.c.account == Account.INTERMEDIATE.value)
     )
 
 

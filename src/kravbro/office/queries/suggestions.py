@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,26 +12,33 @@ from kravbro.core.claims import ClaimState
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.creditors import Agreement, agreements
-from kravbro.office.journals import OWED, Kind
+from kravbro.office.journals import HANDOVER, OWED, Kind
 from kravbro.office.suggestions import Known, Lost, Spot, Suggestion, names_in, near_kids, numbers_in, suggest
 
 Spots = dict[Any, list[Spot]]
+Served = sa.Select[tuple[int]]
+"""The numbers of the creditors that an agreement serves."""
 
 
 def suggestions(connection: sa.Connection, creditor: int) -> dict[int, tuple[Suggestion, ...]]:
-    """For each payment of the creditor that is on no case yet: where it may belong, the likeliest first."""
+    """For each payment that the creditor holds and that is on no case yet: where it may belong, the likeliest first.
+
+    A case may be of any creditor that the account's agreement serves.
+    """
+    found: dict[int, tuple[Suggestion, ...]] = {}
     lost = _lost(connection, creditor)
-    if not lost:
-        return {}
-    agreed = agreements(connection, t.payment_agreement.c.creditor == creditor)
-    agreement_of = {one.payment: agreed.get(account) for account, one in lost}
-    payments = [one for _, one in lost]
-    known = _known(connection, creditor, payments, agreement_of)
-    return {one.payment: suggest(one, agreement_of[one.payment], known) for one in payments}
+    agreed = agreements(connection, t.payment_agreement.c.account_number.in_(sorted(lost))) if lost else {}
+    serves = t.agreement_creditor.c
+    for account, payments in lost.items():
+        served = sa.select(serves.creditor).where(serves.account_number == account)
+        agreement = agreed.get(account)
+        known = _known(connection, served, payments, agreement)
+        found |= {one.payment: suggest(one, agreement, known) for one in payments}
+    return dict(sorted(found.items()))
 
 
-def _lost(connection: sa.Connection, creditor: int) -> list[tuple[str, Lost]]:
-    """The payments on no case, each with the account that it came in on."""
+def _lost(connection: sa.Connection, creditor: int) -> dict[str, list[Lost]]:
+    """The payments on no case, by the account that they came in on."""
     unplaced, payment = t.unplaced.c, t.payment.c
     columns = (unplaced.payment, unplaced.amount_ore, payment.kid, payment.debit_account, payment.free_text)
     rows = connection.execute(
@@ -40,23 +47,24 @@ def _lost(connection: sa.Connection, creditor: int) -> list[tuple[str, Lost]]:
         .where(unplaced.creditor == creditor, unplaced.placed_by.is_(None))
         .order_by(unplaced.payment)
     )
-    return [(account, Lost(*values)) for account, *values in rows]
+    lost: dict[str, list[Lost]] = defaultdict(list)
+    for account, *values in rows:
+        lost[account].append(Lost(*values))
+    return lost
 
 
-def _known(
-    connection: sa.Connection, creditor: int, payments: Sequence[Lost], agreement_of: Mapping[int, Agreement | None]
-) -> Known:
+def _known(connection: sa.Connection, served: Served, payments: Sequence[Lost], agreement: Agreement | None) -> Known:
     numbers = {number for one in payments for number in numbers_in(one.free_text)}
-    near = {kid for one in payments for kid in _near(one, agreement_of[one.payment])}
+    near = {kid for one in payments for kid in _near(one, agreement)}
     case, claim, debtor = t.case.c, t.claim.c, t.debtor.c
-    of_case = sa.select(case.kid, case.number, sa.literal("")).where(case.creditor == creditor)
-    by_number = sa.select(case.number, case.number, sa.literal("")).where(case.creditor == creditor)
+    of_case = sa.select(case.kid, case.number, sa.literal("")).where(case.creditor.in_(served))
+    by_number = sa.select(case.number, case.number, sa.literal("")).where(case.creditor.in_(served))
     of_claim = sa.select(claim.invoice_kid, case.number, claim.invoice_no).join(t.case, case.id == claim.case)
-    of_claim = of_claim.where(claim.creditor == creditor)
+    of_claim = of_claim.where(claim.creditor.in_(served))
     by_invoice = sa.select(claim.invoice_no, case.number, claim.invoice_no).join(t.case, case.id == claim.case)
-    by_invoice = by_invoice.where(claim.creditor == creditor)
+    by_invoice = by_invoice.where(claim.creditor.in_(served))
     named = sa.select(debtor.name, case.number, sa.literal("")).join(t.case, case.debtor == debtor.id)
-    named = named.where(debtor.creditor == creditor)
+    named = named.where(debtor.creditor.in_(served))
     kids: Spots = defaultdict(list)
     for chosen, column in ((of_case, case.kid), (of_claim, claim.invoice_kid)):
         for key, spots in _spots(connection, chosen, column, numbers | near).items():
@@ -65,9 +73,9 @@ def _known(
         kids=kids,
         cases=_spots(connection, by_number, case.number, numbers),
         invoices=_spots(connection, by_invoice, claim.invoice_no, numbers),
-        payers=_payers(connection, creditor, {one.debit_account for one in payments} - {""}),
+        payers=_payers(connection, served, {one.debit_account for one in payments} - {""}),
         names=_lower(_spots(connection, named, debtor.name, _spellings(payments))),
-        owed=_owed(connection, creditor, {one.amount_ore for one in payments}),
+        owed=_owed(connection, served, {one.amount_ore for one in payments}),
     )
 
 
@@ -97,20 +105,20 @@ def _spots(connection: sa.Connection, chosen: sa.Select[Any], column: sa.ColumnE
     return found
 
 
-def _payers(connection: sa.Connection, creditor: int, accounts: set[str]) -> Spots:
+def _payers(connection: sa.Connection, served: Served, accounts: set[str]) -> Spots:
     """The cases that money from an account went to before, unless it was taken back."""
     payment, journal, reversal = t.payment.c, t.journal.c, t.payment.alias("reversal")
     number = sa.cast(payment.number, sa.String(20))
     found: Spots = defaultdict(list)
     for portion in portions(sorted(accounts)):
-        for kind in (Kind.PAYMENT, Kind.PLACING):
+        for start in (f"{Kind.PAYMENT.value} ", f"{Kind.PLACING.value} ", HANDOVER):
             rows = connection.execute(
                 sa.select(payment.debit_account, t.case.c.number)
-                .join(t.journal, journal.source == sa.literal(f"{kind.value} ") + number)
+                .join(t.journal, journal.source == sa.literal(start) + number)
                 .join(t.case, t.case.c.id == journal.case)
                 .outerjoin(reversal, reversal.c.reverses == payment.number)
                 .where(
-                    payment.creditor == creditor,
+                    t.case.c.creditor.in_(served),
                     payment.debit_account.in_(portion),
                     payment.amount_ore > 0,
                     reversal.c.number.is_(None),
@@ -123,12 +131,12 @@ def _payers(connection: sa.Connection, creditor: int, accounts: set[str]) -> Spo
     return found
 
 
-def _owed(connection: sa.Connection, creditor: int, amounts_ore: set[int]) -> dict[int, list[Spot]]:
+def _owed(connection: sa.Connection, served: Served, amounts_ore: set[int]) -> dict[int, list[Spot]]:
     """The open claims, and the cases, that owe exactly one of these amounts (øre)."""
     row, claim, case = t.journal_row.c, t.claim.c, t.case.c
     owed_ore = sa.func.sum(row.amount_ore)
     open_claims = (
-        claim.creditor == creditor,
+        claim.creditor.in_(served),
         claim.state == ClaimState.REGISTERED.value,
         row.account.in_([account.value for account in OWED]),
     )
