@@ -24,7 +24,7 @@ from kravbro.office import tables as t
 from kravbro.office.queries.balances import balances, rows_on
 from tests.office.builders import open_database
 from tests.office.many_claims import Stored, open_books, store
-from tests.postgresql import server
+from tests.postgresql import own_server, plain_engine
 
 CLAIMS = 1_000_000
 ROUNDS = 5
@@ -94,8 +94,8 @@ def main(count: int = CLAIMS) -> None:
         engine = open_database(Path(folder))
         measure(engine, count)
         engine.dispose()
-    with server() as one:
-        engine = sa.create_engine(one.database())
+    with own_server() as one:
+        engine = plain_engine(one.database())
         t.office.create_all(engine)
         measure(engine, count)
         engine.dispose()

@@ -41,7 +41,8 @@ from kravbro.core.claims import Letter, LetterKind
 from kravbro.core.identifiers import kid
 from kravbro.core.parties import Party
 from kravbro.db.engines import writing
-from kravbro.db.place import Place, company_owner
+from kravbro.db.place import company_owner
+from kravbro.db.places import place_at
 from kravbro.engine.clock import SystemClock
 
 CLAIMS = 20_000
@@ -59,13 +60,13 @@ WRITTEN = {
 
 def ready_site(folder: Path, claims: int) -> Site:
     """An installation whose ledger has so many ready claims, each on a customer of its own, each with two letters."""
-    set_up(Demo(Place(folder), SystemClock(), SMALL, PAGE))
+    set_up(Demo(place_at(folder), SystemClock(), SMALL, PAGE))
     due = TODAY - timedelta(days=90)
     letters = (
         Letter(LetterKind.REMINDER, due + timedelta(days=15), due + timedelta(days=29), 35_00),
         Letter(LetterKind.NOTICE, due + timedelta(days=31), due + timedelta(days=45), 35_00),
     )
-    with writing(Place(folder).open(company_owner(MUNICIPALITY))) as connection:
+    with writing(place_at(folder).open(company_owner(MUNICIPALITY))) as connection:
         numbers = range(100_000, 100_000 + claims)
         template = person(100_001)
         add_customers(connection, [_named(template, number) for number in numbers], ACT)
@@ -74,7 +75,7 @@ def ready_site(folder: Path, claims: int) -> Site:
         send_letters(connection, [LetterSent(item.entry, letter) for item in items for letter in letters], ACT)
         proposal = generate_proposal(connection, FEES, setting.FIRST_CODE, ACT, "benchmark")
         approve_proposal(connection, proposal, setting.TRANSFER, True, ACT)
-    return Site(Place(folder), ACT)
+    return Site(place_at(folder), ACT)
 
 
 def _named(template: Party, number: int) -> Party:
@@ -98,7 +99,7 @@ def _invoice(number: int, due: date) -> Draft:
 
 def transfer(folder: Path, claims: int) -> float:
     """Seconds for the job on a copy of a ready installation."""
-    site = Site(Place(folder), ACT)
+    site = Site(place_at(folder), ACT)
     start = time.perf_counter()
     runs = run(site.join(), TRANSFER)
     seconds = time.perf_counter() - start

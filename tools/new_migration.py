@@ -13,7 +13,8 @@ from pathlib import Path
 
 from alembic import command
 
-from kravbro.db.engines import open_sqlite, writing
+from kravbro.db.engines import writing
+from kravbro.db.sqlite import open_sqlite
 from kravbro.migrations.upgrade import OWNERS, configuration
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kravbro.db.engines import open_sqlite
+from kravbro.db.sqlite import open_sqlite
 from tests.books.busy import make_busy
 from tests.books.copies import Copy
 from tests.books.world import World

@@ -38,7 +38,8 @@ from kravbro.core.claims import Letter, LetterKind
 from kravbro.core.parties import Party, PartyKind
 from kravbro.core.vouchers import Voucher, VoucherLine
 from kravbro.db.engines import reading, writing
-from kravbro.db.place import Place, company_owner
+from kravbro.db.place import company_owner
+from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 
 COMPANY = 1
@@ -121,8 +122,9 @@ def collector_voucher(number: int, *parts: tuple[int, int | None, int], account:
 @cache
 def _template(post_collector_vouchers: bool, customers: int) -> Path:
     """A folder with fresh books, made once and copied for every world."""
-    place = Place(Path(mkdtemp()))
-    atexit.register(shutil.rmtree, place.folder)
+    folder = Path(mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    place = place_at(folder)
     system, books = place.open("system"), place.open(company_owner(COMPANY))
     tables.system.create_all(system)
     tables.company_books.create_all(books)
@@ -134,7 +136,7 @@ def _template(post_collector_vouchers: bool, customers: int) -> Path:
         add_customers(connection, [person(number) for number in range(1, customers + 1)], ACT)
     system.dispose()
     books.dispose()
-    return place.folder
+    return folder
 
 
 class World:
@@ -142,7 +144,7 @@ class World:
 
     def __init__(self, folder: Path, *, post_collector_vouchers: bool = True, customers: int = 5) -> None:
         shutil.copytree(_template(post_collector_vouchers, customers), folder, dirs_exist_ok=True)
-        self.place = Place(folder)
+        self.place = place_at(folder)
         self.engine = self.place.open(company_owner(COMPANY))
         self.ledger = EmbeddedLedger(self.place, ACT)
 
@@ -152,7 +154,7 @@ class World:
 
     @property
     def file(self) -> Path:
-        return self.place.file(company_owner(COMPANY))
+        return Path(self.place.database(company_owner(COMPANY)))
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

@@ -12,7 +12,7 @@ from kravbro.bridge.cursor import Carried, Deliver, Rest, carry, decide, refuse_
 from kravbro.bridge.positions import Positions
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Retry, Stop
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.migrations.upgrade import upgrade
 from kravbro.ports.identity import Delivered
 
@@ -42,7 +42,7 @@ class Receiver:
 
 @pytest.fixture
 def positions(tmp_path: Path) -> Positions:
-    engine = Place(tmp_path).open("bridge")
+    engine = place_at(tmp_path).open("bridge")
     upgrade(engine, "bridge")
     return Positions(engine, ACT)
 

@@ -12,7 +12,7 @@ import pytest
 from kravbro.bootstrap.site import make_site
 from kravbro.cli.main import main
 from kravbro.db.engines import writing
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.office import setup
 from tests.office.builders import CREDITOR, STRUCTURES, act
 
@@ -24,7 +24,7 @@ Kravbro = Callable[..., Any]
 def kravbro(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Kravbro:
     """Run a command on an installation with one creditor and its agreement; its JSON, or what it says on an error."""
     folder = tmp_path / "site"
-    place = Place(folder)
+    place = place_at(folder)
     make_site(place, (1,))
     with writing(place.open("office")) as connection:
         setup.open_office(connection, "kontor", act())

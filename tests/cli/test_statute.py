@@ -15,6 +15,7 @@ from kravbro.cli.main import main
 from kravbro.cli.options import acting, user_name
 from kravbro.core.errors import DataFault
 from kravbro.core.statute.shipped import shipped_statute
+from kravbro.db.places import place_at
 from tests.stories.sites import copy_of, finished_demo
 
 ON = ("--on", "2026-12-20")
@@ -59,7 +60,7 @@ def statute(folder: Path, capsys: pytest.CaptureFixture[str]) -> Program:
 
 
 def test_a_half_year_without_a_rate_gets_one_that_is_verified(statute: Program) -> None:
-    before = open_site(statute.folder, acting(IN_2027)).statute
+    before = open_site(place_at(statute.folder), acting(IN_2027)).statute
     with pytest.raises(DataFault, match=r"statute\.no_late_interest") as fault:
         before.value("late_interest", IN_2027)
     assert fault.value.facts["half_year"] == "2027 H1"
@@ -69,7 +70,7 @@ def test_a_half_year_without_a_rate_gets_one_that_is_verified(statute: Program) 
     (rate,) = statute.rates()
     assert (rate["value"], rate["valid_to"], rate["law"]) == ("12", "2027-06-30", "FOR-2026-12-17-2999")
     assert (rate["added_by"], rate["added_on"], rate["verified_by"]) == (user_name(), "2026-12-20", None)
-    assert open_site(statute.folder, acting(IN_2027)).statute.value("late_interest", IN_2027) == 12
+    assert open_site(place_at(statute.folder), acting(IN_2027)).statute.value("late_interest", IN_2027) == 12
 
     assert "already" in statute.text("add", "late_interest", "12", *HALF_YEAR, *READ, *ON, exit_code=1)
     assert len(statute.rates()) == 1

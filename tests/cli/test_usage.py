@@ -11,7 +11,7 @@ from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
 from kravbro.bridge.joined import PAGE
 from kravbro.cli.main import main
 from kravbro.cli.output import LANGUAGE_VARIABLE
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from kravbro.texts.sentences import LANGUAGES
 
@@ -59,7 +59,7 @@ def test_the_sentence_is_whole_and_names_the_word(
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("usage") / "site"
-    set_up(Demo(Place(folder), FixedClock(DEMO_DATE), SMALL, PAGE))
+    set_up(Demo(place_at(folder), FixedClock(DEMO_DATE), SMALL, PAGE))
     return folder
 
 

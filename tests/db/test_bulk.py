@@ -13,7 +13,7 @@ from kravbro.core.acts import Act
 from kravbro.db import bulk
 from kravbro.db.bulk import among, insert_rows, portions
 from kravbro.db.columns import Ore, written, written_columns
-from kravbro.db.engines import open_sqlite
+from kravbro.db.sqlite import open_sqlite
 
 METADATA = sa.MetaData()
 TABLE = sa.Table(

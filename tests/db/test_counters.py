@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from kravbro.db.counters import LOST, MOST, counter_table, gaps, last_taken, take, unlike
-from kravbro.db.engines import open_sqlite, writing
+from kravbro.db.engines import writing
+from kravbro.db.sqlite import open_sqlite
 
 metadata = sa.MetaData()
 counters = counter_table(metadata)

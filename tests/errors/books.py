@@ -26,7 +26,7 @@ from kravbro.books.commands.setup import CollectorSetup, set_up_company
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.core.claims import ClaimState, Letter, LetterKind, Outcome, Receipt, Status
 from kravbro.db.engines import reading, writing
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from tests.books.world import (
     ACT,
@@ -112,8 +112,8 @@ def a_company_file_that_is_gone(folder: Path) -> None:
 
 @provokes("books.no_installation")
 def a_ledger_that_was_never_opened(_: Path) -> None:
-    place = Place(Path("kravbro-demo"))
-    place.folder.mkdir()
+    place = place_at("kravbro-demo")
+    place.make()
     tables.system.create_all(place.open("system"))
     EmbeddedLedger(place, ACT).identify()
 
@@ -132,7 +132,7 @@ def a_company_number_that_is_taken(folder: Path) -> None:
 
 @provokes("books.not_set_up")
 def a_company_without_set_up(folder: Path) -> None:
-    engine = Place(folder).open("F0001")
+    engine = place_at(folder).open("F0001")
     tables.company_books.create_all(engine)
     with reading(engine) as connection:
         collector_setup(connection)

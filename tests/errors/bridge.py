@@ -10,7 +10,7 @@ from kravbro.bridge.cursor import decide, refuse_forgetful
 from kravbro.bridge.joined import Joined
 from kravbro.bridge.positions import Positions
 from kravbro.core.acts import Act
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.migrations.upgrade import upgrade
 from kravbro.ports.collector import Collector
 from kravbro.ports.identity import Identity
@@ -23,7 +23,7 @@ ACT = Act("operator", date(2026, 11, 16), datetime(2026, 11, 16, 8, tzinfo=UTC))
 def positions() -> Positions:
     folder = Path("kravbro-demo")
     folder.mkdir()
-    engine = Place(folder).open("bridge")
+    engine = place_at(folder).open("bridge")
     upgrade(engine, "bridge")
     return Positions(engine, ACT)
 

@@ -10,7 +10,7 @@ from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
 from kravbro.bridge.joined import PAGE
 from kravbro.cli.main import app, run
 from kravbro.cli.output import StandardOutput
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from tests.errors.gallery import command, provokes
 
@@ -111,7 +111,7 @@ def a_day_of_a_century_long_gone(_: Path) -> None:
 
 @provokes("cli.no_such_creditor")
 def a_creditor_that_the_office_has_not(_: Path) -> None:
-    set_up(Demo(Place(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
+    set_up(Demo(place_at(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
     command("payments", "unplaced", "--creditor", "99", "--dir", "kravbro-demo")
 
 

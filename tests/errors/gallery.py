@@ -18,6 +18,7 @@ import contextlib
 import importlib
 import inspect
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,11 @@ def _shown(case: Case, error: KravbroError, folder: Path) -> Shown:
 
 
 def _without_place(sentence: str, folder: Path) -> str:
-    """The sentence with paths as they look from inside the folder, so that the page is the same on every machine."""
+    """The sentence with paths as they look from inside the folder, and a server of the tests as any server.
+
+    So the page is the same on every machine.
+    """
+    sentence = re.sub(r"(127\.0\.0\.1:)\d{2,}", r"\g<1>5432", re.sub(r"kravbro_\d+", "kravbro", sentence))
     return sentence.replace(f"{folder}{os.sep}", "").replace(str(folder), ".")
 
 

@@ -11,7 +11,8 @@ from kravbro.bootstrap.site import make_site, open_site
 from kravbro.bridge.joined import PAGE
 from kravbro.cli.options import acting
 from kravbro.db.engines import writing
-from kravbro.db.place import Place
+from kravbro.db.folder_place import FolderPlace
+from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from kravbro.migrations.upgrade import upgrade
 from tests.errors.gallery import command, provokes
@@ -24,19 +25,19 @@ def a_folder_without_an_installation(_: Path) -> None:
 
 @provokes("site.not_upgraded")
 def an_installation_of_an_older_release(_: Path) -> None:
-    place = Place(Path("kravbro-demo"))
+    place = FolderPlace(Path("kravbro-demo"))
     make_site(place, ())
     place.file("bridge").unlink()
     with writing(place.open("bridge")) as connection:
         connection.exec_driver_sql("CREATE TABLE older (id INTEGER)")
-    open_site(place.folder, acting(DEMO_DATE))
+    open_site(place, acting(DEMO_DATE))
 
 
 @provokes("db.newer_than_program")
 def a_database_of_a_newer_release(_: Path) -> None:
     folder = Path("kravbro-demo")
     folder.mkdir()
-    engine = Place(folder).open("bridge")
+    engine = place_at(folder).open("bridge")
     upgrade(engine, "bridge")
     with writing(engine) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'bridge_9999'")
@@ -50,19 +51,13 @@ def more_companies_than_the_synthetic_series_has_numbers_for(_: Path) -> None:
 
 @provokes("site.no_such_company")
 def a_company_that_the_ledger_does_not_list(_: Path) -> None:
-    set_up(Demo(Place(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
+    set_up(Demo(FolderPlace(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
     command("vouchers", "list", "9", "--dir", "kravbro-demo")
 
 
 @provokes("site.database_missing")
 def a_database_that_is_gone(_: Path) -> None:
-    place = Place(Path("kravbro-demo"))
+    place = FolderPlace(Path("kravbro-demo"))
     make_site(place, ())
     place.file("office").unlink()
     command("reconcile", "--dir", "kravbro-demo")
-
-
-@provokes("site.folder_unusable")
-def a_file_where_the_folder_should_be(_: Path) -> None:
-    Path("kravbro-demo").write_text("not a folder", encoding="utf-8")
-    command("demo", "--once", "--dir", "kravbro-demo")

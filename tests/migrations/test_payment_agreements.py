@@ -7,7 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 
-from kravbro.db.engines import open_sqlite, reading, writing
+from kravbro.db.engines import reading, writing
+from kravbro.db.sqlite import open_sqlite
 from kravbro.migrations.upgrade import configuration, upgrade
 from kravbro.office.audit import audit
 from kravbro.office.creditors import Agreement, KidStructure, Names, agreements, load_creditor

@@ -10,7 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from kravbro.core.errors import Stop
-from kravbro.db.engines import open_sqlite, reading, writing
+from kravbro.db.engines import reading, writing
+from kravbro.db.sqlite import open_sqlite
 from kravbro.migrations.upgrade import OWNERS, newest, upgrade, version
 
 

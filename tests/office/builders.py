@@ -19,7 +19,7 @@ from kravbro.core.identifiers import kid
 from kravbro.core.parties import Party, PartyKind
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.office import setup
 from kravbro.office.admission import accept_claims
 from kravbro.office.creditors import Creditor, KidStructure, Names
@@ -58,7 +58,7 @@ def act(on: date = TODAY, actor: str = "kari") -> Act:
 
 def open_engine(folder: Path) -> sa.Engine:
     """An engine for the office in a folder, which need not survive a power cut."""
-    engine = Place(folder).open("office")
+    engine = place_at(folder).open("office")
     sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     return engine
 

@@ -9,13 +9,6 @@ import pytest
 
 from tests.office.busy import open_busy_desk
 from tests.office.tampering import Tampering
-from tests.postgresql import Server, server
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    with server() as one:
-        yield one
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any
 
 from kravbro.core.movements import Discrepancy
 from kravbro.db.engines import reading
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.office.audit import audit
 
 Row = dict[str, Any]
@@ -22,7 +22,7 @@ class Tampering:
 
     def __init__(self, busy: Path, folder: Path) -> None:
         shutil.copy(busy / "office.db", folder / "office.db")
-        self.engine = Place(folder).open("office")
+        self.engine = place_at(folder).open("office")
         self.raw = sqlite3.connect(folder / "office.db", isolation_level=None)
         self.raw.row_factory = sqlite3.Row
         self.raw.execute("PRAGMA foreign_keys=OFF")

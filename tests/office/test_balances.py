@@ -21,7 +21,7 @@ from kravbro.office.rate_days import rate_days
 from tests.interest_oracle import LAST_DAY, RandomClaim, nearest, random_claim
 from tests.office.builders import open_database
 from tests.office.many_claims import Stored, open_books, store
-from tests.postgresql import Server
+from tests.postgresql import Server, plain_engine
 
 STATUTE = shipped_statute()
 CLAIMS_SEEN_ON = {LAST_DAY: 10_000, date(2024, 2, 29): 1_000, date(2003, 12, 31): 1_000}
@@ -34,7 +34,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine
         one = open_database(tmp_path)
     else:
         server: Server = request.getfixturevalue("postgresql")
-        one = sa.create_engine(server.database())
+        one = plain_engine(server.database())
         t.office.create_all(one)
     yield one
     one.dispose()

@@ -21,6 +21,7 @@ from kravbro.bootstrap.demo.world import SMALL, Size
 from kravbro.bootstrap.dump import dump_site
 from kravbro.bootstrap.site import open_site
 from kravbro.cli.options import acting
+from kravbro.db.places import place_at
 from kravbro.engine.clock import SystemClock
 from tests.stories.canonical import canonical
 
@@ -63,13 +64,13 @@ def run_once(
 
 def dumped(folder: Path) -> str:
     """The canonical dump of an installation, as text."""
-    return canonical(dump_site(open_site(folder, acting(None))))
+    return canonical(dump_site(open_site(place_at(folder), acting(None))))
 
 
 def _run(folder: Path, kill_at: int, moment: Moment, size: Size, commits: Any) -> None:
     counting = _counting(SQLiteDialect_pysqlite.do_commit, kill_at, moment, commits)
     setattr(SQLiteDialect_pysqlite, "do_commit", counting)  # noqa: B010 - in this process alone
-    run_demo(folder, SystemClock(), size=size, page=PAGE)
+    run_demo(place_at(folder), SystemClock(), size=size, page=PAGE)
 
 
 def _counting(

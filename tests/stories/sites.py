@@ -13,7 +13,7 @@ from kravbro.bootstrap.site import Site
 from kravbro.bridge.reconcile import Reconciliation, reconcile
 from kravbro.bridge.streams import ALL, run
 from kravbro.core.acts import Act
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 
 ACT = Act("tester", DEMO_DATE, datetime(2026, 11, 16, 8, tzinfo=UTC))
@@ -22,7 +22,7 @@ NewSite = Callable[[], Path]
 
 def finished_demo(folder: Path) -> Path:
     """A small demo, run to its end."""
-    result = run_demo(folder, FixedClock(DEMO_DATE), size=SMALL)
+    result = run_demo(place_at(folder), FixedClock(DEMO_DATE), size=SMALL)
     assert result.differences == 0
     return folder
 
@@ -35,7 +35,7 @@ def copy_of(template: Path, folder: Path) -> Path:
 
 def site_in(folder: Path, page: int = 1000) -> Site:
     """The installation in a folder, opened for the tester."""
-    return Site(Place(folder), ACT, page)
+    return Site(place_at(folder), ACT, page)
 
 
 def carry_everything(folder: Path, page: int = 1000) -> None:

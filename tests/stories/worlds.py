@@ -31,7 +31,8 @@ from kravbro.core.claims import Letter, LetterKind
 from kravbro.core.errors import Skip
 from kravbro.core.identifiers import kid
 from kravbro.db.engines import reading, writing
-from kravbro.db.place import Place, company_owner
+from kravbro.db.place import company_owner
+from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from kravbro.office.incoming import IncomingPayment
 from kravbro.office.payment_import import import_payments
@@ -46,9 +47,9 @@ TYPES = {1: FEES, 2: CUSTOMERS}
 
 def prepared(folder: Path) -> Path:
     """An installation with everything set up and ten customers in each company, but nothing owed."""
-    set_up(Demo(Place(folder), FixedClock(DEMO_DATE), SMALL, PAGE))
+    set_up(Demo(place_at(folder), FixedClock(DEMO_DATE), SMALL, PAGE))
     for company in TYPES:
-        with writing(Place(folder).open(company_owner(company))) as connection:
+        with writing(place_at(folder).open(company_owner(company))) as connection:
             add_customers(connection, [person(company * 1000 + number) for number in range(1, 11)], ACT)
     return folder
 
@@ -62,7 +63,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.place = Place(folder)
+        self.place = place_at(folder)
         self._books = {company: self.place.open(company_owner(company)) for company in TYPES}
         self._office = self.place.open("office")
 

@@ -5,6 +5,7 @@ This is the only place that names a concrete adapter.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -16,17 +17,18 @@ from kravbro.core.errors import DataFault
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import Engine, reading
-from kravbro.db.place import Place, company_owner
+from kravbro.db.place import FIXED_OWNERS, Place, company_owner, is_company
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.migrations.upgrade import newest, upgrade, version
 from kravbro.office.creditors import creditor_numbers
 from kravbro.office.statute import load_statute
 
-FIXED_OWNERS = ("system", "office", "bridge")
+DEFAULT_FOLDER = Path("kravbro-demo")
+"""The place of an installation, and of what the demo writes beside it, where nobody named one."""
 
 
 class Site:
-    """An installation in a folder, opened for one act by one actor."""
+    """An installation in a place, opened for one act by one actor."""
 
     def __init__(self, place: Place, act: Act, page: int = PAGE) -> None:
         self.place = place
@@ -55,9 +57,9 @@ class Site:
         return Positions(self.place.open("bridge"), self.act)
 
     def books(self, company: int) -> Engine:
-        """A company's database. Raises DataFault `site.no_such_company`; no file is made by asking."""
+        """A company's database. Raises DataFault `site.no_such_company`; nothing is made by asking."""
         if company not in self.ledger.companies():
-            raise DataFault("site.no_such_company", company=company, folder=str(self.place.folder))
+            raise DataFault("site.no_such_company", company=company, place=self.place.name)
         return self.place.open(company_owner(company))
 
     @cached_property
@@ -75,65 +77,59 @@ class Site:
         return join(self.ledger, self.collector, self.positions, self.page)
 
 
-def holds_installation(folder: Path) -> bool:
-    """Whether a folder holds an installation, or what is left of one."""
-    return any(Place(folder).exists(owner) for owner in ("system", "office"))
+def holds_installation(place: Place) -> bool:
+    """Whether a place holds an installation, or what is left of one."""
+    return not {"system", "office"}.isdisjoint(place.owners())
 
 
-def open_site(folder: Path, act: Act) -> Site:
+def open_site(place: Place, act: Act) -> Site:
     """Open an installation that exists and has the newest schema.
 
-    Raises DataFault `site.not_made` for a folder without one, `site.database_missing` when a part of it is gone, and
-    `site.not_upgraded` when `kravbro db upgrade` is due. A missing bridge.db is made anew: it holds only savings.
+    Raises DataFault `site.not_made` for a place without one, `site.database_missing` when a part of it is gone, and
+    `site.not_upgraded` when `kravbro db upgrade` is due. A missing bridge is made anew: it holds only savings.
     """
-    place = Place(folder)
-    if not holds_installation(folder):
-        raise DataFault("site.not_made", folder=str(folder))
-    for owner in ("system", "office"):
-        if not place.exists(owner):
-            raise DataFault("site.database_missing", file=str(place.file(owner)))
+    if not holds_installation(place):
+        raise DataFault("site.not_made", place=place.name)
+    _require(place, ("system", "office"))
     if not place.exists("bridge"):
         upgrade(place.open("bridge"), "bridge")
     behind = [owner for owner, history in databases(place) if version(place.open(owner), history) != newest(history)]
     if behind:
-        raise DataFault("site.not_upgraded", folder=str(folder), databases=", ".join(behind))
+        raise DataFault("site.not_upgraded", place=place.name, databases=", ".join(behind))
     site = Site(place, act)
-    for company in site.ledger.companies():
-        if not place.exists(company_owner(company)):
-            raise DataFault("site.database_missing", file=str(place.file(company_owner(company))))
+    _require(place, map(company_owner, site.ledger.companies()))
     return site
 
 
+def _require(place: Place, owners: Iterable[str]) -> None:
+    """Raises DataFault `site.database_missing` for the first of the owners whose database is gone."""
+    there = set(place.owners())
+    for owner in owners:
+        if owner not in there:
+            raise DataFault("site.database_missing", database=place.database(owner))
+
+
 def databases(place: Place) -> list[tuple[str, str]]:
-    """Every database that a folder has or must have: its owner, and the history it follows."""
-    companies = sorted(file.stem for file in place.folder.glob("F*.db") if file.stem[1:].isdigit())
+    """Every database that a place has or must have: its owner, and the history it follows."""
+    companies = [owner for owner in place.owners() if is_company(owner)]
     return [(owner, owner) for owner in FIXED_OWNERS] + [(company, "books") for company in companies]
 
 
 def upgrade_site(place: Place) -> list[str]:
     """Upgrade every database of an installation. Answers the owners that changed. Raises as `open_site` does."""
     if not place.exists("system"):
-        raise DataFault("site.not_made", folder=str(place.folder))
-    return [owner for owner, history in databases(place) if upgrade(_existing(place, owner), history)]
-
-
-def _existing(place: Place, owner: str) -> Engine:
-    if owner != "bridge" and not place.exists(owner):
-        raise DataFault("site.database_missing", file=str(place.file(owner)))
-    return place.open(owner)
+        raise DataFault("site.not_made", place=place.name)
+    _require(place, ("office",))
+    return [owner for owner, history in databases(place) if upgrade(place.open(owner), history)]
 
 
 def make_site(place: Place, companies: tuple[int, ...]) -> list[str]:
     """Make the databases of an installation, and of its companies; what is there is upgraded. Answers what changed.
 
-    `system.db` is made last: where it stands, the others were made, and one that is missing then was lost and is not
-    made anew in silence. Raises DataFault `site.folder_unusable` and `site.database_missing`.
+    The system database is made last: where it stands, the others were made, and one that is missing then was lost and
+    is not made anew in silence. Raises DataFault `site.database_missing`, and as the place's `make`.
     """
-    try:
-        place.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DataFault("site.folder_unusable", folder=str(place.folder), reason=reason) from error
+    place.make()
     if place.exists("system"):
         return upgrade_site(place)
     owners = {"office": "office", "bridge": "bridge"} | {company_owner(company): "books" for company in companies}

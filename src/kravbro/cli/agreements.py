@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Because, Creditor, Folder, OnDate, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, site_at
 from kravbro.cli.setup_history import print_history
 from kravbro.core.identifiers import bank_account as account_numbers
 from kravbro.db.engines import reading, writing
@@ -53,9 +53,9 @@ class Told(msgspec.Struct, frozen=True):
 
 
 @app.command(name="list")
-def list_agreements(*, creditor: Creditor = None, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def list_agreements(*, creditor: Creditor = None, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """List payment agreements."""
-    with reading(site_at(folder, None).office) as connection:
+    with reading(site_at(place, None).office) as connection:
         found = agreements_shown(connection, creditor)
     if json:
         output.print_json({"count": len(found), "agreements": [_as_data(one) for one in found]})
@@ -80,9 +80,9 @@ def list_agreements(*, creditor: Creditor = None, folder: Folder = DEFAULT_FOLDE
 
 
 @app.command
-def show(account: Account, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def show(account: Account, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """Show one agreement, its KID structures, and everything that was changed in it."""
-    with reading(site_at(folder, None).office) as connection:
+    with reading(site_at(place, None).office) as connection:
         one = load_agreement(connection, account_numbers.compact(account))
         changes = history(connection, agreement_subject(one.account_number))
     if json:
@@ -110,7 +110,7 @@ def add(  # noqa: PLR0913 - one parameter for each thing that is agreed
     bank_account: BankAccount = None,
     inbox: Inbox = None,
     done: DoneFolder = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
@@ -125,7 +125,7 @@ def add(  # noqa: PLR0913 - one parameter for each thing that is agreed
         inbox=_whole(inbox or ""),
         done_folder=_whole(done or ""),
     )
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         new = agreements.add(connection, one, site.act, because)
         stored = load_agreement(connection, account_numbers.validate(account))
@@ -146,7 +146,7 @@ def change(  # noqa: PLR0913 - one parameter for each thing that is agreed
     bank_account: BankAccount = None,
     inbox: Inbox = None,
     done: DoneFolder = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
@@ -154,7 +154,7 @@ def change(  # noqa: PLR0913 - one parameter for each thing that is agreed
 
     A proposal that is not approved is made anew if it is booked otherwise now.
     """
-    site = site_at(folder, on)
+    site = site_at(place, on)
     number = account_numbers.compact(account)
     given = {
         "name": name,
@@ -183,12 +183,12 @@ def close(
     from_: Annotated[
         date | None, Parameter(name="--from", help="The first day that it is closed. Default: the business date.")
     ] = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Close an agreement: money settled from that day on is taken, and waits for a person to place it."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     number = account_numbers.compact(account)
     with writing(site.office) as connection:
         changed = agreements.close_agreement(connection, number, from_ or site.act.on, because, site.act)
@@ -202,12 +202,12 @@ def reopen(
     /,
     *,
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Open an agreement again. Money that came in meanwhile stays unplaced until a person places it."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     number = account_numbers.compact(account)
     with writing(site.office) as connection:
         changed = agreements.reopen_agreement(connection, number, because, site.act)

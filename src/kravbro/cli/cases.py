@@ -11,7 +11,7 @@ from msgspec import structs
 
 from kravbro.bootstrap.site import Site
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Because, Creditor, Folder, OnDate, chosen_creditors, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.core.errors import DataFault
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading, writing
@@ -43,11 +43,11 @@ def list_cases(
     *,
     creditor: Creditor = None,
     state: Annotated[State | None, Parameter(help="Only cases in this state.")] = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """List cases with debtor, state and what is owed."""
-    site = site_at(folder, None)
+    site = site_at(place, None)
     lines: list[queries.CaseLine] = []
     with reading(site.office) as connection:
         for one in chosen_creditors(site, creditor):
@@ -71,9 +71,9 @@ def list_cases(
 
 
 @app.command
-def show(number: CaseNumber, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def show(number: CaseNumber, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """Show one case: debtor, claims with what is owed of each part, terms of interest, and what has happened."""
-    with reading(site_at(folder, None).office) as connection:
+    with reading(site_at(place, None).office) as connection:
         case = queries.case(connection, number)
         said = interest_of_case(connection, number)
     if json:
@@ -117,11 +117,11 @@ def statement(
     *,
     on: OnDate = None,
     explain: Annotated[bool, Parameter(negative="", help="Print below the table where each line comes from.")] = False,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """Print the account of a case as it stands on a date, line by line, with interest up to and including that day."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     statute = site.statute
     with reading(site.office) as connection:
         found = account_on(connection, number, site.act.on, statute)
@@ -173,12 +173,12 @@ def pause_interest(
     last: LastDay = None,
     claim: OneInvoice = None,
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Let the claims of a case bear no interest on some days, both included, such as while an objection is judged."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         touched = interest_terms.pause(
             connection, number, site.act, first=first, last=last, because=because, invoice_no=claim
@@ -195,12 +195,12 @@ def resume_interest(
     last: LastDay = None,
     claim: OneInvoice = None,
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Let the claims of a case bear interest again on some days, both included, whatever pause was set on them."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         touched = interest_terms.resume(
             connection, number, site.act, first=first, last=last, because=because, invoice_no=claim
@@ -223,7 +223,7 @@ def terms(  # noqa: PLR0913 - one parameter for each kind of terms
     ] = False,
     claim: OneInvoice = None,
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
@@ -233,7 +233,7 @@ def terms(  # noqa: PLR0913 - one parameter for each kind of terms
     chosen = interest_terms.INTEREST_FREE if interest_free else interest_terms.BY_LAW
     if agreed_rate is not None:
         chosen = interest_terms.agreed_rate(agreed_rate)
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         touched = interest_terms.set_terms(connection, number, chosen, site.act, because=because, invoice_no=claim)
     _print_changed(site, number, touched, as_json=json)

@@ -8,7 +8,7 @@ from cyclopts import App
 
 from kravbro.bridge.streams import TRANSFER, run
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, pages_shown, print_carried, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, pages_shown, print_carried, site_at
 from kravbro.core.claims import Offer, claim_name
 from kravbro.core.money import format_kroner
 from kravbro.ports.ledger import Ledger
@@ -17,9 +17,9 @@ app = App(name="claims", help="Claims that are ready for collection, and their t
 
 
 @app.command
-def ready(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.AsJson = False) -> None:
+def ready(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> None:
     """List every approved claim that has no answer yet. Nothing is carried."""
-    joined = site_at(folder, on).join()
+    joined = site_at(place, on).join()
     offers = [offer for company in joined.companies() for offer in _all_ready(joined.ledger, company, joined.page)]
     installation = joined.ledger_identity.installation
     if json:
@@ -44,9 +44,9 @@ def ready(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.As
 
 
 @app.command
-def transfer(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.AsJson = False) -> None:
+def transfer(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> None:
     """Carry ready claims over, and bring case numbers, refusals and statuses back. Safe to run again."""
-    joined = site_at(folder, on).join()
+    joined = site_at(place, on).join()
     with pages_shown(output.words("claims.transfer"), as_json=json) as on_page:
         runs = run(joined, TRANSFER, on_page)
     print_carried(runs, as_json=json)

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from msgspec import structs
 
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Because, Folder, OnDate, chosen_creditors, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, chosen_creditors, site_at
 from kravbro.cli.setup_history import print_history
 from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.identifiers import organisation_number
@@ -28,9 +28,9 @@ OrderName = Literal["costs,fees,interest,principal", "principal,costs,fees,inter
 
 
 @app.command(name="list")
-def list_creditors(*, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def list_creditors(*, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """List the creditors."""
-    site = site_at(folder, None)
+    site = site_at(place, None)
     with reading(site.office) as connection:
         found = creditors_shown(connection, *site.creditors())
     if json:
@@ -56,9 +56,9 @@ def list_creditors(*, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = Fal
 
 
 @app.command
-def show(number: Number, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def show(number: Number, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """Show one creditor, and everything that was changed in its settings."""
-    site = site_at(folder, None)
+    site = site_at(place, None)
     with reading(site.office) as connection:
         (one,) = creditors_shown(connection, *chosen_creditors(site, number))
         changes = history(connection, creditor_subject(number))
@@ -79,12 +79,12 @@ def allocation(
     money: Annotated[MoneySource, Parameter(help="Where the money comes from.")],
     order: Annotated[OrderName, Parameter(help="What it covers, from first to last.")],
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Choose the order in which a creditor covers money from one source, where neither debtor nor law decides it."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     chosen_creditors(site, number)
     with writing(site.office) as connection:
         changed = set_allocation(connection, number, Money(money), Order(order), because, site.act)
@@ -98,12 +98,12 @@ def intermediate(
     /,
     *,
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Set the account through which money goes that came in on another creditor's bank account."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     chosen_creditors(site, number)
     with writing(site.office) as connection:
         changed = set_intermediate_account(connection, number, account, because, site.act)
@@ -117,12 +117,12 @@ def add_house(
     organisation: Annotated[str, Parameter(help="Its organisation number.")],
     /,
     *,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Add the agency itself as the holder of client accounts: it has no claims, and no ledger that is served here."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         new = add_creditor(connection, house(number, name, organisation_number.validate(organisation)), site.act)
     if json:

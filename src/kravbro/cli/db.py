@@ -9,16 +9,15 @@ from cyclopts import App, Parameter
 from kravbro.bootstrap.dump import dump_site
 from kravbro.bootstrap.site import upgrade_site
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, site_at
-from kravbro.db.place import Place
+from kravbro.cli.options import DEFAULT_PLACE, At, site_at
 
 app = App(name="db", help="The databases of an installation.", help_format="plaintext")
 
 
 @app.command
-def upgrade(*, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
-    """Bring every database of the folder to this program's schema. Safe to run again."""
-    changed = upgrade_site(Place(folder))
+def upgrade(*, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
+    """Bring every database of the installation to this program's schema. Safe to run again."""
+    changed = upgrade_site(place)
     if json:
         output.print_json({"upgraded": changed})
     else:
@@ -28,9 +27,9 @@ def upgrade(*, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> 
 @app.command
 def dump(
     *,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: Annotated[bool, Parameter(name="--json", negative="", help="A dump is always JSON.")] = True,
 ) -> None:
     """Print everything that matters of both sides as one canonical JSON; see docs/dump.md for what is left out."""
     assert json, "there is no other form"  # noqa: S101 - the option is accepted because every command has it
-    output.print_json(dump_site(site_at(folder, None)))
+    output.print_json(dump_site(site_at(place, None)))

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from kravbro.bootstrap.demo.run import Result, Step, run_demo
 from kravbro.cli import output
 from kravbro.cli.failure import DONE, REFUSED
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, pages_shown
+from kravbro.cli.options import DEFAULT_PLACE, At, pages_shown
 from kravbro.core.money import format_kroner
 from kravbro.engine.clock import SystemClock
 from kravbro.texts.sentences import sentence
@@ -21,7 +21,7 @@ app = App(name="demo", help="The whole main job on a made-up installation.", hel
 def demo(
     *,
     once: Annotated[bool, Parameter(negative="", help="Stop after the job; there are no screens to open yet.")] = False,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> int:
     """Make two companies with 300 overdue invoices, and carry them from dunning proposal to posted voucher.
@@ -30,12 +30,12 @@ def demo(
     """
     steps: list[Step] = []
     with pages_shown(output.words("demo.running"), as_json=json) as on_page:
-        result = run_demo(folder, SystemClock(), on_step=steps.append, on_page=on_page)
+        result = run_demo(place, SystemClock(), on_step=steps.append, on_page=on_page)
     if json:
         output.print_json(result)
     else:
         _print(steps, result)
-        output.print_line(output.words("demo.next", folder=folder))
+        output.print_line(output.words("demo.next", place=place.name))
         if not once:
             output.print_line(output.words("demo.no_screens"))
     return REFUSED if result.differences else DONE

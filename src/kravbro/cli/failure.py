@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from traceback import print_exception
@@ -24,6 +25,9 @@ INTERRUPTED = 130
 """The user pressed Ctrl-C (128 + SIGINT, as in a shell). What was committed stays; run the command again."""
 READER_LEFT = 141
 """Whoever read standard output stopped reading (128 + SIGPIPE, as in a shell)."""
+
+_PASSWORD = re.compile(r"(://[^\s:@/]*):\S*@")
+"""What stands between the user and the host of an address."""
 
 TRACEBACK_VARIABLE = "KRAVBRO_TRACEBACK"
 
@@ -62,7 +66,9 @@ def _detail(error: Exception) -> str:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(f"kravbro: {message}\n")
+    """Print a message, and no password: whoever typed an address in the wrong place is shown it without."""
+    shown = _PASSWORD.sub(r"\1@", message)
+    sys.stderr.write(f"kravbro: {shown}\n")
 
 
 def _leave_quietly() -> int:

@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, acting, statute_at
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, acting, statute_at
 from kravbro.core.claims import LetterKind
 from kravbro.core.derivation import Step
 from kravbro.core.errors import DataFault
@@ -56,7 +56,7 @@ def caps(  # noqa: PLR0913 - one parameter per fact that the law asks for
     business: Annotated[bool, Parameter(negative="")] = False,
     vat_not_deductible: Annotated[bool, Parameter(negative="")] = False,
     explain: Annotated[bool, Parameter(negative="")] = False,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """Print the most that a debtor may be asked for, by the law of the days given.
@@ -95,7 +95,7 @@ def caps(  # noqa: PLR0913 - one parameter per fact that the law asks for
     terms = Terms(consumer=not business, vat_deductible=not vat_not_deductible)
     if paid_on is not None and paid_on < day:
         raise DataFault("cli.fees.paid_before", paid_on=paid_on, on=day)
-    fees = _fees(statute_at(folder), debt, terms, day, paid_on or day)
+    fees = _fees(statute_at(place), debt, terms, day, paid_on or day)
     if json:
         explained: dict[str, object] = {name: as_data(_told(fee), output.language()) for name, fee in fees.items()}
         output.print_json(Caps(**{f"{name}_ore": _amount(fee) for name, fee in fees.items()}, explain=explained))

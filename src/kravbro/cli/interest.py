@@ -11,7 +11,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, statute_at
+from kravbro.cli.options import DEFAULT_PLACE, At, statute_at
 from kravbro.core.errors import DataFault
 from kravbro.core.interest import (
     Interest,
@@ -68,7 +68,7 @@ def interest(  # noqa: PLR0913 - one parameter per fact that decides interest
     credited: Kroner = "0",
     pause: Annotated[list[str] | None, Parameter(negative="")] = None,
     explain: Annotated[bool, Parameter(negative="")] = False,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """Print the interest from the day after the due date up to and including a day.
@@ -100,7 +100,7 @@ def interest(  # noqa: PLR0913 - one parameter per fact that decides interest
         Print below the table where each figure comes from.
     """
     begins_after = due
-    statute = statute_at(folder)
+    statute = statute_at(place)
     if demanded_on is not None:
         begins_after = interest_begins_after(due, statute, fixed_beforehand=False, demanded_on=demanded_on)
     principal_ore, credited_ore = _positive("principal", principal), _not_negative("credited", credited)

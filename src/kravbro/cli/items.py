@@ -20,7 +20,7 @@ from kravbro.books.queries.credits import credits_with_rest, left_of_credit
 from kravbro.books.queries.item_history import BookingShown, item_history, put_there
 from kravbro.books.queries.open_items import OpenItemShown, named_item, open_item, open_items
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
 from kravbro.core.money import format_kroner, parse_kroner
 from kravbro.db.engines import reading, writing
 
@@ -58,11 +58,11 @@ def list_items(
     customer: Annotated[int | None, Parameter(help="Only items of this customer.")] = None,
     invoice: Annotated[str | None, Parameter(help="Only items of this invoice number.")] = None,
     with_settled: Annotated[bool, Parameter(negative="", help="Also items of which nothing remains.")] = False,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """List open items: what each was, what remains, and whether a collector has it."""
-    with reading(site_at(folder, None).books(company)) as connection:
+    with reading(site_at(place, None).books(company)) as connection:
         found = open_items(
             connection, customer_no=customer, invoice_no=invoice, with_settled=with_settled, limit=EVERYTHING
         )
@@ -73,9 +73,9 @@ def list_items(
 
 
 @app.command
-def show(company: Company, item: Item, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def show(company: Company, item: Item, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """Show one open item with everything that was booked on it."""
-    with reading(site_at(folder, None).books(company)) as connection:
+    with reading(site_at(place, None).books(company)) as connection:
         number = named_item(connection, item)
         shown, bookings = open_item(connection, number), item_history(connection, number)
     if json:
@@ -86,9 +86,9 @@ def show(company: Company, item: Item, /, *, folder: Folder = DEFAULT_FOLDER, js
 
 
 @app.command(name="credits")
-def list_credits(company: Company, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def list_credits(company: Company, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """List payments and credit notes that have something left to match."""
-    with reading(site_at(folder, None).books(company)) as connection:
+    with reading(site_at(place, None).books(company)) as connection:
         found = credits_with_rest(connection, limit=EVERYTHING)
     if json:
         output.print_json({"count": len(found), "credits": found})
@@ -126,7 +126,7 @@ def book_voucher(  # noqa: PLR0913 - what a voucher says
     text: Text = "",
     post: Annotated[bool, Parameter(negative="--leave-as-draft", help="Post the voucher at once.")] = True,
     request: Request = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
@@ -135,7 +135,7 @@ def book_voucher(  # noqa: PLR0913 - what a voucher says
     A write-off of the books only leaves the claim with its collector, who keeps watching it; one that ends the claim
     gives it up there too.
     """
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         number = named_item(connection, item)
         correction = Correction(
@@ -163,12 +163,12 @@ def match(
     *,
     amount: Amount = None,
     request: Request = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Put what a payment or credit note has left on an invoice of the same customer."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         number = named_item(connection, item)
         amount_ore = booked_by_request(connection, request) if amount is None else parse_kroner(amount)
@@ -189,12 +189,12 @@ def unmatch(
     *,
     amount: Amount = None,
     request: Request = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Take a payment or credit note off an invoice again: the invoice is open for as much as was taken off."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         number = named_item(connection, item)
         amount_ore = booked_by_request(connection, request) if amount is None else -parse_kroner(amount)
@@ -214,12 +214,12 @@ def reverse(
     dated: Dated = None,
     voucher_type: VoucherType = "",
     text: Text = "",
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Reverse a payment, a credit note or a write-off, wherever its money stands by now. A voucher is reversed once."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         reversal = Reversal(voucher, dated or site.act.on, text, voucher_type)
         made = reverse_voucher(connection, reversal, site.act)

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kravbro.bootstrap.site import Site, holds_installation, open_site
+from kravbro.bootstrap.site import DEFAULT_FOLDER, Site, holds_installation, open_site
 from kravbro.bridge.cursor import Carried
 from kravbro.cli import output
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.shipped import shipped_statute
+from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.engine.clock import Clock, SystemClock
 
-FOLDER_VARIABLE = "KRAVBRO_DIR"
-DEFAULT_FOLDER = Path(os.environ.get(FOLDER_VARIABLE, "kravbro-demo"))
+PLACE_VARIABLE = "KRAVBRO_DIR"
+DEFAULT_PLACE = place_at(DEFAULT_FOLDER)
 
-Folder = Annotated[Path, Parameter(name="--dir", help=f"The installation's folder. Default from {FOLDER_VARIABLE}.")]
+
+def _place(_type: object, tokens: Sequence[Any]) -> Place:
+    """Raises DataFault `db.not_a_place`."""
+    return place_at(tokens[0].value)
+
+
+At = Annotated[
+    Place,
+    Parameter(
+        name="--dir",
+        env_var=PLACE_VARIABLE,
+        converter=_place,
+        n_tokens=1,
+        show_default=lambda place: place.name,
+        help="Where the installation is: a folder, or postgresql://user@host/database.",
+    ),
+]
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 """The business dates that `--on` takes: before lies no law that is kept here, after only a slip of the finger."""
@@ -58,18 +75,18 @@ def user_name() -> str:
         return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
-def site_at(folder: Path, on: date | None) -> Site:
-    """The installation in `folder`, opened for this user."""
-    return open_site(folder, acting(on))
+def site_at(place: Place, on: date | None) -> Site:
+    """The installation in `place`, opened for this user."""
+    return open_site(place, acting(on))
 
 
-def statute_at(folder: Path) -> Statute:
-    """The law as the installation in `folder` has it; as it is shipped where nobody named an installation.
+def statute_at(place: Place) -> Statute:
+    """The law as the installation in `place` has it; as it is shipped where nobody named an installation.
 
-    Raises DataFault `site.not_made` for a folder that was named, by --dir or the environment, and holds none.
+    Raises DataFault `site.not_made` for a place that was named, by --dir or the environment, and holds none.
     """
-    named = folder != DEFAULT_FOLDER or FOLDER_VARIABLE in os.environ
-    return site_at(folder, None).statute if named or holds_installation(folder) else shipped_statute()
+    named = place != DEFAULT_PLACE or PLACE_VARIABLE in os.environ
+    return site_at(place, None).statute if named or holds_installation(place) else shipped_statute()
 
 
 def chosen_creditors(site: Site, creditor: int | None) -> list[int]:
@@ -78,8 +95,8 @@ def chosen_creditors(site: Site, creditor: int | None) -> list[int]:
     if creditor is None:
         return known
     if creditor not in known:
-        folder, creditors = site.place.folder, ", ".join(map(str, known))
-        raise DataFault("cli.no_such_creditor", creditor=creditor, folder=str(folder), creditors=creditors)
+        creditors = ", ".join(map(str, known))
+        raise DataFault("cli.no_such_creditor", creditor=creditor, place=site.place.name, creditors=creditors)
     return [creditor]
 
 

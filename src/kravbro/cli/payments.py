@@ -13,7 +13,7 @@ from msgspec import structs
 
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
-from kravbro.cli.options import DEFAULT_FOLDER, Creditor, Folder, OnDate, chosen_creditors, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.core.allocation_orders import Money, parts_named
 from kravbro.core.identifiers import bank_account
 from kravbro.core.identifiers import kid as kid_rules
@@ -75,14 +75,14 @@ def import_file(
     file: FilePath,
     /,
     *,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Import a payment file: each payment goes to its case, or to unplaced money. A repeated file is refused."""
     data = read_file(file)
     content = ocr_giro.parse(data, str(file))
-    site = site_at(folder, on)
+    site = site_at(place, on)
     name = str(output.printable(file.name))
     with writing(site.office) as connection:
         done = import_payments(
@@ -108,14 +108,14 @@ def import_file(
 def unplaced(
     *,
     creditor: Creditor = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """List money that is on no case yet, with the reason, and the cases that it may belong to.
 
     A suggestion is never followed by itself: place the money with `kravbro payments place`.
     """
-    site = site_at(folder, None)
+    site = site_at(place, None)
     lines: list[UnplacedShown] = []
     suggested: dict[int, tuple[Suggestion, ...]] = {}
     with reading(site.office) as connection:
@@ -166,7 +166,7 @@ def place(  # noqa: PLR0913 - one parameter for each thing that is known of the 
         str | None, Parameter(help="The order that the debtor gave, such as principal,interest,fees,costs.")
     ] = None,
     explain: Annotated[bool, Parameter(negative="", help="Print below the table why it was divided so.")] = False,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
@@ -176,7 +176,7 @@ def place(  # noqa: PLR0913 - one parameter for each thing that is known of the 
     nothing can be covered is refused too.
     """
     known = Known(Money(money), claim, None if order is None else parts_named(order))
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         placed = place_unplaced(connection, payment, case, site.act, known)
     if json:

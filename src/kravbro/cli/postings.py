@@ -9,10 +9,10 @@ from cyclopts import App, Parameter
 from kravbro.bridge.streams import DELIVER, run
 from kravbro.cli import output
 from kravbro.cli.options import (
-    DEFAULT_FOLDER,
+    DEFAULT_PLACE,
+    At,
     Because,
     Creditor,
-    Folder,
     OnDate,
     chosen_creditors,
     pages_shown,
@@ -35,11 +35,11 @@ JournalNumber = Annotated[int, Parameter(help="The number of the payment's journ
 def list_postings(
     *,
     creditor: Creditor = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """List posting proposals, newest first."""
-    site = site_at(folder, None)
+    site = site_at(place, None)
     with reading(site.office) as connection:
         lines = [line for one in chosen_creditors(site, creditor) for line in queries.postings(connection, one)]
     if json:
@@ -70,11 +70,11 @@ def show(
     number: Number,
     /,
     *,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """Show the vouchers of a proposal, line by line, and what the ledger did with them."""
-    with reading(site_at(folder, None).office) as connection:
+    with reading(site_at(place, None).office) as connection:
         vouchers = queries.posting(connection, creditor, number)
     if json:
         output.print_json({"creditor": creditor, "posting": number, "vouchers": vouchers})
@@ -111,12 +111,12 @@ def propose(
     creditor: OneCreditor,
     /,
     *,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Make the creditor's proposal anew from all money not booked yet; a draft is replaced."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         number = generate_posting(connection, creditor, site.act)
     if json:
@@ -133,12 +133,12 @@ def approve(
     number: Number,
     /,
     *,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Approve a proposal: its vouchers get their numbers and keys. Approving again changes nothing."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         done = approve_posting(connection, creditor, number, site.act)
     if json:
@@ -153,28 +153,28 @@ def exclude(
     /,
     *,
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
 ) -> None:
     """Leave a payment out of posting proposals (skal ikke bokføres), with the reason. Then propose again."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         exclude_from_posting(connection, journal, because, site.act)
     output.print_line(output.words("postings.excluded", journal=journal))
 
 
 @app.command
-def include(journal: JournalNumber, /, *, folder: Folder = DEFAULT_FOLDER) -> None:
+def include(journal: JournalNumber, /, *, place: At = DEFAULT_PLACE) -> None:
     """Take a payment that was left out back into posting proposals. Then propose again."""
-    with writing(site_at(folder, None).office) as connection:
+    with writing(site_at(place, None).office) as connection:
         include_again(connection, journal)
     output.print_line(output.words("postings.included", journal=journal))
 
 
 @app.command
-def deliver(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.AsJson = False) -> None:
+def deliver(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> None:
     """Deliver approved vouchers to the ledger, and fetch what became of them. Safe to run again."""
-    joined = site_at(folder, on).join()
+    joined = site_at(place, on).join()
     with pages_shown(output.words("postings.deliver"), as_json=json) as on_page:
         runs = run(joined, DELIVER, on_page)
     print_carried(runs, as_json=json)

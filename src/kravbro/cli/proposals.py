@@ -16,7 +16,7 @@ from kravbro.books.commands.proposals import (
 )
 from kravbro.books.queries.proposals import ProposalShown, print_proposal, proposals, proposed_lines
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Because, Folder, OnDate, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, site_at
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import Connection, reading, writing
 
@@ -30,9 +30,9 @@ Entry = Annotated[int, Parameter(help="The entry of the invoice, as `proposals s
 
 
 @app.command(name="list")
-def list_proposals(company: Company, /, *, folder: Folder = DEFAULT_FOLDER, json: output.AsJson = False) -> None:
+def list_proposals(company: Company, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     """List a company's proposals."""
-    site = site_at(folder, None)
+    site = site_at(place, None)
     with reading(site.books(company)) as connection:
         made = proposals(connection, limit=EVERYTHING)
     if json:
@@ -65,12 +65,12 @@ def show(
     number: Number,
     /,
     *,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Print a proposal for paper: each line with every reason against it. With --json also the entries."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with reading(site.books(company)) as connection:
         if json:
             lines = proposed_lines(connection, number, site.statute, site.act.on)
@@ -87,12 +87,12 @@ def generate(
     *,
     sub_ledger_type: Annotated[str, Parameter(name="--type", help="The sub-ledger type.")],
     code: Annotated[str, Parameter(help="The dunning code that transfers, such as PWS or EWS.")],
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Propose everything of a sub-ledger type that may be transferred. A draft of the same day is answered again."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         draft = _draft_of_today(connection, sub_ledger_type, code, site.act.on.isoformat())
         request = f"proposal {sub_ledger_type} {code} {site.act.on} {len(proposals(connection, limit=EVERYTHING))}"
@@ -129,11 +129,11 @@ def remove(
     entry: Annotated[int | None, Parameter(help="Take this invoice out.")] = None,
     customer: Annotated[int | None, Parameter(help="Take every invoice of this customer out.")] = None,
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
 ) -> None:
     """Take an invoice, or a whole customer, out of a draft proposal, with the reason."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         count = 0
         if entry is not None:
@@ -145,11 +145,9 @@ def remove(
 
 
 @app.command
-def restore(
-    company: Company, number: Number, entry: Entry, /, *, folder: Folder = DEFAULT_FOLDER, on: OnDate = None
-) -> None:
+def restore(company: Company, number: Number, entry: Entry, /, *, place: At = DEFAULT_PLACE, on: OnDate = None) -> None:
     """Take an invoice back into a draft proposal."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         restore_line(connection, number, entry, site.act)
     output.print_line(output.words("proposals.changed", number=number, count=1))
@@ -163,12 +161,12 @@ def approve(
     *,
     voucher_type: Annotated[str, Parameter(help="The voucher type of transfers.")],
     post: Annotated[bool, Parameter(negative="--leave-as-draft", help="Post the transfer voucher at once.")] = True,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Approve a proposal. When its transfer voucher is posted, its lines are ready for the collector."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         voucher = approve_proposal(connection, number, voucher_type, post, site.act)
     if json:
@@ -179,9 +177,9 @@ def approve(
 
 
 @app.command
-def delete(company: Company, number: Number, /, *, folder: Folder = DEFAULT_FOLDER, on: OnDate = None) -> None:
+def delete(company: Company, number: Number, /, *, place: At = DEFAULT_PLACE, on: OnDate = None) -> None:
     """Delete a draft proposal."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         delete_proposal(connection, number, site.act)
     output.print_line(output.words("proposals.deleted", number=number))

@@ -7,14 +7,14 @@ from cyclopts import App
 from kravbro.bridge.reconcile import Reconciliation, reconcile
 from kravbro.cli import output
 from kravbro.cli.failure import DONE, REFUSED
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
 from kravbro.core.money import format_kroner
 
 app = App(name="reconcile", help="Compare every claim on both sides.", help_format="plaintext")
 
 
 @app.default
-def all_claims(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: output.AsJson = False) -> int:
+def all_claims(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> int:
     """Compare openings and movements of every claim on both sides, and each side with itself. Changes nothing.
 
     Exit code 1 if there is any difference.
@@ -26,7 +26,7 @@ def all_claims(*, folder: Folder = DEFAULT_FOLDER, on: OnDate = None, json: outp
             advance(claims - seen[0])
             seen[0] = claims
 
-        result = reconcile(site_at(folder, on).join(), on_claims)
+        result = reconcile(site_at(place, on).join(), on_claims)
     if json:
         output.print_json(
             {"claims": result.claims, "in_transit_ore": result.in_transit_ore, "differences": result.differences}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from kravbro.bootstrap.site import holds_installation
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
 from kravbro.core.money import format_kroner, parse_kroner
 from kravbro.core.statute.rows import Row, Scope, Unit
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
+from kravbro.db.place import Place
 from kravbro.office.queries.statute import ListedRow, listed, shown
 from kravbro.office.statute import Added, Kept, add_row, load_kept, verify_row
 from kravbro.office.statute_effect import Effect
@@ -45,14 +45,14 @@ def list_rows(
     *,
     rule: Annotated[str | None, Parameter(help="Only this rule.")] = None,
     on: Annotated[date | None, Parameter(name="--on", help="Only the rows that count on this day, YYYY-MM-DD.")] = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """List the rows of the law: value, days, source, confidence, who added and who verified them, and what counts.
 
     Works without an installation, and lists what is shipped then.
     """
-    kept = _kept(folder)
+    kept = _kept(place)
     rows = listed(kept, rule=rule, on=on)
     if json:
         named = {row.rule for row in rows} | ({rule} if rule else set())
@@ -73,9 +73,9 @@ def list_rows(
         "verified",
         "state",
     )
-    title = "list" if holds_installation(folder) else "list_shipped"
+    title = "list" if holds_installation(place) else "list_shipped"
     output.print_table(
-        output.words(f"statute.{title}", count=len(rows), folder=str(folder)),
+        output.words(f"statute.{title}", count=len(rows), place=place.name),
         [output.words(f"statute.{heading}") for heading in headings],
         [_cells(kept, row) for row in rows],
         right=(1,),
@@ -105,7 +105,7 @@ def add(  # noqa: PLR0913 - one parameter for each thing that a row says
     replaces: Annotated[
         bool, Parameter(name="--replaces", negative="", help="The row takes the place of one that has a value.")
     ] = False,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
@@ -114,7 +114,7 @@ def add(  # noqa: PLR0913 - one parameter for each thing that a row says
     A later row ends an open one by itself. A row that overlaps one with a value in any other way needs --replaces.
     Exit code 1 if the row says something else than what is kept, 2 if it cannot be law.
     """
-    site = site_at(folder, on)
+    site = site_at(place, on)
     shipped = shipped_statute()
     band_ore = None if up_to is None else parse_kroner(up_to)
     row = Row(rule, value, valid_from, valid_to, law, source, confidence, Scope(scope), band_ore, of_act, note)
@@ -151,7 +151,7 @@ def verify(  # noqa: PLR0913 - the row's key, and what was read
         str, Parameter(name="--value", help="The value as you read it in the law, not as the row has it.")
     ],
     source: Source,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
@@ -159,7 +159,7 @@ def verify(  # noqa: PLR0913 - the row's key, and what was read
 
     Refused, with exit code 1, if what you read differs from the row.
     """
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.office) as connection:
         read = verify_row(
             connection,
@@ -190,11 +190,11 @@ def verify(  # noqa: PLR0913 - the row's key, and what was read
     )
 
 
-def _kept(folder: Path) -> Kept:
-    """The law of the installation in the folder; where there is none, what is shipped."""
-    if not holds_installation(folder):
+def _kept(place: Place) -> Kept:
+    """The law of the installation in the place; where there is none, what is shipped."""
+    if not holds_installation(place):
         return Kept(shipped_statute())
-    with reading(site_at(folder, None).office) as connection:
+    with reading(site_at(place, None).office) as connection:
         return load_kept(connection, shipped_statute())
 
 

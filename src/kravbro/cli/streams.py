@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from kravbro.bridge.streams import ALL
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Because, Folder, OnDate, pages_shown, print_carried, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, pages_shown, print_carried, site_at
 from kravbro.core.errors import Stop
 
 app = App(name="streams", help="The streams between ledger and collector.", help_format="plaintext")
@@ -19,14 +19,14 @@ def restart(
     *,
     company: Annotated[int, Parameter(help="The company whose streams are read from the start.")],
     because: Because,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
     """Read every stream of a company from the start, now: what a side lacks is sent again, once, and listed as new."""
     if not because.strip():
         raise Stop("bridge.no_reason")
-    site = site_at(folder, on)
+    site = site_at(place, on)
     site.books(company)
     site.positions.forget(company, because.strip())
     joined = site.join()

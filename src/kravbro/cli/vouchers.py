@@ -10,7 +10,7 @@ from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.vouchers import delete_voucher
 from kravbro.books.queries.journal import voucher_journal
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_FOLDER, Folder, OnDate, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading, writing
 
@@ -29,11 +29,11 @@ def list_vouchers(
     *,
     registrar: Annotated[str | None, Parameter(help="Only vouchers of this registrar, such as WS-Inf.")] = None,
     state: Annotated[str | None, Parameter(help="Only vouchers in this state: draft, posted, deleted.")] = None,
-    folder: Folder = DEFAULT_FOLDER,
+    place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
     """List a company's vouchers. Those of the fixed registrar are the collector's: look for new ones every day."""
-    with reading(site_at(folder, None).books(company)) as connection:
+    with reading(site_at(place, None).books(company)) as connection:
         found = voucher_journal(connection, registrar=registrar, state=state, limit=EVERYTHING)
     if json:
         output.print_json({"count": len(found), "vouchers": found})
@@ -60,20 +60,18 @@ def list_vouchers(
 
 
 @app.command
-def post(
-    company: Company, voucher: Voucher, /, *more: Voucher, folder: Folder = DEFAULT_FOLDER, on: OnDate = None
-) -> None:
+def post(company: Company, voucher: Voucher, /, *more: Voucher, place: At = DEFAULT_PLACE, on: OnDate = None) -> None:
     """Post drafts: they get their numbers, and what they settle is settled. Posted already is done."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         count = post_vouchers(connection, [voucher, *more], site.act)
     output.print_line(output.words("vouchers.posted", count=count))
 
 
 @app.command
-def delete(company: Company, voucher: Voucher, /, *, folder: Folder = DEFAULT_FOLDER, on: OnDate = None) -> None:
+def delete(company: Company, voucher: Voucher, /, *, place: At = DEFAULT_PLACE, on: OnDate = None) -> None:
     """Delete a draft. If the collector sent it, the collector is told."""
-    site = site_at(folder, on)
+    site = site_at(place, on)
     with writing(site.books(company)) as connection:
         delete_voucher(connection, voucher, site.act)
     output.print_line(output.words("vouchers.deleted", voucher=voucher))

@@ -1,39 +1,64 @@
-"""Where data live: on SQLite one folder with one file per owner.
+"""Where data live: one address names a place, and a place has one database per owner.
 
-`system.db` (installation and companies of the embedded ledger), `F0001.db` (one per company), `office.db`, `bridge.db`.
+Owners are `system` (installation and companies of the embedded ledger), `F0001` (one per company), `office` and
+`bridge`. What a database is, a file or a schema, is the place's own business.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
+from typing import Protocol
 
-import msgspec
 import sqlalchemy as sa
 
-from kravbro.core.errors import DataFault
-from kravbro.db.engines import open_sqlite
+FIXED_OWNERS = ("system", "office", "bridge")
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A folder that holds, or will hold, one installation."""
+class Place(Protocol):
+    """Where one installation lives, or will live."""
 
-    folder: Path
+    @property
+    def name(self) -> str:
+        """The address as people know it and as `--dir` takes it, without any password."""
+        ...
 
-    def file(self, owner: str) -> Path:
-        """The file of one owner: `system`, `office`, `bridge`, or `F0001` for company 1."""
-        return self.folder / f"{owner}.db"
+    def make(self) -> None:
+        """Make the place ready to take databases. Safe to repeat. Raises DataFault or Stop where it cannot be used."""
+        ...
+
+    def owners(self) -> list[str]:
+        """The owners whose database has been made, companies last."""
+        ...
 
     def exists(self, owner: str) -> bool:
         """Whether that owner's database has been made."""
-        return self.file(owner).is_file()
+        ...
 
     def open(self, owner: str) -> sa.Engine:
-        """An engine for that owner's database. Raises DataFault `db.no_such_folder` if the folder is missing."""
-        if not self.folder.is_dir():
-            raise DataFault("db.no_such_folder", folder=str(self.folder))
-        return open_sqlite(self.file(owner))
+        """An engine for that owner's database."""
+        ...
+
+    def database(self, owner: str) -> str:
+        """How people know that owner's database. Never a password."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the place keeps open. It can be used again afterwards."""
+        ...
 
 
 def company_owner(company: int) -> str:
     """The name of a company's database: `F` and at least four digits, as Visma Business names them."""
     return f"F{company:04d}"
+
+
+def is_company(owner: str) -> bool:
+    """Whether an owner is a company."""
+    return owner[:1] == "F" and owner[1:].isdecimal() and owner == company_owner(int(owner[1:]))
+
+
+def known_owners(names: Iterable[str]) -> list[str]:
+    """Those of the names that are owners, in order: the fixed ones, then the companies by number."""
+    found = set(names)
+    companies = sorted((name for name in found if is_company(name)), key=lambda owner: int(owner[1:]))
+    return [owner for owner in FIXED_OWNERS if owner in found] + companies

@@ -19,6 +19,8 @@ from kravbro.books.tables import company_books, system
 from kravbro.bridge.tables import bridge
 from kravbro.core.errors import Stop
 from kravbro.db.engines import reading, writing
+from kravbro.db.options import database_name
+from kravbro.db.postgresql_place import make_schema, sort_by_bytes
 from kravbro.office.tables import office
 
 OWNERS: dict[str, sa.MetaData] = {"system": system, "books": company_books, "office": office, "bridge": bridge}
@@ -33,7 +35,9 @@ def upgrade(engine: sa.Engine, owner: str) -> bool:
     if version(engine, owner) == newest(owner):
         return False
     with writing(engine) as connection:
+        make_schema(connection)
         command.upgrade(configuration(owner, connection), "head")
+        sort_by_bytes(connection)
     return True
 
 
@@ -42,7 +46,7 @@ def version(engine: sa.Engine, owner: str) -> str | None:
     with reading(engine) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in _known(owner):
-        raise Stop("db.newer_than_program", database=str(engine.url.database), version=current)
+        raise Stop("db.newer_than_program", database=database_name(engine), version=current)
     return current
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from kravbro.collectors.office import OfficeCollector
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.vouchers import Fate, VoucherReceipt
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.office import tables as t
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.ports.collector import Collector
@@ -29,7 +29,7 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture
 def collector(desk: Desk, tmp_path: Path) -> OfficeCollector:
     assert desk.engine.url.database == str(tmp_path / "office.db")
-    return OfficeCollector(Place(tmp_path), LEDGER, STATUTE, act())
+    return OfficeCollector(place_at(tmp_path), LEDGER, STATUTE, act())
 
 
 def test_it_is_a_collector(collector: OfficeCollector) -> None:

@@ -30,7 +30,7 @@ from kravbro.core.claims import (
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import Movement
 from kravbro.core.vouchers import Fate
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.ports.identity import Delivered, Heads, Identity
 from kravbro.ports.ledger import Ledger
@@ -72,7 +72,7 @@ def test_the_heads_follow_the_streams(world: World) -> None:
 
 
 def test_a_missing_database_is_named_and_not_made(tmp_path: Path) -> None:
-    ledger = EmbeddedLedger(Place(tmp_path), ACT)
+    ledger = EmbeddedLedger(place_at(tmp_path), ACT)
 
     assert code_of(ledger.companies) == "books.no_database"
     assert list(tmp_path.iterdir()) == []

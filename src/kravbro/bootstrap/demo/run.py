@@ -1,7 +1,7 @@
 """The demo: the whole main job, step by step, on an installation of its own.
 
 Every step may be killed anywhere and done again: it asks for what it wants by ids of its own, and what is there
-already is left alone. So a run after a kill simply goes on, and a second run on the same folder creates nothing.
+already is left alone. So a run after a kill simply goes on, and a second run on the same place creates nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kravbro.bootstrap.demo import ledger_day, setting
 from kravbro.bootstrap.demo.bank_file import PayableCase, bank_file
 from kravbro.bootstrap.demo.tally import Tally, tally
 from kravbro.bootstrap.demo.world import DEMO_DATE, WHOLE, Size, invoices
-from kravbro.bootstrap.site import Site, make_site
+from kravbro.bootstrap.site import DEFAULT_FOLDER, Site, make_site
 from kravbro.bridge.cursor import Carried, OnPage, silently
 from kravbro.bridge.joined import PAGE
 from kravbro.bridge.reconcile import Reconciliation, reconcile
@@ -26,6 +26,7 @@ from kravbro.bridge.streams import DELIVER, FETCH, TRANSFER, run
 from kravbro.core.acts import Act
 from kravbro.core.errors import Skip
 from kravbro.db.engines import reading, writing
+from kravbro.db.folder_place import FolderPlace
 from kravbro.db.place import Place, company_owner
 from kravbro.engine.clock import Clock
 from kravbro.formats import ocr_giro
@@ -82,6 +83,8 @@ class Demo(msgspec.Struct, frozen=True):
     page: int
     on_step: OnStep = unseen
     on_page: OnPage = silently
+    inbox: Path | None = None
+    """The folder for the bank's file. None: beside the databases, or for a server in the default folder."""
 
     def act(self, actor: str) -> Act:
         """Somebody of the demo at work, on the demo's business date."""
@@ -118,17 +121,18 @@ class Demo(msgspec.Struct, frozen=True):
 
 
 def run_demo(
-    folder: Path,
+    place: Place,
     clock: Clock,
     *,
     size: Size = WHOLE,
     page: int = PAGE,
     on_step: OnStep = unseen,
     on_page: OnPage = silently,
+    inbox: Path | None = None,
 ) -> Result:
-    """Run the whole main job in `folder`, which is made if it is missing; a run that was killed goes on."""
+    """Run the whole main job in `place`, which is made if it is missing; a run that was killed goes on."""
     start = clock.elapsed()
-    demo = Demo(Place(folder), clock, size, page, on_step, on_page)
+    demo = Demo(place, clock, size, page, on_step, on_page, inbox)
     demo.step("set_up", lambda: set_up(demo))
     before = tally(demo.site())
     demo.step("invoices", lambda: _invoices(demo))
@@ -257,8 +261,9 @@ def _payable(demo: Demo, creditor: int) -> list[PayableCase]:
 
 def _in_inbox(demo: Demo, content: bytes) -> Path:
     """The bank's file in the inbox, whole or not at all."""
-    inbox = demo.place.folder / "inbox"
-    inbox.mkdir(exist_ok=True)
+    place = demo.place
+    inbox = demo.inbox or (place.folder if isinstance(place, FolderPlace) else DEFAULT_FOLDER) / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
     file = inbox / BANK_FILE
     unfinished = file.with_suffix(".unfinished")
     unfinished.write_bytes(content)

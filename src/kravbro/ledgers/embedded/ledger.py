@@ -46,7 +46,7 @@ class EmbeddedLedger:
         with reading(self._engine("system")) as connection:
             installation = connection.execute(sa.select(tables.installation.c.id)).scalar()
         if installation is None:
-            raise DataFault("books.no_installation", folder=str(self._place.folder))
+            raise DataFault("books.no_installation", place=self._place.name)
         return Identity(KIND, installation, tuple(self._heads(company) for company in self.companies()))
 
     def _heads(self, company: int) -> Heads:
@@ -128,6 +128,6 @@ class EmbeddedLedger:
         """The engine of one database. Raises DataFault `books.no_database` rather than making an empty one."""
         if owner not in self._engines:
             if not self._place.exists(owner):
-                raise DataFault("books.no_database", database=str(self._place.file(owner)))
+                raise DataFault("books.no_database", database=self._place.database(owner))
             self._engines[owner] = self._place.open(owner)
         return self._engines[owner]

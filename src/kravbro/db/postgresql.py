@@ -1,0 +1,135 @@
+"""PostgreSQL: one database for a whole place, one schema per owner.
+
+Every transaction names its schema first (SET LOCAL, so that a connection may serve one company now and another next).
+A writer then waits for its schema's advisory lock, which the server lets go at the end of the transaction: READ
+COMMITTED, because each statement must see what the writer before it committed. A reader has a snapshot of its own
+(REPEATABLE READ). See the PostgreSQL manual, "Transaction Isolation" and "Advisory Locks".
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from importlib import import_module
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from kravbro.core.errors import DataFault, KravbroError, Retry, Stop
+from kravbro.db.options import SCHEMA, database_name, reads_only
+
+DIALECT = "postgresql"
+DRIVER = "postgresql+psycopg"
+LOCK_TIMEOUT_MS = 10_000
+CONNECT_TIMEOUT_S = 10
+
+
+def open_postgresql(url: sa.URL) -> sa.Engine:
+    """An engine for one database; `execution_options(kravbro_schema=...)` says whose schema its transactions are in.
+
+    Parameters never appear in messages: they hold names, addresses and identity numbers. Raises Stop `db.no_driver`
+    where the driver is not installed or cannot be loaded.
+    """
+    try:
+        import_module("psycopg")
+    except ImportError as error:
+        raise Stop("db.no_driver", database=public_name(url)) from error
+    defaults = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "kravbro", "client_encoding": "utf8"}
+    engine = sa.create_engine(
+        url.set(drivername=DRIVER),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={name: value for name, value in defaults.items() if name not in url.query},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def public_name(url: sa.URL) -> str:
+    """The URL for people: without any password, and as `--dir` takes it."""
+    query = {name: value for name, value in url.query.items() if "password" not in name}
+    shown = url.set(drivername=DIALECT, query=query)._replace(password=None)
+    return shown.render_as_string(hide_password=False)
+
+
+def schema_of(connection: sa.Connection) -> str | None:
+    """The schema that transactions on this connection are in; None where none was named."""
+    schema = connection.get_execution_options().get(SCHEMA)
+    return None if schema is None else str(schema)
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """Read a sum of whole numbers as one: PostgreSQL sums BIGINT to NUMERIC, and no column of ours is that."""
+    from psycopg.types.numeric import IntLoader
+
+    connection.adapters.register_loader("numeric", IntLoader)
+
+
+def _begin(connection: sa.Connection) -> None:
+    schema = schema_of(connection)
+    if schema is None:
+        return
+    quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+    statements = [f"SET LOCAL search_path TO {quoted}"]
+    if reads_only(connection):
+        statements.insert(0, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    else:
+        statements += [f"SET LOCAL lock_timeout TO {LOCK_TIMEOUT_MS}", f"SELECT pg_advisory_xact_lock({_key(schema)})"]
+    begun = connection.exec_driver_sql("; ".join(statements))  # tidy: built-sql - SET takes no parameters
+    begun.close()
+
+
+def _key(schema: str) -> int:
+    """The 64-bit number that stands for a schema among the database's advisory locks."""
+    return int.from_bytes(sha256(f"kravbro {schema}".encode()).digest()[:8], "big", signed=True)
+
+
+def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None:
+    """The error that PostgreSQL's code or, where it gives none, its words stand for; None for a fault of the program.
+
+    Codes: the PostgreSQL manual, appendix A. A refused connection has no code, only words.
+    """
+    state = getattr(error, "sqlstate", None)
+    words = str(error)
+    reason = _reason(words)
+    if state is None:
+        return _without_code(type(error).__name__, words, reason, public_name(engine.url))
+    database = database_name(engine)
+    named: tuple[tuple[KravbroError, tuple[str, ...]], ...] = (
+        (Retry("db.locked", database=database), ("55P03", "40001", "40P01")),
+        (Retry("db.connection_lost", database=database, reason=reason), ("08", "57P", "25P03")),
+        (Stop("db.disk_full", database=database, reason=reason), ("53100",)),
+        (Stop("db.no_rights", database=database, reason=reason), ("42501",)),
+        (DataFault("db.damaged", database=database, reason=reason), ("XX001", "XX002")),
+        (Stop("db.unusable", database=database, reason=reason), ("53", "54", "58", "25006")),
+    )
+    return next((one for one, states in named if state.startswith(states)), None)
+
+
+_CONNECTING = ("connection failed", "connection is bad", "connection timeout", "failed to resolve")
+_NOT_LET_IN = ("password", "role ", "pg_hba", "authentication", "certificate", "not permitted to log in")
+_NOT_NOW = ("starting up", "shutting down", "too many", "connection slots", "recovery")
+
+
+def _without_code(kind: str, words: str, reason: str, database: str) -> KravbroError | None:
+    """A connection that was refused, or went: the driver knows no code for either."""
+    if kind not in {"OperationalError", "ConnectionTimeout"}:
+        return None
+    if not words.startswith(_CONNECTING):
+        return Retry("db.connection_lost", database=database, reason=reason)
+    answered = "FATAL" in words or "no password supplied" in words
+    if not answered or any(part in words for part in _NOT_NOW):
+        return Retry("db.unreachable", database=database, reason=reason)
+    if any(part in words for part in _NOT_LET_IN):
+        return Stop("db.login_refused", database=database, reason=reason)
+    if "does not exist" in words:
+        return Stop("db.no_such_database", database=database, reason=reason)
+    return Stop("db.unusable", database=database, reason=reason)
+
+
+def _reason(words: str) -> str:
+    """The first line of what the server or the driver said, without where it was said: the sentence names that."""
+    lines = words.strip().splitlines()
+    return re.sub(r"^.* failed: |^connection is bad: |\b(FATAL|ERROR): +", "", lines[0]).strip(" .") if lines else ""
