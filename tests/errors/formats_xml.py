@@ -42,7 +42,7 @@ def an_element_that_never_ends(folder: Path) -> None:
     data = b"<r><b>" + b"<c/>" * (xml_reading.LARGEST_ELEMENT // 4 + 50_000) + b"</b></r>"
     (folder / NAME).write_bytes(data)
     with (folder / NAME).open("rb") as file:
-        list(xml_reading.elements(file, NAME, ("a",)))
+        list(xml_reading.elements(xml_reading.chunks(file), NAME, ("a",)))
 
 
 @provokes("formats.pain001.namespace")

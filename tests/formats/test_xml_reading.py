@@ -18,7 +18,7 @@ EXTERNAL = b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>'
 
 def ends(data: bytes, *tags: str) -> list[tuple[str, str | None]]:
     """Name and text of each element with one of these tags, read to the end of the document."""
-    met = xml_reading.elements(io.BytesIO(data), "bank.xml", tags or ("a",), ("end",))
+    met = xml_reading.elements(xml_reading.chunks(io.BytesIO(data)), "bank.xml", tags or ("a",), ("end",))
     return [(xml_reading.local_name(element), element.text) for _, element in met]
 
 
@@ -108,14 +108,14 @@ def test_what_nobody_asked_for_may_not_grow_without_end() -> None:
 
 def test_lines_are_counted_beyond_65535() -> None:
     data = b"<r>" + b"\n" * 70_000 + b"<a>x</a></r>"
-    met = xml_reading.elements(io.BytesIO(data), "bank.xml", ("a",), ("end",))
+    met = xml_reading.elements(xml_reading.chunks(io.BytesIO(data)), "bank.xml", ("a",), ("end",))
     assert [element.sourceline for _, element in met] == [70_001]
 
 
 def test_elements_that_are_cleared_cost_no_memory() -> None:
     data = b"<r>" + b"<a><b>text</b></a>\n" * 200_000 + b"</r>"
     tracemalloc.start()
-    for _, element in xml_reading.elements(io.BytesIO(data), "bank.xml", ("a",), ("end",)):
+    for _, element in xml_reading.elements(xml_reading.chunks(io.BytesIO(data)), "bank.xml", ("a",), ("end",)):
         parent = element.getparent()
         assert parent is not None
         parent.remove(element)

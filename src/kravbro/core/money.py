@@ -57,3 +57,13 @@ def format_kroner(amount_ore: int) -> str:
     kroner, ore = divmod(abs(amount_ore), ORE_PER_KRONE)
     sign = "\u2212" if amount_ore < 0 else ""
     return f"{sign}{kroner:,}".replace(",", "\u00a0") + f",{ore:02d}"
+
+
+def plain_kroner(amount_ore: int) -> str:
+    """Kroner as programs exchange them: a full stop, two decimals, nothing between thousands, a hyphen for the sign.
+
+    >>> plain_kroner(5), plain_kroner(123450), plain_kroner(-1)
+    ('0.05', '1234.50', '-0.01')
+    """
+    kroner, ore = divmod(abs(amount_ore), ORE_PER_KRONE)
+    return f"{'-' if amount_ore < 0 else ''}{kroner}.{ore:02d}"

@@ -15,7 +15,7 @@ Source: W3C, "Extensible Markup Language (XML) 1.0", fifth edition, sections 2.8
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, BinaryIO, Literal, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -76,8 +76,14 @@ def root(data: bytes, name: str) -> Root:
     return _root_of(first[1])
 
 
+def chunks(source: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file, piece by piece."""
+    while chunk := source.read(CHUNK):
+        yield chunk
+
+
 def elements(
-    source: BinaryIO, name: str, tags: Collection[str], events: tuple[Event, ...] = ("start", "end")
+    data: Iterable[bytes], name: str, tags: Collection[str], events: tuple[Event, ...] = ("start", "end")
 ) -> Iterator[Met]:
     """The elements with one of these tags (`{namespace}name`), each as it starts and ends, in the order of the file.
 
@@ -85,19 +91,21 @@ def elements(
     fault, so what came before it has been seen. Keep nothing of a document that was not gone through to its end.
     """
     parser = _parser(events, tuple(tags))
-    chunk = source.read(CHUNK)
-    _refuse_prolog(chunk, name)
-    since_last = 0
+    since_last = read = 0
     try:
-        while chunk:
+        for chunk in data:
+            if not read:
+                _refuse_prolog(chunk, name)
             parser.feed(chunk)
+            read += len(chunk)
             since_last += len(chunk)
             for event, element in parser.read_events():
                 since_last = 0
                 yield Met(event, element)  # type: ignore[arg-type] # no other events were asked for
             if since_last > LARGEST_ELEMENT:
                 raise DataFault("formats.xml.too_large", file=name, limit_mib=LARGEST_ELEMENT // 2**20)
-            chunk = source.read(CHUNK)
+        if not read:
+            _refuse_prolog(b"", name)
         parser.close()
     except etree.XMLSyntaxError as error:
         raise malformed(name, error) from error

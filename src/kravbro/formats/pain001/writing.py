@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from kravbro.core.money import ORE_PER_KRONE
+from kravbro.core.money import plain_kroner
 from kravbro.formats.pain001.records import Message, Payment, Transfer, Version
 from kravbro.formats.pain001.rules import refuse_unwritable
 
@@ -49,16 +49,6 @@ def document(message: Message) -> etree._Element:
     return root
 
 
-def kroner(amount_ore: int) -> str:
-    """Øre as the format writes them.
-
-    >>> kroner(5), kroner(123450)
-    ('0.05', '1234.50')
-    """
-    whole, ore = divmod(amount_ore, ORE_PER_KRONE)
-    return f"{whole}.{ore:02d}"
-
-
 def _payment(part: etree._Element, payment: Payment, version: Version) -> None:
     _under(part, "PmtInfId", text=payment.id)
     _under(part, "PmtMtd", text="TRF")
@@ -79,7 +69,7 @@ def _payment(part: etree._Element, payment: Payment, version: Version) -> None:
 
 def _transfer(part: etree._Element, transfer: Transfer) -> None:
     _under(part, "PmtId", "EndToEndId", text=transfer.end_to_end_id)
-    _under(part, "Amt", "InstdAmt", text=kroner(transfer.amount_ore)).set("Ccy", "NOK")
+    _under(part, "Amt", "InstdAmt", text=plain_kroner(transfer.amount_ore)).set("Ccy", "NOK")
     _under(part, "Cdtr", "Nm", text=transfer.creditor_name)
     _account(_under(part, "CdtrAcct"), transfer.creditor_account)
     if transfer.kid is None:
@@ -92,7 +82,7 @@ def _transfer(part: etree._Element, transfer: Transfer) -> None:
 
 def _sums(part: etree._Element, count: int, total_ore: int) -> None:
     _under(part, "NbOfTxs", text=str(count))
-    _under(part, "CtrlSum", text=kroner(total_ore))
+    _under(part, "CtrlSum", text=plain_kroner(total_ore))
 
 
 def _account(part: etree._Element, number: str) -> None:
