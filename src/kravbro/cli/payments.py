@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,17 +10,20 @@ import msgspec
 from cyclopts import App, Parameter
 from msgspec import structs
 
-from kravbro.cli import output
+from kravbro.bootstrap.inbox import import_listed, list_inboxes
+from kravbro.cli import failure, output
 from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_PLACE, At, Creditor, OnDate, chosen_creditors, site_at
+from kravbro.cli.payment_inbox import print_inboxes, print_outcomes
 from kravbro.core.allocation_orders import Money, parts_named
+from kravbro.core.errors import DataFault
 from kravbro.core.identifiers import bank_account
 from kravbro.core.identifiers import kid as kid_rules
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading, writing
 from kravbro.formats import ocr_giro
-from kravbro.office.incoming import from_ocr_giro
-from kravbro.office.payment_import import import_payments
+from kravbro.office.bank_files import read_bank_file
+from kravbro.office.payment_import import ImportResult, import_payments
 from kravbro.office.placing import Known, Placed, place_unplaced
 from kravbro.office.queries.payments import UnplacedShown, unplaced_money
 from kravbro.office.queries.suggestions import suggestions
@@ -72,23 +74,45 @@ def inspect(file: FilePath, /, *, json: output.AsJson = False) -> None:
 
 @app.command(name="import")
 def import_file(
-    file: FilePath,
+    file: Annotated[Path | None, Parameter(help="The bank's file, in OCR giro; none with --inbox.")] = None,
     /,
     *,
+    inbox: Annotated[
+        bool, Parameter(name="--inbox", negative="", help="Everything unread in the agreements' inbox folders.")
+    ] = False,
     place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
-) -> None:
-    """Import a payment file: each payment goes to its case, or to unplaced money. A repeated file is refused."""
-    data = read_file(file)
-    content = ocr_giro.parse(data, str(file))
+) -> int:
+    """Import a payment file: each payment goes to its case, or to unplaced money. A repeated file is refused.
+
+    With --inbox every unread file is imported, in order of settlement, each for itself: one that is refused stays and
+    is listed, and the others are imported all the same.
+    """
+    if (file is None) == (not inbox):
+        raise DataFault("cli.file_or_inbox")
+    if file is None:
+        site = site_at(place, on)
+        listing = list_inboxes(site.office, read_file)
+        outcomes = list(import_listed(site.office, listing, read_file, site.act))
+        return print_outcomes(listing.folders, outcomes, as_json=json)
+    content = read_bank_file(read_file(file), str(file))
     site = site_at(place, on)
     name = str(output.printable(file.name))
     with writing(site.office) as connection:
-        done = import_payments(
-            connection, name, sha256(data).hexdigest(), "ocr_giro", list(from_ocr_giro(content)), site.act
-        )
-    if json:
+        done = import_payments(connection, name, content.sha256, content.format, list(content.payments), site.act)
+    _print_imported(done, as_json=json)
+    return failure.DONE
+
+
+@app.command
+def inbox(*, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
+    """List what lies in the inbox folders of the payment agreements. Nothing is imported, and nothing is moved."""
+    print_inboxes(list_inboxes(site_at(place, None).office, read_file), as_json=json)
+
+
+def _print_imported(done: ImportResult, *, as_json: bool) -> None:
+    if as_json:
         output.print_json(done)
         return
     output.print_line(

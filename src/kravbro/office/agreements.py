@@ -124,7 +124,7 @@ def refuse_agreement(connection: sa.Connection, agreement: Agreement) -> None:
     """Raise Stop `office.no_such_creditor`, or DataFault, unless money can go from the account to all that it serves.
 
     `office.agreement_text` (a text that is missing or too long), `office.agreement_serves_nobody`, what
-    `refuse_structures` says, and what `refuse_passage` says of the holder with each creditor.
+    `refuse_structures` says, `office.inbox_folders`, and what `refuse_passage` says of the holder with each creditor.
     """
     for item, longest in LONGEST.items():
         text = getattr(agreement, item)
@@ -136,6 +136,7 @@ def refuse_agreement(connection: sa.Connection, agreement: Agreement) -> None:
     if not agreement.creditors:
         raise DataFault("office.agreement_serves_nobody", account=agreement.account_number)
     refuse_structures(agreement.account_number, agreement.structures, agreement.creditors)
+    _refuse_folders(connection, agreement)
     for number in agreement.creditors:
         refuse_passage(holder, load_creditor(connection, number), agreement.account_number)
 
@@ -157,6 +158,27 @@ def refuse_passage(holder: Creditor, creditor: Creditor, account_number: str) ->
     for one in (holder, creditor):
         if not one.intermediate_account:
             raise DataFault("office.intermediate_missing", creditor=one.number)
+
+
+def _refuse_folders(connection: sa.Connection, agreement: Agreement) -> None:
+    """Imported files go out of all inboxes, and those of one inbox to one folder."""
+    own = t.payment_agreement.c
+    columns = (own.account_number, own.inbox, own.done_folder)
+    others = sa.select(*columns).where(own.account_number != agreement.account_number).order_by(own.account_number)
+    rows = connection.execute(others).all() if agreement.inbox or agreement.done_folder else []
+    for account, inbox, done_folder in [(agreement.account_number, agreement.inbox, agreement.done_folder), *rows]:
+        into_inbox = bool(
+            (agreement.done_folder and agreement.done_folder == inbox)
+            or (done_folder and done_folder == agreement.inbox)
+        )
+        if into_inbox or (inbox and inbox == agreement.inbox and done_folder != agreement.done_folder):
+            raise DataFault(
+                "office.inbox_folders",
+                account=agreement.account_number,
+                inbox=agreement.inbox or "–",
+                done=agreement.done_folder or "–",
+                other=account,
+            )
 
 
 def _refuse_new_holder(connection: sa.Connection, agreement: Agreement) -> None:

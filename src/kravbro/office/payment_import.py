@@ -69,6 +69,24 @@ class ImportResult(msgspec.Struct, frozen=True):
     handed_over: int = 0
 
 
+class Preview(msgspec.Struct, frozen=True):
+    """How many payments of a file would be new to the office, and how many it knows."""
+
+    new: int
+    known: int
+
+
+def preview_payments(connection: sa.Connection, file_name: str, payments: Sequence[IncomingPayment]) -> Preview:
+    """What an import would find. Raises DataFault as `import_payments` does; writes nothing."""
+    payments = told_apart(payments)
+    _agreements(connection, file_name, payments)
+    try:
+        new = _new_payments(connection, file_name, payments) if payments else []
+    except Skip:
+        new = []
+    return Preview(len(new), len(payments) - len(new))
+
+
 def import_payments(  # noqa: PLR0917 - a file is told by name, hash, format and content
     connection: sa.Connection,
     file_name: str,
