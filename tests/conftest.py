@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 
 from tests.places import KINDS, NewPlace, new_places
 from tests.postgresql import Server, shared_server
+
+multiprocessing.get_context("forkserver").set_forkserver_preload(["tests.stories.killing"])
+"""Processes that a test starts come from one server, which has the program loaded: each then costs milliseconds."""
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,14 @@
+"""The conformance suite of the collector port: `CHECKS`, and what a world for them must be able to do."""
+
+from __future__ import annotations
+
+from kravbro.ports.conformance.collector import claims, endurance, identity, itself, money
+from kravbro.ports.conformance.collector.scene import CollectorCheck
+
+CHECKS: tuple[CollectorCheck, ...] = (
+    *identity.CHECKS,
+    *claims.CHECKS,
+    *money.CHECKS,
+    *itself.CHECKS,
+    *endurance.CHECKS,
+)
