@@ -67,5 +67,5 @@ lock: setup ## Write the lock files in requirements/ anew (ARGS=--upgrade for ne
 
 clean: ## Remove .venv, caches and builds; data folders such as kravbro-demo stay
 	rm -rf .venv .venv-tryton build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests benchmarks tools examples -name __pycache__ -type d -prune -exec rm -rf {} +
 	find src -name '*.egg-info' -type d -prune -exec rm -rf {} +

@@ -74,10 +74,16 @@ def _states_lines() -> Iterator[str]:
         yield from (f"| {step.source} | {step.event} | {step.target} |" for step in machine.steps)
 
 
+def conformance_page() -> str | None:
+    """Every rule of the conformance suites, from the checks and the faults that test them."""
+    return str(importlib.import_module("tools.conformance_page").conformance_page())
+
+
 PAGES: dict[str, Callable[[], str | None]] = {
     "docs/states.md": states_page,
     "docs/commands.md": commands_page,
     "docs/errors.md": errors_page,
+    "docs/contributing/conformance.md": conformance_page,
 }
 
 

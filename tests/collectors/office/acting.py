@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from kravbro.collectors.office import OfficeCollector
 from kravbro.core.claims import Letter, LetterKind, Offer, Parts
-from kravbro.db.place import Place
+from kravbro.db.places import place_at
 from kravbro.office import tables as t
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.ports.collector import Collector
@@ -24,7 +24,7 @@ NOTICE_WITHOUT_FEE = Letter(LetterKind.NOTICE, NOTICE.sent_on, NOTICE.deadline)
 
 def opened(folder: Path) -> Collector:
     """The office in a folder, as a process that has just begun opens it."""
-    return OfficeCollector(Place(folder), LEDGER, STATUTE, act())
+    return OfficeCollector(place_at(folder), LEDGER, STATUTE, act())
 
 
 class OfficeWorld:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -23,7 +24,8 @@ from kravbro.books.drafts import Draft, DraftLine
 from kravbro.core.claims import TransactionKind
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.db.engines import writing
-from kravbro.db.place import Place, company_owner
+from kravbro.db.place import company_owner
+from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.ports.conformance.checks import Ability
 from kravbro.ports.conformance.ledger.world import Invoice, Part
@@ -56,7 +58,9 @@ TYPES = {
 @cache
 def _two_companies(posts_at_once: bool) -> Path:
     """A municipality with a second company, made once."""
-    world = World(Path(mkdtemp()), post_collector_vouchers=posts_at_once, customers=1)
+    folder = Path(mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    world = World(folder, post_collector_vouchers=posts_at_once, customers=1)
     books = world.place.open(company_owner(OTHER))
     tables.company_books.create_all(books)
     with writing(books) as connection:
@@ -64,7 +68,7 @@ def _two_companies(posts_at_once: bool) -> Path:
     with writing(world.place.open("system")) as connection:
         add_company(connection, OTHER, "Nabovik kommune", "123456785", ACT)
     world.close()
-    return world.place.folder
+    return folder
 
 
 class EmbeddedWorld:
@@ -76,7 +80,7 @@ class EmbeddedWorld:
 
     def __init__(self, folder: Path, *, posts_at_once: bool = True) -> None:
         shutil.copytree(_two_companies(posts_at_once), folder, dirs_exist_ok=True)
-        self._place = Place(folder)
+        self._place = place_at(folder)
         self._books = self._place.open(company_owner(COMPANY))
         self._numbers = count(2)
         self.lacks: Mapping[Ability, str] = {Ability.DRAFTED_VOUCHERS: POSTED_AT_ONCE} if posts_at_once else {}
