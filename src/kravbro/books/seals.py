@@ -4,7 +4,7 @@ A voucher is sealed when it is written, over its header and all its lines. When 
 that seal, its place in the order of posting, its number, its day, and the seal of the voucher posted before it. So a
 voucher that was altered does not fit its own seal, and one that was put in does not continue the chain.
 
-Letters, and bookings made by hand, have no voucher behind them and are sealed one by one with their numbers.
+Letters, bookings made by hand, and what was imported of another ledger's file are sealed one by one with their numbers.
 A seal proves nothing about who runs the program: see `docs/decisions/0007-vouchers-are-sealed.md`. Dates may be given
 as dates or as ISO text: both are sealed alike.
 """
@@ -49,6 +49,18 @@ BOOKING = (
 """What is sealed of a booking made by hand."""
 LETTER = ("number", "entry", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore", "actor")
 """What is sealed of a letter."""
+LEDGER_IMPORT = (
+    "number", "format", "file_name", "sha256", "period_start", "period_end", "imported_on", "customers", "lines",
+    "actor",
+)  # fmt: skip
+"""What is sealed of another ledger's file that was taken in."""
+IMPORTED_CUSTOMER = ("number", "customer", "source_id", "ledger_import", "actor")
+"""What is sealed of a customer that came in such a file."""
+IMPORTED_LINE = (
+    "number", "ledger_import", "source_key", "content", "kind", "customer", "account", "dated", "amount_ore", "voucher",
+    "actor",
+)  # fmt: skip
+"""What is sealed of each line of such a file."""
 FIRST = ""
 """Stands for the seal before that of the first posted voucher."""
 
@@ -69,5 +81,5 @@ def deleted_seal(seal: str) -> str:
 
 
 def row_seal(values: Sequence[object]) -> str:
-    """The seal of a booking made by hand or of a letter: values of `BOOKING` or `LETTER`."""
+    """The seal of a row that stands alone: values of `BOOKING`, `LETTER`, or those of imports."""
     return fingerprint(values)

@@ -7,7 +7,7 @@ amount less its bookings. Debit is positive everywhere.
 
 Money and movements stand twice, so that the audit finds a changed øre: a voucher line and its entry, a booking and
 what it left, a proposal's line and the bookings up to the proposal's `sequence`, an offer and the letters behind it.
-What else a voucher, a letter or a booking made by hand says stands under its `seal` (`books.seals`).
+What else a voucher, a letter, a booking made by hand or an import says stands under its `seal` (`books.seals`).
 """
 
 from __future__ import annotations
@@ -288,5 +288,46 @@ voucher_event = sa.Table(
     Column("fate", String(10), nullable=False),
     Column("happened_on", Date, nullable=False),
     Column("voucher_no", String(30), nullable=False),
+    *written_columns(),
+)
+ledger_import = sa.Table(
+    "ledger_import",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("format", String(20), nullable=False),
+    Column("file_name", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("period_start", Date, nullable=False),
+    Column("period_end", Date, nullable=False),
+    Column("imported_on", Date, nullable=False),
+    Column("customers", Integer, nullable=False, comment="new ones"),
+    Column("lines", Integer, nullable=False, comment="new ones"),
+    Column("seal", String(64), nullable=False, comment="over its content"),
+    *written_columns(),
+)
+imported_customer = sa.Table(
+    "imported_customer",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("customer", Integer, ForeignKey("customer.number"), nullable=False, unique=True),
+    Column("source_id", String(70), nullable=False, unique=True, comment="what the other ledger calls the customer"),
+    Column("ledger_import", Integer, ForeignKey("ledger_import.number"), nullable=False),
+    Column("seal", String(64), nullable=False, comment="over its content"),
+    *written_columns(),
+)
+imported_line = sa.Table(
+    "imported_line",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("ledger_import", Integer, ForeignKey("ledger_import.number"), nullable=False, index=True),
+    Column("source_key", String(300), nullable=False, unique=True, comment="what the line is known by in the file"),
+    Column("content", String(64), nullable=False, comment="fingerprint of what the file said of it"),
+    Column("kind", String(20), nullable=False),
+    Column("customer", Integer, ForeignKey("customer.number"), nullable=False, index=True),
+    Column("account", String(10), nullable=False),
+    Column("dated", Date, nullable=False),
+    Column("amount_ore", Ore, nullable=False),
+    Column("voucher", Integer, ForeignKey("voucher.id"), nullable=False, unique=True),
+    Column("seal", String(64), nullable=False, comment="over its content"),
     *written_columns(),
 )

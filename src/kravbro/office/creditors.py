@@ -309,6 +309,11 @@ def house(number: int, name: str, organisation_number: str) -> Creditor:
     )
 
 
+def is_opened(connection: sa.Connection) -> bool:
+    """Whether the office has been given its installation id."""
+    return connection.execute(sa.select(t.installation.c.id)).scalar() is not None
+
+
 def refuse_creditor(creditor: Creditor) -> None:
     """Raise DataFault if the number has no place in a case KID, or an account that vouchers need is missing.
 

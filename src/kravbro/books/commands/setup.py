@@ -71,15 +71,20 @@ class CollectorSetup(msgspec.Struct, frozen=True):
     post_collector_vouchers: bool
 
 
-class CompanySetup(msgspec.Struct, frozen=True):
+class SetupRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of a company's set-up; none of a kind is none to write."""
+
+    accounts: tuple[Account, ...] = ()
+    sub_ledger_types: tuple[SubLedgerType, ...] = ()
+    number_series: tuple[NumberSeries, ...] = ()
+    voucher_types: tuple[VoucherType, ...] = ()
+    dunning_codes: tuple[DunningCode, ...] = ()
+    dunning_routines: tuple[DunningRoutine, ...] = ()
+
+
+class CompanySetup(SetupRows, frozen=True, kw_only=True):
     """Everything that a company needs before its first voucher."""
 
-    accounts: tuple[Account, ...]
-    sub_ledger_types: tuple[SubLedgerType, ...]
-    number_series: tuple[NumberSeries, ...]
-    voucher_types: tuple[VoucherType, ...]
-    dunning_codes: tuple[DunningCode, ...]
-    dunning_routines: tuple[DunningRoutine, ...]
     collector: CollectorSetup
 
 
@@ -90,13 +95,18 @@ def set_up_company(connection: sa.Connection, setup: CompanySetup, act: Act) -> 
     `books.not_a_collector_type` when the collector's voucher type does not mean the collector's payments.
     """
     _refuse_wrong_collector_type(setup)
-    _insert_missing(connection, tables.account, setup.accounts, act)
-    _insert_missing(connection, tables.sub_ledger_type, setup.sub_ledger_types, act)
-    _insert_missing(connection, tables.number_series, setup.number_series, act)
-    _insert_missing(connection, tables.voucher_type, setup.voucher_types, act)
-    _insert_missing(connection, tables.dunning_code, setup.dunning_codes, act)
-    _insert_missing(connection, tables.dunning_routine, setup.dunning_routines, act)
+    add_setup(connection, setup, act)
     _insert_missing(connection, tables.setup, (setup.collector,), act, id=1)
+
+
+def add_setup(connection: sa.Connection, rows: SetupRows, act: Act) -> None:
+    """Write those of the rows that are missing. Raises DataFault `books.setup_differs` as `set_up_company` does."""
+    _insert_missing(connection, tables.account, rows.accounts, act)
+    _insert_missing(connection, tables.sub_ledger_type, rows.sub_ledger_types, act)
+    _insert_missing(connection, tables.number_series, rows.number_series, act)
+    _insert_missing(connection, tables.voucher_type, rows.voucher_types, act)
+    _insert_missing(connection, tables.dunning_code, rows.dunning_codes, act)
+    _insert_missing(connection, tables.dunning_routine, rows.dunning_routines, act)
 
 
 def _refuse_wrong_collector_type(setup: CompanySetup) -> None:
@@ -109,12 +119,13 @@ def _refuse_wrong_collector_type(setup: CompanySetup) -> None:
 def _insert_missing(
     connection: sa.Connection, table: sa.Table, rows: Sequence[msgspec.Struct], act: Act, **fixed: Any
 ) -> None:
+    if not rows:
+        return
     keys = [column.name for column in table.primary_key]
     wanted = [{**fixed, **msgspec.structs.asdict(row)} for row in rows]
     known = {
         tuple(row[key] for key in keys): {name: row[name] for name in wanted[0]}
         for row in connection.execute(sa.select(table)).mappings()
-        if wanted
     }
     missing = []
     for row in wanted:

@@ -38,6 +38,9 @@ _TABLES = (
     tables.claim_transaction,
     tables.claim_status,
     tables.voucher_event,
+    tables.ledger_import,
+    tables.imported_customer,
+    tables.imported_line,
     tables.counter,
 )
 

@@ -17,6 +17,7 @@ from kravbro.books.queries.audit.codes import check_codes
 from kravbro.books.queries.audit.entries import check_entries
 from kravbro.books.queries.audit.events import check_events
 from kravbro.books.queries.audit.faults import Faults
+from kravbro.books.queries.audit.imports import check_imports
 from kravbro.books.queries.audit.items import check_offers, check_proposals
 from kravbro.books.queries.audit.journal import check_accounts, check_series, check_vouchers
 from kravbro.books.queries.audit.letters import check_letters
@@ -41,6 +42,7 @@ _CHECKS = (
     check_receipts,
     check_transactions,
     check_events,
+    check_imports,
     check_accounts,
 )
 

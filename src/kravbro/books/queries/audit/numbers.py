@@ -11,6 +11,9 @@ from kravbro.books.tables import (
     claim_transaction,
     counter,
     entry,
+    imported_customer,
+    imported_line,
+    ledger_import,
     letter,
     offer,
     proposal,
@@ -27,6 +30,9 @@ _NUMBERED: dict[str, sa.Column[int]] = {
     "offer": offer.c.number,
     "transaction": claim_transaction.c.number,
     "voucher_event": voucher_event.c.number,
+    "ledger_import": ledger_import.c.number,
+    "imported_customer": imported_customer.c.number,
+    "imported_line": imported_line.c.number,
 }
 _NAMED_LATER: dict[str, sa.Column[int]] = {"letter": letter.c.number, "posted": voucher.c.posted_sequence}
 """What other checks name: letters by their open items, the order of posting by its vouchers."""

@@ -1,0 +1,56 @@
+"""The companies of the installation, and the customers that came in another ledger's files."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.books.sql import total
+from kravbro.books.tables import company, customer, entry, imported_customer, installation
+
+
+class CompanyShown(msgspec.Struct, frozen=True):
+    """A company as the installation lists it."""
+
+    number: int
+    name: str
+    organisation_number: str
+
+
+def company_shown(connection: sa.Connection, number: int) -> CompanyShown | None:
+    """One company, None if it is not listed."""
+    columns = sa.select(company.c.number, company.c.name, company.c.organisation_number)
+    row = connection.execute(columns.where(company.c.number == number)).one_or_none()
+    return None if row is None else CompanyShown(*row)
+
+
+def has_identity(connection: sa.Connection) -> bool:
+    """Whether the installation has been given its identity."""
+    return connection.execute(sa.select(installation.c.id)).scalar() is not None
+
+
+class ImportedCustomer(msgspec.Struct, frozen=True):
+    """A customer under both its numbers, with what it owes (øre)."""
+
+    number: int
+    source_id: str
+    name: str
+    balance_ore: int
+
+
+def imported_customers(connection: sa.Connection, after: int = 0, limit: int = 1000) -> list[ImportedCustomer]:
+    """The customers that came in a file, by our number, after the given one."""
+    page = (
+        sa.select(customer.c.number, imported_customer.c.source_id, customer.c.name)
+        .join(imported_customer, imported_customer.c.customer == customer.c.number)
+        .where(customer.c.number > after)
+        .order_by(customer.c.number)
+        .limit(limit)
+    )
+    rows = connection.execute(page).all()
+    if not rows:
+        return []
+    theirs = entry.c.customer.between(rows[0].number, rows[-1].number)
+    owed = sa.select(entry.c.customer, total(entry.c.amount_ore).label("balance_ore")).where(theirs)
+    balance_ore = {row.customer: row.balance_ore for row in connection.execute(owed.group_by(entry.c.customer))}
+    return [ImportedCustomer(*row, balance_ore.get(row.number, 0)) for row in rows]
