@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -116,3 +117,17 @@ def test_a_company_of_a_table_gets_the_name_that_it_is_given(
     )
 
     assert "items.csv" in shown
+
+
+def test_an_import_that_was_killed_before_the_company_was_listed_goes_on(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site"
+    import_json(capsys, file, site)
+    before = kravbro(capsys, "db", "dump", "--dir", str(site))
+    with sqlite3.connect(site / "system.db") as system:
+        assert system.execute("DELETE FROM company").rowcount == 1
+    again = import_json(capsys, file, site)
+
+    assert (again["known"], again["invoices"]) == (3, 0)
+    assert kravbro(capsys, "db", "dump", "--dir", str(site)) == before

@@ -78,3 +78,8 @@ def a_company_with_two_kinds_of_receivables_on_one_account(_: Path) -> None:
     with writing(place_at("site").open(company_owner(1))) as connection:
         add_setup(connection, SetupRows(sub_ledger_types=(SubLedgerType("HUSLEIE", "Husleie", "1500"),)), ACT)
     import_bytes(render(SOUND))
+
+
+@provokes("cli.demo_needs_ledger")
+def payments_without_a_ledger(_: Path) -> None:
+    command("demo", "--payments", "OCR.D261116", "--dir", "site")

@@ -1,8 +1,4 @@
-"""SAF-T files for tests and examples, written by hand as a ledger would: `python -m tests.formats.saft_files` writes
-the example in `examples/ledger` anew.
-
-The writer shares nothing with the program's reader.
-"""
+"""SAF-T files for tests and examples, as a ledger would write them. The writer shares nothing with the reader."""
 
 from __future__ import annotations
 

@@ -1,44 +1,87 @@
-"""`kravbro demo`: the whole main job on a made-up installation."""
+"""`kravbro demo`: the whole main job, on a made-up installation or on files of one's own."""
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from msgspec import structs
 
+from kravbro.bootstrap.demo.files import FilesResult, LedgerFile, PaymentFile, run_on_files
 from kravbro.bootstrap.demo.run import Result, Step, run_demo
+from kravbro.bootstrap.ledger_file import read_ledger_file
+from kravbro.bridge.cursor import OnPage
 from kravbro.cli import output
 from kravbro.cli.failure import DONE, REFUSED
-from kravbro.cli.options import DEFAULT_PLACE, At, pages_shown
+from kravbro.cli.inbox import read_file
+from kravbro.cli.ledger import as_data, print_imported
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, pages_shown
+from kravbro.core.errors import DataFault
 from kravbro.core.money import format_kroner
+from kravbro.db.place import Place
 from kravbro.engine.clock import SystemClock
+from kravbro.office.bank_files import read_bank_file
 from kravbro.texts.sentences import sentence
 
-app = App(name="demo", help="The whole main job on a made-up installation.", help_format="plaintext")
+app = App(name="demo", help="The whole main job, made up or on your own files.", help_format="plaintext")
 
 
 @app.default
 def demo(
     *,
+    ledger: Annotated[
+        Path | None, Parameter(help="Another ledger's file, SAF-T or CSV, in place of made-up data.")
+    ] = None,
+    payments: Annotated[Path | None, Parameter(help="With --ledger: the bank's payment file.")] = None,
     once: Annotated[bool, Parameter(negative="", help="Stop after the job; there are no screens to open yet.")] = False,
     place: At = DEFAULT_PLACE,
+    on: OnDate = None,
     json: output.AsJson = False,
 ) -> int:
     """Make two companies with 300 overdue invoices, and carry them from dunning proposal to posted voucher.
 
-    A run that was stopped goes on where it was; a second run creates nothing. Exit code 1 if anything differs.
+    With --ledger, and the bank's file with --payments, the same is done with what is overdue in that ledger, on the
+    last day that the files tell of or on the day of --on. A run that was stopped goes on where it was; a second run
+    creates nothing. Exit code 1 if anything differs.
     """
+    for option, value in (("--payments", payments), ("--on", on)):
+        if value is not None and ledger is None:
+            raise DataFault("cli.demo_needs_ledger", option=option)
     steps: list[Step] = []
     with pages_shown(output.words("demo.running"), as_json=json) as on_page:
-        result = run_demo(place, SystemClock(), on_step=steps.append, on_page=on_page)
+        if ledger is None:
+            result = run_demo(place, SystemClock(), on_step=steps.append, on_page=on_page)
+        else:
+            result = _run_on_files(place, ledger, payments, on, steps, on_page)
     if json:
-        output.print_json(result)
+        output.print_json(_as_data(result))
     else:
         _print(steps, result)
         output.print_line(output.words("demo.next", place=place.name))
         if not once:
             output.print_line(output.words("demo.no_screens"))
     return REFUSED if result.differences else DONE
+
+
+def _run_on_files(  # noqa: PLR0917 - two files, a place, a day, and who is shown what
+    place: Place, ledger: Path, payments: Path | None, on: date | None, steps: list[Step], on_page: OnPage
+) -> FilesResult:
+    data = read_file(ledger)
+    source = structs.replace(read_ledger_file(data, str(ledger)), name=str(output.printable(ledger.name)))
+    bank = None
+    if payments is not None:
+        content = read_bank_file(read_file(payments), str(payments))
+        bank = PaymentFile(str(output.printable(payments.name)), content)
+    file = LedgerFile(data, source)
+    return run_on_files(place, SystemClock(), file, bank, on=on, on_step=steps.append, on_page=on_page)
+
+
+def _as_data(result: Result) -> object:
+    if isinstance(result, FilesResult):
+        return structs.asdict(result) | {"imported": as_data(result.imported)}
+    return result
 
 
 def _print(steps: list[Step], result: Result) -> None:
@@ -55,6 +98,10 @@ def _print(steps: list[Step], result: Result) -> None:
     output.print_table(
         output.words("demo.title"), [output.words(f"demo.{name}") for name in headings], rows, right=(0, 3)
     )
+    if isinstance(result, FilesResult):
+        print_imported(result.imported)
+        if not result.claims_ready and not result.reconciled_claims:
+            output.print_line(output.words("demo.nothing_overdue", on=result.on))
     output.print_line(
         output.words(
             "demo.result",

@@ -57,7 +57,8 @@ def import_file(
     if json:
         output.print_json(as_data(done) | {"company": company})
         return
-    _print(company, file_name, done)
+    _print_counts(company, file_name, done)
+    print_imported(done)
 
 
 @app.command
@@ -102,13 +103,17 @@ def _sentence(one: Unresolved) -> str:
     return sentence(one.code, {}, output.language())
 
 
-def _print(company: int, name: str, done: Imported) -> None:
+def _print_counts(company: int, name: str, done: Imported) -> None:
     output.print_table(
         output.words("ledger.imported", file=name, company=company),
         [output.words("ledger.what"), output.words("ledger.count")],
         [(output.words(f"ledger.{what}"), str(getattr(done, what))) for what in COUNTS],
         right=(1,),
     )
+
+
+def print_imported(done: Imported) -> None:
+    """What was decided by us and not by the file, and what could not be derived."""
     if done.derived:
         output.print_table(
             output.words("ledger.derived", count=len(done.derived)),

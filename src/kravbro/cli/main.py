@@ -48,7 +48,7 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-app.command("kravbro.cli.demo:app", name="demo", help="The whole main job on a made-up installation.")
+app.command("kravbro.cli.demo:app", name="demo", help="The whole main job, made up or on your own files.")
 app.command("kravbro.cli.ledger:app", name="ledger", help="Another ledger's files into the embedded ledger.")
 app.command("kravbro.cli.proposals:app", name="proposals", help="Dunning proposals in the embedded ledger.")
 app.command("kravbro.cli.vouchers:app", name="vouchers", help="The voucher journal of the embedded ledger.")

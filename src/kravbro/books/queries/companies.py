@@ -1,4 +1,4 @@
-"""The companies of the installation, and the customers that came in another ledger's files."""
+"""Companies: how the installation lists them, their sub-ledgers, and customers that came in another ledger's files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.sql import total
-from kravbro.books.tables import company, customer, entry, imported_customer, installation
+from kravbro.books.tables import company, customer, entry, imported_customer, installation, sub_ledger_type
 
 
 class CompanyShown(msgspec.Struct, frozen=True):
@@ -27,6 +27,13 @@ def company_shown(connection: sa.Connection, number: int) -> CompanyShown | None
 def has_identity(connection: sa.Connection) -> bool:
     """Whether the installation has been given its identity."""
     return connection.execute(sa.select(installation.c.id)).scalar() is not None
+
+
+def sub_ledger_accounts(connection: sa.Connection) -> dict[str, str]:
+    """The receivable account of each sub-ledger type of a company."""
+    columns = sa.select(sub_ledger_type.c.code, sub_ledger_type.c.receivable_account)
+    rows = connection.execute(columns.order_by(sub_ledger_type.c.code))
+    return {row.code: row.receivable_account for row in rows}
 
 
 class ImportedCustomer(msgspec.Struct, frozen=True):

@@ -40,6 +40,12 @@ class OpenItemShown(msgspec.Struct, frozen=True):
     claim_state: str
 
 
+def invoice_kids(connection: sa.Connection) -> list[str]:
+    """The KIDs of a company's open items, each once, in order."""
+    kids = sa.select(entry.c.kid).distinct().where(entry.c.kid != "", entry.c.amount_ore > 0)
+    return list(connection.execute(kids.order_by(entry.c.kid)).scalars())
+
+
 def open_items(
     connection: sa.Connection,
     *,

@@ -7,6 +7,7 @@ already is left alone. So a run after a kill simply goes on, and a second run on
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -85,10 +86,12 @@ class Demo(msgspec.Struct, frozen=True):
     on_page: OnPage = silently
     inbox: Path | None = None
     """The folder for the bank's file. None: beside the databases, or for a server in the default folder."""
+    on: date = DEMO_DATE
+    companies: tuple[int, ...] = COMPANIES
 
     def act(self, actor: str) -> Act:
-        """Somebody of the demo at work, on the demo's business date."""
-        return Act(actor, DEMO_DATE, self.clock.now())
+        """Somebody of the demo at work, on its business date."""
+        return Act(actor, self.on, self.clock.now())
 
     def site(self) -> Site:
         """The installation, opened for the bridge. Which run carries a row is chance, so one job does all of them."""
@@ -102,7 +105,7 @@ class Demo(msgspec.Struct, frozen=True):
 
     def each_company(self, work: Callable[[int], int]) -> int:
         """Do something for each company; answers the sum."""
-        return sum(work(company) for company in COMPANIES)
+        return sum(work(company) for company in self.companies)
 
     def carry(self, streams: tuple[Callable[..., Carried], ...]) -> dict[str, Carried]:
         """Run streams for every company; answers what each did altogether."""
@@ -139,17 +142,17 @@ def run_demo(
     demo.step("proposals", lambda: _proposals(demo))
     demo.step("transfers", lambda: _transfers(demo))
     claims: dict[str, Carried] = {}
-    demo.step("transfer", lambda: _transfer(demo, claims))
+    demo.step("transfer", lambda: transfer_claims(demo, claims))
     demo.step("ledger_money", lambda: _ledger_money(demo))
-    demo.step("fetch", lambda: _fetch(demo))
+    demo.step("fetch", lambda: fetch_transactions(demo))
     demo.step("bank_file", lambda: _bank_file(demo))
-    demo.step("posting", lambda: _posting(demo))
-    demo.step("deliver", lambda: _deliver(demo))
-    demo.step("statuses", lambda: _statuses(demo))
+    demo.step("posting", lambda: approve_postings(demo))
+    demo.step("deliver", lambda: deliver_vouchers(demo))
+    demo.step("statuses", lambda: fetch_again(demo))
     found: list[Reconciliation] = []
-    demo.step("reconcile", lambda: _reconcile(demo, found))
+    demo.step("reconcile", lambda: reconcile_all(demo, found))
     seconds = (clock.elapsed() - start).total_seconds()
-    return _result(claims["claims"], before, tally(demo.site()), found[0], seconds)
+    return result_of(claims["claims"], before, tally(demo.site()), found[0], seconds)
 
 
 def set_up(demo: Demo) -> dict[str, object]:
@@ -208,7 +211,8 @@ def _transfers(demo: Demo) -> dict[str, object]:
     return {"vouchers": demo.each_company(of)}
 
 
-def _transfer(demo: Demo, claims: dict[str, Carried]) -> dict[str, object]:
+def transfer_claims(demo: Demo, claims: dict[str, Carried]) -> dict[str, object]:
+    """Carry what is ready; `claims` gets what each stream did."""
     carried = demo.carry(TRANSFER)
     claims |= carried
     return {"ready": carried["claims"].read, "receipts": carried["receipts"].new, "waiting": carried["claims"].waiting}
@@ -227,7 +231,8 @@ def _ledger_money(demo: Demo) -> dict[str, object]:
     return {"vouchers": demo.each_company(of)}
 
 
-def _fetch(demo: Demo) -> dict[str, object]:
+def fetch_transactions(demo: Demo) -> dict[str, object]:
+    """Fetch what the ledger booked on claims."""
     return {"count": demo.carry(FETCH)["transactions"].new}
 
 
@@ -271,7 +276,9 @@ def _in_inbox(demo: Demo, content: bytes) -> Path:
     return file
 
 
-def _posting(demo: Demo) -> dict[str, object]:
+def approve_postings(demo: Demo) -> dict[str, object]:
+    """Propose and approve what is to be booked in the ledger."""
+
     def of(creditor: int) -> int:
         act = demo.act("supervisor")
         with writing(demo.place.open("office")) as connection:
@@ -284,7 +291,7 @@ def _posting(demo: Demo) -> dict[str, object]:
     return {"vouchers": demo.each_company(of)}
 
 
-def _deliver(demo: Demo) -> dict[str, object]:
+def deliver_vouchers(demo: Demo) -> dict[str, object]:
     """Deliver, have the plumber's accountant post what came as drafts, and fetch the fate of all."""
     delivered = demo.carry(DELIVER)["vouchers"].new
     act = demo.act("accountant")
@@ -298,19 +305,21 @@ def _deliver(demo: Demo) -> dict[str, object]:
     return {"delivered": delivered, "posted": posted}
 
 
-def _statuses(demo: Demo) -> dict[str, object]:
+def fetch_again(demo: Demo) -> dict[str, object]:
     """Fetch once more: our own vouchers must not come back as somebody's payments."""
     carried = demo.carry(FETCH)
     return {"transactions": carried["transactions"].new, "statuses": carried["statuses"].new}
 
 
-def _reconcile(demo: Demo, found: list[Reconciliation]) -> dict[str, object]:
+def reconcile_all(demo: Demo, found: list[Reconciliation]) -> dict[str, object]:
+    """Compare both sides; `found` gets the outcome."""
     result = reconcile(demo.site().join())
     found.append(result)
     return {"claims": result.claims, "differences": len(result.differences)}
 
 
-def _result(claims: Carried, before: Tally, after: Tally, found: Reconciliation, seconds: float) -> Result:
+def result_of(claims: Carried, before: Tally, after: Tally, found: Reconciliation, seconds: float) -> Result:
+    """What a run did, from what there was before and after it."""
     return Result(
         claims_ready=claims.read,
         claims_refused=after.claims_refused - before.claims_refused,

@@ -1,0 +1,136 @@
+"""The whole main job on files of one's own, as a municipality would try it: those in `examples/ledger`."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from kravbro.cli.main import main
+from tests.formats.ledger_examples import (
+    FOLDER,
+    SAFT,
+    SAFT_PAYMENTS,
+    SETTLED,
+    TABLE,
+    TABLE_PAYMENTS,
+    amount_ore,
+    files,
+)
+from tests.formats.saft_files import NAMESPACE, Customer, Ledger, closing_ore, invoice, render
+from tests.stories.killing import dumped
+
+CREATED = (
+    "claims_refused", "cases_created", "case_numbers_recorded", "payments_read", "vouchers_delivered",
+    "ledger_transactions_applied",
+)  # fmt: skip
+
+
+def kravbro(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def demo(capsys: pytest.CaptureFixture[str], site: Path, ledger: str, payments: str, *more: str) -> Any:
+    own = ("--ledger", str(FOLDER / ledger), "--payments", str(FOLDER / payments))
+    return kravbro(capsys, "demo", "--once", "--dir", str(site), *own, *more)
+
+
+@pytest.mark.parametrize("name", [SAFT, SAFT_PAYMENTS, TABLE, TABLE_PAYMENTS])
+def test_the_examples_are_what_their_writer_writes(name: str) -> None:
+    assert (FOLDER / name).read_bytes() == files()[name], "run: python -m tests.formats.ledger_examples"
+
+
+def balances_by_another_reader() -> dict[str, int]:
+    """What each customer owes when the period ends, from the file's lines and opening balances alone."""
+    tree = ET.parse(FOLDER / SAFT)  # noqa: S314 - our own file
+    of = f"{{{NAMESPACE}}}"
+    owed_ore: defaultdict[str, int] = defaultdict(int)
+    for customer in tree.iter(f"{of}Customer"):
+        number = customer.findtext(f"{of}CustomerID") or ""
+        debit = customer.findtext(f"{of}BalanceAccount/{of}OpeningDebitBalance")
+        credit = customer.findtext(f"{of}BalanceAccount/{of}OpeningCreditBalance")
+        owed_ore[number] += int(Decimal(debit or "0") * 100) - int(Decimal(credit or "0") * 100)
+    for line in tree.iter(f"{of}Line"):
+        number = line.findtext(f"{of}CustomerID") or ""
+        if number:
+            debit, credit = (line.findtext(f"{of}{side}/{of}Amount") or "0" for side in ("DebitAmount", "CreditAmount"))
+            owed_ore[number] += int(Decimal(debit) * 100) - int(Decimal(credit) * 100)
+    return dict(owed_ore)
+
+
+def test_a_municipality_goes_from_its_own_file_to_posted_vouchers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site"
+    first = demo(capsys, site, SAFT, SAFT_PAYMENTS)
+
+    assert first["on"] == SETTLED.isoformat(), "the last day that the files tell of"
+    assert first["differences"] == first["in_transit_ore"] == 0
+    assert first["claims_ready"] == first["case_numbers_recorded"] + first["claims_refused"]
+    assert (first["payments_read"], first["payments_unplaced"]) == (7, 1)
+    assert first["vouchers_delivered"] > 0
+    imported = first["imported"]
+    assert (imported["customers"], imported["invoices"], imported["credit_notes"]) == (24, 24, 3)
+    assert {one["code"] for one in imported["unresolved"]} == {"import.opening_balance"}
+    listed = kravbro(capsys, "ledger", "customers", "--company", "1", "--dir", str(site))["customers"]
+    paid_ore = {
+        number: sum(amount_ore(place) if place != 15 else 500_00 for place in places)
+        for number, places in {"10007": [6], "10011": [10], "10015": [14], "10016": [15]}.items()
+    }
+    assert {one["source_id"]: one["balance_ore"] for one in listed} == {
+        number: owed_ore - paid_ore.get(number, 0) for number, owed_ore in balances_by_another_reader().items()
+    }
+    before = dumped(site)
+    second = demo(capsys, site, SAFT, SAFT_PAYMENTS)
+    assert {name: second[name] for name in CREATED} == dict.fromkeys(CREATED, 0)
+    assert second["imported"]["known"] == 46
+    assert second["reconciled_claims"] == first["reconciled_claims"]
+    assert dumped(site) == before
+
+
+def test_whoever_has_money_on_no_invoice_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = tmp_path / "site"
+    demo(capsys, site, SAFT, SAFT_PAYMENTS)
+    dump = json.loads(dumped(site))
+    receipts = dump["ledger"]["companies"]["1"]["offer_receipt"]
+    (refused,) = [one for one in receipts if one["outcome"] == "refused"]
+    entries = {one["number"]: one for one in dump["ledger"]["companies"]["1"]["entry"]}
+    offers = {one["number"]: one for one in dump["ledger"]["companies"]["1"]["offer"]}
+
+    assert entries[offers[refused["offer"]]["entry"]]["customer"] == 10_008, "120 kroner to its credit from last year"
+    assert "gate.unmatched_credits" in refused["reasons"]
+
+
+def test_a_plumbers_spreadsheet_does_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = demo(capsys, tmp_path / "site", TABLE, TABLE_PAYMENTS)
+
+    assert (done["claims_ready"], done["claims_refused"], done["payments_unplaced"]) == (12, 0, 0)
+    assert (done["payments_placed"], done["differences"], done["imported"]["unresolved"]) == (3, 0, [])
+
+
+def test_another_day_is_another_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = ("--ledger", str(FOLDER / SAFT))
+    early = kravbro(capsys, "demo", "--once", "--dir", str(tmp_path / "early"), *own, "--on", "2026-02-20")
+    late = kravbro(capsys, "demo", "--once", "--dir", str(tmp_path / "late"), *own, "--on", "2026-12-31")
+
+    assert (early["on"], early["claims_ready"]) == ("2026-02-20", 0), "the one that is due was paid"
+    assert (late["on"], late["claims_ready"]) == ("2026-12-31", 21)
+
+
+def test_nothing_overdue_is_said_and_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    day = date(2026, 10, 1)
+    ledger = Ledger((Customer("1"),), (invoice("5", "1", 1_00, day, day + timedelta(60)),))
+    file = tmp_path / "ledger.xml"
+    file.write_bytes(render(ledger))
+    assert main(["demo", "--once", "--ledger", str(file), "--dir", str(tmp_path / "site")]) == 0
+    printed = capsys.readouterr().out
+
+    assert "No invoice in the file has been overdue" in printed
+    assert closing_ore(ledger) == {"1": 1_00}
