@@ -11,7 +11,7 @@ import pytest
 from tests.places import KINDS, NewPlace, new_places
 from tests.postgresql import Server, shared_server
 
-multiprocessing.get_context("forkserver").set_forkserver_preload(["tests.stories.killing"])
+multiprocessing.get_context("forkserver").set_forkserver_preload(["tests.stories.killing", "psycopg"])
 """Processes that a test starts come from one server, which has the program loaded: each then costs milliseconds."""
 
 

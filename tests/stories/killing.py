@@ -30,7 +30,6 @@ PAGE = 40
 """Small enough that every stream takes several pages in the small demo."""
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True)

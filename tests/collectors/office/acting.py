@@ -12,36 +12,51 @@ import sqlalchemy as sa
 
 from kravbro.collectors.office import OfficeCollector
 from kravbro.core.claims import Letter, LetterKind, Offer, Parts
+from kravbro.db.engines import writing
+from kravbro.db.place import Place
 from kravbro.db.places import place_at
+from kravbro.migrations.upgrade import upgrade
 from kravbro.office import tables as t
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.ports.collector import Collector
 from kravbro.ports.conformance.checks import Ability
-from tests.office.builders import FACTS, LEDGER, NOTICE, STATUTE, TODAY, act, offer, open_desk, payment
+from tests.office.builders import FACTS, LEDGER, NOTICE, STATUTE, TODAY, Desk, act, offer, payment, set_up
+from tests.templates import copy_of, remove
 
 NOTICE_WITHOUT_FEE = Letter(LetterKind.NOTICE, NOTICE.sent_on, NOTICE.deadline)
 
 
-def opened(folder: Path) -> Collector:
-    """The office in a folder, as a process that has just begun opens it."""
-    return OfficeCollector(place_at(folder), LEDGER, STATUTE, act())
+def one_creditor(place: Place) -> None:
+    """An office that is set up for one creditor."""
+    engine = place.open("office")
+    upgrade(engine, "office")
+    with writing(engine) as connection:
+        set_up(connection)
+    engine.dispose()
+
+
+def opened(address: str) -> Collector:
+    """The office at an address, as a process that has just begun opens it."""
+    return OfficeCollector(place_at(address), LEDGER, STATUTE, act())
 
 
 class OfficeWorld:
-    """An office in a folder, whose case handler does what a check asks for."""
+    """An office in a place, whose case handler does what a check asks for."""
 
     installation = LEDGER
     company = 1
     today = TODAY
     lacks: Mapping[Ability, str] = {}
 
-    def __init__(self, folder: Path) -> None:
-        self._desk = open_desk(folder)
+    def __init__(self, folder: Path, *, kind: str = "sqlite") -> None:
+        self._address = copy_of(one_creditor, kind, folder)
+        self._desk = Desk(place_at(self._address).open("office"))
         self._serials = count(1)
-        self.open: Callable[[], Collector] = partial(opened, folder)
+        self.open: Callable[[], Collector] = partial(opened, self._address)
 
     def close(self) -> None:
         self._desk.engine.dispose()
+        remove(self._address)
 
     def offer(self, number: int, customer_no: int, principal_ore: int) -> Offer:
         facts = msgspec.structs.replace(FACTS, remaining_ore=principal_ore, customer_balance_ore=principal_ore)

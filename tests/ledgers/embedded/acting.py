@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from itertools import count
 from pathlib import Path
-from tempfile import mkdtemp
 
 import sqlalchemy as sa
 
 from kravbro.books import tables
 from kravbro.books.commands.customers import add_customers
-from kravbro.books.commands.installation import add_company
+from kravbro.books.commands.installation import add_company, open_installation
 from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.proposals import approve_proposal, generate_proposal, remove_line
 from kravbro.books.commands.setup import set_up_company
@@ -24,9 +22,10 @@ from kravbro.books.drafts import Draft, DraftLine
 from kravbro.core.claims import TransactionKind
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.db.engines import writing
-from kravbro.db.place import company_owner
+from kravbro.db.place import Place, company_owner
 from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
+from kravbro.migrations.upgrade import upgrade
 from kravbro.ports.conformance.checks import Ability
 from kravbro.ports.conformance.ledger.world import Invoice, Part
 from kravbro.ports.ledger import Ledger
@@ -37,11 +36,11 @@ from tests.books.world import (
     LOSSES,
     RECEIVABLES,
     TODAY,
-    World,
     company_setup,
     invoice,
     person,
 )
+from tests.templates import copy_of, remove
 
 OTHER = 2
 POSTED_AT_ONCE = "this company is set up to post the collector's vouchers at once"
@@ -55,42 +54,59 @@ TYPES = {
 }
 
 
-@cache
-def _two_companies(posts_at_once: bool) -> Path:
-    """A municipality with a second company, made once."""
-    folder = Path(mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    world = World(folder, post_collector_vouchers=posts_at_once, customers=1)
-    books = world.place.open(company_owner(OTHER))
-    tables.company_books.create_all(books)
-    with writing(books) as connection:
-        set_up_company(connection, company_setup(), ACT)
-    with writing(world.place.open("system")) as connection:
-        add_company(connection, OTHER, "Nabovik kommune", "123456785", ACT)
-    world.close()
-    return folder
+def _two_companies(place: Place, *, posts_at_once: bool) -> None:
+    """A municipality with a second company, and no customers."""
+    with _opened(place, "system") as connection:
+        open_installation(connection, "test-1", ACT)
+    for company in (COMPANY, OTHER):
+        with _opened(place, "system") as connection:
+            add_company(connection, company, f"Testvik kommune {company}", "123456785", ACT)
+        with _opened(place, company_owner(company)) as connection:
+            set_up_company(connection, company_setup(post_collector_vouchers=posts_at_once), ACT)
+
+
+def posting_at_once(place: Place) -> None:
+    """A municipality that posts the collector's vouchers at once."""
+    _two_companies(place, posts_at_once=True)
+
+
+def posting_by_hand(place: Place) -> None:
+    """A municipality where a person posts them."""
+    _two_companies(place, posts_at_once=False)
+
+
+@contextmanager
+def _opened(place: Place, owner: str) -> Iterator[sa.Connection]:
+    """A transaction on an owner's database, which is made first if it is not there."""
+    engine = place.open(owner)
+    upgrade(engine, "system" if owner == "system" else "books")
+    with writing(engine) as connection:
+        yield connection
+    engine.dispose()
+
+
+def opened(address: str) -> Ledger:
+    """The ledger at an address, as a process that has just begun opens it."""
+    return EmbeddedLedger(place_at(address), ACT)
 
 
 class EmbeddedWorld:
-    """A municipality in a folder, whose accountant does what a check asks for."""
+    """A municipality in a place, whose accountant does what a check asks for."""
 
     company = COMPANY
     other_company = OTHER
     today = TODAY
 
-    def __init__(self, folder: Path, *, posts_at_once: bool = True) -> None:
-        shutil.copytree(_two_companies(posts_at_once), folder, dirs_exist_ok=True)
-        self._place = place_at(folder)
-        self._books = self._place.open(company_owner(COMPANY))
-        self._numbers = count(2)
+    def __init__(self, folder: Path, *, posts_at_once: bool = True, kind: str = "sqlite") -> None:
+        self._address = copy_of(posting_at_once if posts_at_once else posting_by_hand, kind, folder)
+        self._books = place_at(self._address).open(company_owner(COMPANY))
+        self._numbers = count(1)
         self.lacks: Mapping[Ability, str] = {Ability.DRAFTED_VOUCHERS: POSTED_AT_ONCE} if posts_at_once else {}
-
-    @property
-    def open(self) -> Callable[[], Ledger]:
-        return partial(EmbeddedLedger, self._place, ACT)
+        self.open: Callable[[], Ledger] = partial(opened, self._address)
 
     def close(self) -> None:
         self._books.dispose()
+        remove(self._address)
 
     def invoice(self, amount_ore: int, beside: Invoice | None = None) -> Invoice:
         number = next(self._numbers)

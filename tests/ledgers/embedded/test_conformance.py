@@ -1,4 +1,4 @@
-"""The embedded ledger passes the conformance suite of its port, in both set-ups of the collector's vouchers."""
+"""The embedded ledger passes the conformance suite of its port, in both set-ups and on both databases."""
 
 from __future__ import annotations
 
@@ -27,5 +27,12 @@ def test_it_conforms(check: LedgerCheck, tmp_path: Path) -> None:
 @pytest.mark.parametrize("check", OF_VOUCHERS, ids=str)
 def test_it_conforms_where_a_person_posts_the_vouchers(check: LedgerCheck, tmp_path: Path) -> None:
     finding = conform(check, EmbeddedWorld(tmp_path, posts_at_once=False))
+
+    assert finding == Finding(str(check), check.rule, Outcome.KEPT)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+def test_it_conforms_on_postgresql(check: LedgerCheck, tmp_path: Path) -> None:
+    finding = conform(check, EmbeddedWorld(tmp_path, posts_at_once=False, kind="postgresql"))
 
     assert finding == Finding(str(check), check.rule, Outcome.KEPT)

@@ -29,7 +29,8 @@ def test_the_check_meant_for_it_names_the_fault(
     assert (broken.value.__cause__ is not None) == (fault.__name__ in RAISING), "by the check, not by an accident"
 
 
-@pytest.mark.parametrize("check", [check for check in CHECKS if "killed" not in check.name], ids=str)
+@pytest.mark.soak
+@pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_a_wrapper_without_a_fault_is_named_by_none(check: CollectorCheck, tmp_path: Path) -> None:
     world = with_broken_collector(OfficeWorld(tmp_path), PassingCollector, tmp_path)
 

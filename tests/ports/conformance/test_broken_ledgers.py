@@ -36,7 +36,8 @@ def test_the_check_meant_for_it_names_the_fault(
     assert (broken.value.__cause__ is not None) == (fault.__name__ in RAISING), "by the check, not by an accident"
 
 
-@pytest.mark.parametrize("check", [check for check in CHECKS if "killed" not in check.name], ids=str)
+@pytest.mark.soak
+@pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_a_wrapper_without_a_fault_is_named_by_none(check: Check[LedgerWorld], tmp_path: Path) -> None:
     world = with_broken_ledger(right_world(check, tmp_path), PassingLedger, tmp_path)
 

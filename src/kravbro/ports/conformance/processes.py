@@ -31,7 +31,7 @@ LEAVING = frozenset({
     "open", "pwrite", "remove", "rename", "replace", "rollback", "send", "sendall", "sendmsg", "send_query",
     "send_query_params", "send_query_prepared", "truncate", "unlink", "write", "writelines", "writev",
 })  # fmt: skip
-"""Calls that change something outside the process. Those of Python's own library, and of database drivers."""
+"""Calls that change something outside the process, in Python's own library and in database drivers, by their names."""
 FEW = 3
 """With fewer than this seen (a driver in another language), every step of the call is counted instead."""
 KILLS = 5
@@ -239,11 +239,10 @@ class _Counting:
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
         self._count(Counted.STEP)
-        if event in {"c_call", "c_return"}:
-            name = getattr(argument, "__name__", "")
-            if name in LEAVING:
-                self._count(Counted.LEAVING)
-            if name == "commit" and event == "c_return":
+        name = getattr(argument, "__name__", "") if event.startswith("c_") else frame.f_code.co_name
+        if name in LEAVING:
+            self._count(Counted.LEAVING)
+            if name == "commit" and event.endswith("return"):
                 self._count(Counted.COMMITTED)
 
     def _count(self, counted: Counted) -> None:
