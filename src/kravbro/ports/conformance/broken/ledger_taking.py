@@ -105,6 +105,37 @@ class ContradictsInSilence(PassingLedger):
             return Delivered(0, len(statuses))
 
 
+class ChangesInSilence(PassingLedger):
+    """Takes other content under a known id for a correction: what was told before is gone."""
+
+    caught_by = ("L18", "L37")
+
+    def __init__(self, right: Ledger, diary: Diary) -> None:
+        super().__init__(right, diary)
+        self._receipts: dict[int, Receipt] = {}
+        self._statuses: dict[int, Status] = {}
+
+    def record_receipts(self, company: int, receipts: Sequence[Receipt]) -> Delivered:
+        try:
+            return self.right.record_receipts(company, receipts)
+        except DataFault:
+            self._receipts |= {receipt.offer: receipt for receipt in receipts}
+            return Delivered(len(receipts), 0)
+
+    def recorded_receipts(self, company: int, after: int, limit: int) -> list[Receipt]:
+        return [self._receipts.get(row.offer, row) for row in self.right.recorded_receipts(company, after, limit)]
+
+    def publish_statuses(self, company: int, statuses: Sequence[Status]) -> Delivered:
+        try:
+            return self.right.publish_statuses(company, statuses)
+        except DataFault:
+            self._statuses |= {status.entry: status for status in statuses}
+            return Delivered(len(statuses), 0)
+
+    def recorded_statuses(self, company: int, after: int, limit: int) -> list[Status]:
+        return [self._statuses.get(row.entry, row) for row in self.right.recorded_statuses(company, after, limit)]
+
+
 class KeepsHalfABatch(PassingLedger):
     """Commits row by row: what stood before the fault is kept, and the batch was refused."""
 

@@ -74,6 +74,15 @@ class ListsCompaniesOnce(PassingLedger):
         return [] if asked else self.right.companies()
 
 
+class ForgetsHeads(PassingLedger):
+    """Forgets the heads of a company: that it was restored from a copy is not noticed."""
+
+    caught_by = ("L03",)
+
+    def identify(self) -> Identity:
+        return replace(self.right.identify(), heads=())
+
+
 class MixesCompanies(PassingLedger):
     """Forgets in which company it was asked."""
 

@@ -45,14 +45,16 @@ def _heads_are(scene: LedgerScene, **heads: int) -> None:
         expect.same(identity.head(scene.company, stream), number, f"the head of {stream} was asked for")
 
 
-@ledger_check(3, "companies")
+@ledger_check(3, "companies", "identify")
 def companies_are_listed(scene: LedgerScene) -> None:
-    """The list of companies is whole and the same whenever it is asked for."""
+    """The list of companies is whole and the same whenever it is asked for, and each of them has heads."""
     listed = scene.ledger.companies()
     expect.true(scene.company in listed, "companies were listed", f"{scene.company} among them", listed)
     expect.same(listed, sorted(set(listed)), "companies were listed, each once and by number")
     expect.same(scene.ledger.companies(), listed, "companies were listed again")
     expect.same(scene.open().companies(), listed, "companies were listed after another start")
+    heads = sorted(heads.company for heads in scene.ledger.identify().heads)
+    expect.same(heads, listed, "heads of every company were asked for")
 
 
 @ledger_check(4, "identify", "ready_claims", "transactions", "voucher_receipts", needs=[Ability.SECOND_COMPANY])
