@@ -11,7 +11,7 @@ import pytest
 from kravbro.core.claims import LedgerFacts, Letter, LetterKind, Offer, Parts
 from kravbro.core.errors import DataFault
 from kravbro.core.gate import ACCEPTED, PASSES_BY_ITSELF, Answer, Code, GatePolicy, Missing, Verdict, judge
-from kravbro.core.parties import Party, PartyKind
+from kravbro.core.parties import MARK, Party, PartyKind, Protection
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.texts.sentences import LANGUAGES, sentence
@@ -90,6 +90,13 @@ ONE_REASON: list[tuple[Offer, Code, str]] = [
     (facts(customer_balance_ore=0), Code.CUSTOMER_BALANCE, ""),
     (debtor(name="  "), Code.NAME_MISSING, ""),
     (debtor(postcode=" "), Code.POSTCODE_MISSING, ""),
+    (debtor(postcode="N-2040"), Code.POSTCODE_MISSING, ""),
+    (debtor(country="SJ", postcode=""), Code.POSTCODE_MISSING, ""),
+    (debtor(country=""), Code.FOREIGN_ADDRESS, ""),
+    (debtor(country="no"), Code.FOREIGN_ADDRESS, "no"),
+    (debtor(country="SE", postcode="SW1A 2AA"), Code.FOREIGN_ADDRESS, "SE"),
+    (debtor(country="HK", postcode=""), Code.FOREIGN_ADDRESS, "HK"),
+    (debtor(country="SE", protection=Protection.CONFIDENTIAL), Code.FOREIGN_ADDRESS, MARK),
     (facts(voucher_meaning="credit_note"), Code.WRONG_VOUCHER_TYPE, "credit_note"),
     (changed(OFFER, currency="EUR"), Code.FOREIGN_CURRENCY, "EUR"),
     (changed(OFFER, letters=()), Code.NOTICE_MISSING, ""),
@@ -177,6 +184,13 @@ def test_some_things_block_or_warn_as_the_creditor_wants(offer: Offer, code: Cod
     assert [reason.code for reason in warned.warnings] == [code]
 
 
+@pytest.mark.parametrize("country", ["", "XX", "se"])
+def test_a_country_that_is_none_is_blocked_whatever_the_creditor_wants(country: str) -> None:
+    verdict = judge(debtor(country=country), changed(POLICY, foreign_address=Missing.WARN), STATUTE, TODAY)
+
+    assert (verdict.answer, codes(verdict)) == (Answer.REFUSE, [Code.FOREIGN_ADDRESS])
+
+
 def test_every_reason_is_named_at_once_in_the_order_of_the_list() -> None:
     worst = changed(
         OFFER,
@@ -201,7 +215,6 @@ def test_every_reason_is_named_at_once_in_the_order_of_the_list() -> None:
         Code.BATCH_NOT_UPDATED,
         Code.CUSTOMER_BALANCE,
         Code.NAME_MISSING,
-        Code.POSTCODE_MISSING,
         Code.FOREIGN_ADDRESS,
         Code.IDENTITY_NUMBER_MISSING,
     ]

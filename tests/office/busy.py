@@ -7,14 +7,18 @@ from pathlib import Path
 
 import msgspec
 
+from kravbro.bootstrap.demo.people import synthetic_identity_number
 from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.claims import TransactionKind
+from kravbro.core.parties import Protection, Role
 from kravbro.core.statute.rows import Row
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.office import setup
 from kravbro.office import tables as t
 from kravbro.office.interest_terms import INTEREST_FREE, pause, resume, set_terms
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
+from kravbro.office.parties.commands import join, note_access, set_language, set_protection
+from kravbro.office.parties.roles import Days, add_role, person
 from kravbro.office.placing import place_unplaced
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
 from kravbro.office.statute import add_row, verify_row
@@ -39,10 +43,22 @@ def say_of_interest(desk: Desk) -> None:
         set_terms(connection, "1-000004", INTEREST_FREE, desk.act, because="avtale")
 
 
+def say_of_parties(desk: Desk) -> None:
+    """A protected address that somebody read, a language, a guardian, and two customers who are one person."""
+    with desk.writing() as connection:
+        set_protection(connection, 3, Protection.CONFIDENTIAL, desk.act, because="melding fra kunden")
+        set_language(connection, 2, "nn", desk.act, because="skriver nynorsk")
+        note_access(connection, 3, desk.act, because="brev i retur")
+        guardian = person("Verge Hansen", identity_number=synthetic_identity_number(7), postcode="0150", place="Oslo")
+        add_role(connection, "1-000002", Role.GUARDIAN, guardian, Days(TODAY), desk.act, because="vedtak")
+        add_role(connection, "1-000003", Role.CO_DEBTOR, 4, Days(TODAY), desk.act, because="begge har skrevet under")
+        join(connection, 2, 4, desk.act, because="samme person")
+
+
 def open_busy_desk(folder: Path) -> Desk:
     """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft.
 
-    Also a row of law that was added, and verified; pauses of interest, and a claim without.
+    Also a row of law that was added, and verified; pauses of interest, a claim without; and what was said of parties.
     """
     desk = open_desk(folder)
     keep_law(desk)
@@ -83,4 +99,5 @@ def open_busy_desk(folder: Path) -> Desk:
         exclude_from_posting(connection, 14 + 4, "settled by hand", desk.act)
         generate_posting(connection, 1, desk.act)
     say_of_interest(desk)
+    say_of_parties(desk)
     return desk

@@ -45,7 +45,7 @@ def open_books(connection: sa.Connection) -> None:
     """A creditor with two debtors, each with one case."""
     set_up(connection)
     for number, kind in ((PERSON, "person"), (COMPANY, "business")):
-        debtor = (number, 1, number, kind, f"Kunde {number}", "", "", "", "0150", "Oslo", "NO", "")
+        debtor = (number, 1, number, kind, f"Kunde {number}", "", "", "", "0150", "Oslo", "NO", "none", "", "")
         insert_rows(connection, t.debtor, (*DEBTOR, "fingerprint"), [debtor], act())
         case = (number, 1, f"1-{number:06d}", f"{number:012d}", number, "K", date(2026, 11, 23), "", "registered")
         insert_rows(connection, t.case, (*CASE, "fingerprint", "state"), [case], act())

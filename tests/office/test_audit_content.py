@@ -36,6 +36,11 @@ COVERED: dict[str, tuple[str, ...]] = {
     "ledger_transaction": ("claim", "kind", "amount_ore", "posted_on", "value_on"),
     "interest_terms": contents.INTEREST_TERMS[1:],
     "interest_pause": contents.INTEREST_PAUSE[1:],
+    "party_number": contents.PARTY_NUMBER[1:],
+    "party_member": contents.PARTY_MEMBER[1:],
+    "party_fact": contents.PARTY_FACT[1:],
+    "party_access": contents.PARTY_ACCESS[1:],
+    "case_party": contents.CASE_PARTY[1:],
     "statute_row": contents.STATUTE_ROW[1:],
     "statute_verification": contents.STATUTE_VERIFICATION[1:],
 }  # fmt: skip
@@ -239,7 +244,7 @@ def test_a_counter_that_is_gone_is_named_once(tampering: Tampering) -> None:
 
 
 CODES: dict[str, tuple[str, ...]] = {
-    "debtor": ("kind",),
+    "debtor": ("kind", "protection"),
     "case": ("state",),
     "claim": ("state",),
     "claim_letter": ("kind",),

@@ -61,6 +61,10 @@ IMPORTED_LINE = (
     "actor",
 )  # fmt: skip
 """What is sealed of each line of such a file."""
+PROTECTION = ("number", "customer", "level", "because", "set_on", "actor")
+"""What is sealed of a change in the protection of a customer's address."""
+RELATION = ("number", "customer", "role", "other", "first_day", "last_day", "because", "actor")
+"""What is sealed of a relation between two customers."""
 FIRST = ""
 """Stands for the seal before that of the first posted voucher."""
 
@@ -81,5 +85,5 @@ def deleted_seal(seal: str) -> str:
 
 
 def row_seal(values: Sequence[object]) -> str:
-    """The seal of a row that stands alone: values of `BOOKING`, `LETTER`, or those of imports."""
+    """The seal of a row that stands alone: values of `BOOKING`, `LETTER`, or those of customers and imports."""
     return fingerprint(values)

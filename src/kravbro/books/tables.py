@@ -114,6 +114,32 @@ customer = sa.Table(
     Column("exempt_from_dunning", Boolean, nullable=False, default=False),
     Column("exempt_from_collection", Boolean, nullable=False, default=False),
     *written_columns(),
+    Column("protection", String(25), nullable=False, server_default="none", comment="of the address"),
+    Column("language", String(2), nullable=False, server_default="", comment="nb, nn, en or nothing"),
+)
+customer_protection = sa.Table(
+    "customer_protection",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of a customer's the highest counts"),
+    Column("customer", Integer, ForeignKey("customer.number"), nullable=False, index=True),
+    Column("level", String(25), nullable=False),
+    Column("because", String(200), nullable=False, comment="empty where it came with the customer"),
+    Column("set_on", Date, nullable=False),
+    Column("seal", String(64), nullable=False, comment="over its content"),
+    *written_columns(),
+)
+customer_relation = sa.Table(
+    "customer_relation",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of the same three the highest counts"),
+    Column("customer", Integer, ForeignKey("customer.number"), nullable=False, index=True),
+    Column("role", String(20), nullable=False, comment="what the other is beside the customer"),
+    Column("other", Integer, ForeignKey("customer.number"), nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, comment="included; none: until further notice"),
+    Column("because", String(200), nullable=False),
+    Column("seal", String(64), nullable=False, comment="over its content"),
+    *written_columns(),
 )
 voucher = sa.Table(
     "voucher",

@@ -9,17 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 from kravbro.books.queries.dump import dump as dump_books
+from kravbro.bootstrap.hidden import hidden_by_office
 from kravbro.bootstrap.site import Site
 from kravbro.db.engines import reading
 from kravbro.office.dump import dump_office
 
 
 def dump_site(site: Site) -> dict[str, Any]:
-    """Dump every company of the ledger, and the office."""
+    """Dump every company of the ledger, and the office. Whom the office protects, the books do not show either."""
     companies: dict[str, Any] = {}
+    hidden = hidden_by_office(site)
     for company in site.ledger.companies():
         with reading(site.books(company)) as connection:
-            companies[str(company)] = dump_books(connection)
+            companies[str(company)] = dump_books(connection, hidden.customers(company), hidden.numbers)
     with reading(site.office) as connection:
         office = dump_office(connection)
     return {"ledger": {"installation": site.ledger.identify().installation, "companies": companies}, "office": office}

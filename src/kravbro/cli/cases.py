@@ -11,11 +11,13 @@ from msgspec import structs
 
 from kravbro.bootstrap.site import Site
 from kravbro.cli import output
+from kravbro.cli.case_parties import print_case_parties
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.core.errors import DataFault
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading, writing
 from kravbro.office import interest_terms
+from kravbro.office.parties.on_case import case_parties
 from kravbro.office.queries import cases as queries
 from kravbro.office.queries.interest_terms import ClaimInterest, interest_of_case
 from kravbro.office.queries.statement import Statement
@@ -71,13 +73,15 @@ def list_cases(
 
 
 @app.command
-def show(number: CaseNumber, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
-    """Show one case: debtor, claims with what is owed of each part, terms of interest, and what has happened."""
-    with reading(site_at(place, None).office) as connection:
+def show(number: CaseNumber, /, *, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> None:
+    """Show one case: who stands on it, claims with what is owed of each part, and what was said and has happened."""
+    site = site_at(place, on)
+    with reading(site.office) as connection:
         case = queries.case(connection, number)
         said = interest_of_case(connection, number)
+        who = case_parties(connection, number, site.act.on)
     if json:
-        output.print_json(structs.asdict(case) | {"interest": said})
+        output.print_json(structs.asdict(case) | {"interest": said} | structs.asdict(who))
         return
     output.print_line(
         output.words("cases.of", number=case.line.number, kid=case.line.kid, debtor=case.line.debtor_name)
@@ -103,6 +107,7 @@ def show(number: CaseNumber, /, *, place: At = DEFAULT_PLACE, json: output.AsJso
     if said:
         _print_terms(number, said)
         _print_said(said)
+    print_case_parties(who)
     output.print_table(
         output.words("cases.events"),
         [output.words(f"cases.{heading}") for heading in ("date", "event", "to", "actor")],
@@ -117,6 +122,9 @@ def statement(
     *,
     on: OnDate = None,
     explain: Annotated[bool, Parameter(negative="", help="Print below the table where each line comes from.")] = False,
+    for_debtor: Annotated[
+        bool, Parameter(negative="", help="In the debtor's language, with the debtor's name above.")
+    ] = False,
     place: At = DEFAULT_PLACE,
     json: output.AsJson = False,
 ) -> None:
@@ -125,18 +133,22 @@ def statement(
     statute = site.statute
     with reading(site.office) as connection:
         found = account_on(connection, number, site.act.on, statute)
+        who = case_parties(connection, number, site.act.on)
+    spoken = who.language if for_debtor else output.language()
     if json:
-        output.print_json(_as_json(found))
+        output.print_json(_as_json(found, spoken))
         return
     headings = ("counts_from", "what", "part", "invoice", "amount", "balance")
+    if for_debtor:
+        output.print_line(str(output.printable(who.name)))
     output.print_table(
-        output.words("cases.statement", number=number, on=found.on),
-        [output.words(f"cases.{heading}") for heading in headings],
+        output.words_in(spoken, "cases.statement", number=number, on=found.on),
+        [output.words_in(spoken, f"cases.{heading}") for heading in headings],
         [
             (
                 str(line.counts_from),
-                _in_words(line.kind),
-                _in_words(line.account),
+                _in_words(line.kind, spoken),
+                _in_words(line.account, spoken),
                 line.invoice_no,
                 format_kroner(line.amount_ore),
                 format_kroner(line.balance_ore),
@@ -150,16 +162,16 @@ def statement(
         output.print_line(output.words("cases.owed_back", back=format_kroner(found.owed_back_ore), owed=owed))
     if explain:
         for line in found.lines:
-            output.print_derivation(line.explain)
+            output.print_derivation(line.explain, spoken)
 
 
-def _in_words(code: str) -> str:
-    """A kind of line or a part of the debt, in the user's language."""
-    return output.words(f"cases.line.{code}")
+def _in_words(code: str, spoken: str) -> str:
+    """A kind of line or a part of the debt, in a language."""
+    return output.words_in(spoken, f"cases.line.{code}")
 
 
-def _as_json(found: Statement) -> dict[str, object]:
-    lines = [structs.asdict(line) | {"explain": as_data(line.explain, output.language())} for line in found.lines]
+def _as_json(found: Statement, spoken: str) -> dict[str, object]:
+    lines = [structs.asdict(line) | {"explain": as_data(line.explain, spoken)} for line in found.lines]
     sums = {"totals": found.totals, "owed_ore": found.owed_ore, "owed_back_ore": found.owed_back_ore}
     return {"case": found.case, "on": found.on, "lines": lines} | sums
 

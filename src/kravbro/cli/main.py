@@ -25,6 +25,7 @@ try:
     from kravbro.bootstrap.process import prepare_process
     from kravbro.cli import failure, output
     from kravbro.core.errors import DataFault, KravbroError
+    from kravbro.core.identifiers import identity_number
 except KeyboardInterrupt:  # Ctrl-C before `main` is there to take it
     sys.exit(130)
 
@@ -51,6 +52,7 @@ app = App(
 app.command("kravbro.cli.demo:app", name="demo", help="The whole main job, made up or on your own files.")
 app.command("kravbro.cli.ledger:app", name="ledger", help="Another ledger's files into the embedded ledger.")
 app.command("kravbro.cli.proposals:app", name="proposals", help="Dunning proposals in the embedded ledger.")
+app.command("kravbro.cli.customers:app", name="customers", help="Customers of the embedded ledger.")
 app.command("kravbro.cli.vouchers:app", name="vouchers", help="The voucher journal of the embedded ledger.")
 app.command(
     "kravbro.cli.items:app", name="items", help="Open items of the embedded ledger, and what is booked on them."
@@ -59,6 +61,7 @@ app.command("kravbro.cli.claims:app", name="claims", help="Claims that are ready
 app.command("kravbro.cli.cases:app", name="cases", help="Cases, what they consist of, and what is owed on them.")
 app.command("kravbro.cli.creditors:app", name="creditors", help="Creditors, and the settings that may change.")
 app.command("kravbro.cli.agreements:app", name="agreements", help="Payment agreements with the bank.")
+app.command("kravbro.cli.parties:app", name="parties", help="Who owes, over all creditors, and who stands on a case.")
 app.command("kravbro.cli.transactions:app", name="transactions", help="Payments and corrections from the ledger.")
 app.command("kravbro.cli.postings:app", name="postings", help="What is to be booked in the ledger.")
 app.command("kravbro.cli.reconcile:app", name="reconcile", help="Compare every claim on both sides.")
@@ -107,7 +110,7 @@ def run(application: App, tokens: Sequence[str]) -> object:
         fault = _usage_fault(error)
         if fault is None:
             raise
-        raise _printable(fault) from error
+        raise _printable(_unread(fault)) from error
     except KravbroError as error:
         raise _printable(error) from error.__cause__
 
@@ -115,6 +118,14 @@ def run(application: App, tokens: Sequence[str]) -> object:
 def _printable(error: KravbroError) -> KravbroError:
     error.facts.update({name: output.printable(fact) for name, fact in error.facts.items()})
     return error
+
+
+def _unread(fault: DataFault) -> DataFault:
+    """A fault of typing, in which an identity number that was typed in the wrong place is masked."""
+    for name, fact in fault.facts.items():
+        if isinstance(fact, str) and identity_number.is_valid(fact):
+            fault.facts[name] = identity_number.masked(fact)
+    return fault
 
 
 def _usage_fault(error: CycloptsError) -> DataFault | None:  # noqa: PLR0911 - one answer per kind

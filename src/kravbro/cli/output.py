@@ -68,7 +68,12 @@ def tell_of_unknown_language() -> None:
 
 def words(code: str, **facts: object) -> str:
     """A sentence of this package's catalogue, `cli.<code>`, in the user's language, with its facts made printable."""
-    return sentence(f"cli.{code}", {name: printable(fact) for name, fact in facts.items()}, language())
+    return words_in(language(), code, **facts)
+
+
+def words_in(spoken: str, code: str, **facts: object) -> str:
+    """The same in a language that somebody else is written to in."""
+    return sentence(f"cli.{code}", {name: printable(fact) for name, fact in facts.items()}, spoken)
 
 
 def printable(fact: object) -> object:
@@ -93,9 +98,9 @@ def print_line(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def print_derivation(derivation: Step) -> None:
+def print_derivation(derivation: Step, spoken: str | None = None) -> None:
     """Print where a figure comes from, a line a step, each indented below what rests on it."""
-    for line in told(derivation, language()):
+    for line in told(derivation, spoken or language()):
         print_line(str(printable(line)))
 
 

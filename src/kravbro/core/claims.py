@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kravbro.core.parties import Party
+from kravbro.core.parties import Party, Related
 
 
 class LetterKind(StrEnum):
@@ -72,8 +72,9 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     """One claim offered to a collector.
 
     Frozen at approval: `number`, `entry`, `parts`, `sequence` (the number of the ledger's last booking on open items,
-    so that only later ones are transactions of this claim), invoice, KID and dates. `debtor` and `facts` are as
-    read now.
+    so that only later ones are transactions of this claim), invoice, KID and dates. `debtor`, `facts` and `related`
+    (who stands beside the debtor) are as read now. Co-debtors are those who owed with the debtor on the invoice date;
+    everybody else is who stands there on the day of reading.
     """
 
     number: int
@@ -90,6 +91,7 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     letters: tuple[Letter, ...]
     debtor: Party
     facts: LedgerFacts
+    related: tuple[Related, ...] = ()
 
 
 class Reason(msgspec.Struct, frozen=True, gc=False):

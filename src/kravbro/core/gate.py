@@ -13,10 +13,11 @@ from enum import StrEnum
 
 import msgspec
 
+from kravbro.core.addresses import is_abroad, is_country, is_norwegian_postcode
 from kravbro.core.calendar import add_years
 from kravbro.core.claims import LetterKind, Offer, Reason
 from kravbro.core.money import format_kroner
-from kravbro.core.parties import PartyKind
+from kravbro.core.parties import MARK, PartyKind, Protection
 from kravbro.core.statute.law import Statute
 
 
@@ -152,10 +153,12 @@ def _of_the_customer(offer: Offer) -> list[Reason]:
 def _of_the_address(offer: Offer, policy: GatePolicy) -> list[tuple[Reason, Missing]]:
     debtor = offer.debtor
     found: list[tuple[Reason, Missing]] = []
-    if not debtor.postcode.strip():
+    if is_abroad(debtor.country):
+        country = debtor.country if debtor.protection is Protection.NONE else MARK
+        stance = policy.foreign_address if is_country(debtor.country) else Missing.BLOCK
+        found.append((Reason(Code.FOREIGN_ADDRESS, country), stance))
+    elif not is_norwegian_postcode(debtor.postcode):
         found.append((Reason(Code.POSTCODE_MISSING), Missing.BLOCK))
-    if debtor.country != "NO":
-        found.append((Reason(Code.FOREIGN_ADDRESS, debtor.country), policy.foreign_address))
     if debtor.kind is PartyKind.PERSON:
         if not debtor.identity_number:
             found.append((Reason(Code.IDENTITY_NUMBER_MISSING), policy.identity_number_missing))

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.claims import ClaimState, Offer, Outcome, Reason
 from kravbro.core.errors import Stop
-from kravbro.core.parties import Party, PartyKind
+from kravbro.core.parties import Party, PartyKind, Role
 from kravbro.core.statute.law import Statute
 from kravbro.core.transitions import CASE
 from kravbro.db.bulk import among, insert_rows, portions
@@ -35,6 +35,9 @@ from kravbro.office.creditors import (
 )
 from kravbro.office.intake import Answered, Decision, IntakeFacts, decide
 from kravbro.office.journals import Account, Journal, Kind, Row, claim_source, write_journals
+from kravbro.office.parties.case_roles import CaseRoles, Standing
+from kravbro.office.parties.protection import PROTECTIONS
+from kravbro.office.parties.register import Change, Register
 from kravbro.ports.identity import Delivered
 
 PARTY_KINDS = {kind.value: kind for kind in PartyKind}
@@ -113,7 +116,10 @@ class Admission:
         self._sub_ledgers = sub_ledgers
         self._act = act
         self._debtors: dict[int, tuple[int, Party]] = {}
-        self._cases: dict[tuple[int, str], _OpenCase] = {}
+        self._cases: dict[tuple[int, str, frozenset[int]], _OpenCase] = {}
+        self._next_debtor = 0
+        self._register = Register(connection, act)
+        self._roles = CaseRoles(connection, act)
         self._rows: dict[str, list[tuple[Any, ...]]] = {
             name: [] for name in ("debtor", "case", "case_event", "claim", "letter", "receipt")
         }
@@ -142,17 +148,18 @@ class Admission:
         Taking no numbers tells the next one and holds the series, since how many are needed is not known before.
         """
         own = scope(self._creditor)
-        self._load_debtors({decision.offer.debtor.customer_no for decision in accepted})
+        self._load_debtors([party for decision in accepted for party in parties_of(decision.offer)])
         self._load_cases()
-        next_debtor, next_case = self._take("debtor", 0), self._take("case", 0)
+        self._next_debtor, next_case = self._take("debtor", 0), self._take("case", 0)
         first_serial = self._take("case_number", 0, own)
         series = CaseSeries(self._creditor, case_kid_structure(self._connection, self._creditor), first_serial)
         claim = self._take("claim", len(accepted))
         homes: dict[int, _OpenCase] = {}
         for decision in accepted:
             offer = decision.offer
-            debtor = self._debtor(offer.debtor, next_debtor + len(self._rows["debtor"]))
-            case = self._case(debtor, offer, next_case + len(self._rows["case"]), series.issue)
+            debtor = self._debtor(offer.debtor)
+            standings = self._standings(offer, debtor)
+            case = self._case(debtor, standings, offer, next_case + len(self._rows["case"]), series.issue)
             self._add_claim(claim, offer, case)
             homes[offer.number] = case
             claim += 1
@@ -161,56 +168,101 @@ class Admission:
         self._take("case_number", series.next_serial - first_serial, own)
         return homes
 
-    def _load_debtors(self, customers: set[int]) -> None:
+    def _load_debtors(self, told: Sequence[Party]) -> None:
+        """Read the cards of everybody who is told of, and what is known of those that are new or changed."""
         debtor = t.debtor.c
         columns = [debtor[name] for name in contents.DEBTOR if name != "creditor"]
-        for these in among(debtor.customer_no, customers):
+        for these in among(debtor.customer_no, {party.customer_no for party in told}):
             here = (debtor.creditor == self._creditor, these)
             for number, customer_no, kind, *rest in self._connection.execute(sa.select(*columns).where(*here)):
                 kind_known = known(PARTY_KINDS, kind, "debtor", number, "kind")
+                rest[-2] = known(PROTECTIONS, rest[-2], "debtor", number, "protection")
                 self._debtors[customer_no] = (number, Party(customer_no, kind_known, *rest))
+        anew = [party for party in told if self._known(party) != party]
+        if anew:
+            here_already = {self._debtors[one.customer_no][0] for one in anew if one.customer_no in self._debtors}
+            self._register.load(here_already, anew)
+
+    def _known(self, party: Party) -> Party | None:
+        here = self._debtors.get(party.customer_no)
+        return None if here is None else here[1]
 
     def _load_cases(self) -> None:
         events = sa.select(sa.func.count()).where(t.case_event.c.case == t.case.c.id).scalar_subquery()
         columns = (t.case.c.debtor, t.case.c.workflow, t.case.c.id, t.case.c.number, t.case.c.kid, events)
+        found: list[Any] = []
         for portion in portions([number for number, _ in self._debtors.values()]):
             here = (t.case.c.debtor.in_(portion), t.case.c.state == CASE.initial)
-            for debtor, workflow, *rest in self._connection.execute(
-                sa.select(*columns).where(*here).order_by(t.case.c.id)
-            ):
-                self._cases[debtor, workflow] = _OpenCase(*rest)
+            found += self._connection.execute(sa.select(*columns).where(*here).order_by(t.case.c.id)).all()
+        self._roles.load([row.id for row in found])
+        for debtor, workflow, *rest in found:
+            case = _OpenCase(*rest)
+            self._cases[debtor, workflow, self._roles.co_debtors(case.id)] = case
 
-    def _debtor(self, party: Party, new_number: int) -> int:
+    def _debtor(self, party: Party) -> int:
+        """The card of a party, written anew where it is new or changed."""
         here = self._debtors.get(party.customer_no)
         if here is None:
-            row = self._debtor_row(new_number, party)
-            self._rows["debtor"].append((*row, contents.of_row(row)))
+            number = self._next_debtor + len(self._rows["debtor"])
+            row = self._debtor_row(number, party)
+            self._rows["debtor"].append((*row, contents.of_debtor(row)))
         elif here[1] != party:
-            self._changed_debtors[here[0]] = party
+            number = here[0]
+            self._changed_debtors[number] = party
         else:
             return here[0]
-        number = new_number if here is None else here[0]
+        self._register.note(Change(number, None if here is None else here[1], party))
         self._debtors[party.customer_no] = (number, party)
         return number
+
+    def _standings(self, offer: Offer, debtor: int) -> list[Standing]:
+        """Who stands beside the debtor. Whoever is told to stand for somebody that does not owe is left out."""
+        if not offer.related:
+            return []
+        cards = {one.party.customer_no: self._debtor(one.party) for one in offer.related}
+        owing = {0: debtor, offer.debtor.customer_no: debtor}
+        owing |= {
+            one.party.customer_no: cards[one.party.customer_no]
+            for one in offer.related
+            if one.role is Role.CO_DEBTOR and cards[one.party.customer_no] != debtor
+        }
+        return [
+            Standing(
+                cards[one.party.customer_no], one.role, debtor if one.role is Role.CO_DEBTOR else owing[one.stands_for]
+            )
+            for one in offer.related
+            if one.stands_for in owing and cards[one.party.customer_no] != debtor
+        ]
 
     def _debtor_row(self, number: int, party: Party) -> tuple[Any, ...]:
         return (
             number, self._creditor, party.customer_no, party.kind.value, party.name, party.identity_number,
             party.organisation_number, party.address, party.postcode, party.place, party.country,
+            party.protection.value, party.language,
         )  # fmt: skip
 
-    def _case(self, debtor: int, offer: Offer, new_number: int, issue: Callable[[], tuple[str, str]]) -> _OpenCase:
+    def _case(
+        self,
+        debtor: int,
+        standings: Sequence[Standing],
+        offer: Offer,
+        new_number: int,
+        issue: Callable[[], tuple[str, str]],
+    ) -> _OpenCase:
+        """The case that the claim joins: of the same debtor, workflow and co-debtors, or a new one."""
         workflow = self._sub_ledgers[offer.sub_ledger_type].workflow
-        case = self._cases.get((debtor, workflow))
+        co_debtors = frozenset(one.card for one in standings if one.role is Role.CO_DEBTOR)
+        case = self._cases.get((debtor, workflow, co_debtors))
         state, on = CASE.initial, self._act.on
         if case is None:
-            case = self._cases[debtor, workflow] = _OpenCase(new_number, *issue(), 1)
+            case = self._cases[debtor, workflow, co_debtors] = _OpenCase(new_number, *issue(), 1)
             row = (case.id, self._creditor, case.number, case.kid, debtor, workflow, on)
             self._rows["case"].append((*row, contents.of_row(row), state))
             self._rows["case_event"].append((case.id, 1, on, "open", "", state, offer.invoice_no))
         else:
             case.events += 1
             self._rows["case_event"].append((case.id, case.events, on, "join", state, state, offer.invoice_no))
+        self._roles.tell(case.id, standings)
         return case
 
     def _add_claim(self, claim: int, offer: Offer, case: _OpenCase) -> None:
@@ -251,6 +303,8 @@ class Admission:
             write_statuses(self._connection, self._statuses, self._act)
         if self._changed_debtors:
             self._update_debtors()
+        self._register.save()
+        self._roles.save()
 
     def _update_debtors(self) -> None:
         """The ledger's customer as read now is how the debtor is written to."""
@@ -271,7 +325,12 @@ class Admission:
     def _changed_rows(self) -> Iterator[tuple[Any, ...]]:
         for number, party in self._changed_debtors.items():
             row = self._debtor_row(number, party)
-            yield (*row, contents.of_row(row))
+            yield (*row, contents.of_debtor(row))
+
+
+def parties_of(offer: Offer) -> list[Party]:
+    """Everybody whom an offer tells of, the debtor first."""
+    return [offer.debtor, *(one.party for one in offer.related)] if offer.related else [offer.debtor]
 
 
 def opening_rows(claim: int, offer: Offer) -> list[Row]:

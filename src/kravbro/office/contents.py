@@ -14,7 +14,16 @@ from kravbro.core.fingerprints import fingerprint
 
 DEBTOR = (
     "id", "creditor", "customer_no", "kind", "name", "identity_number", "organisation_number", "address", "postcode",
-    "place", "country",
+    "place", "country", "protection", "language",
+)  # fmt: skip
+UNTOLD = ("none", "")
+"""Protection and language of a debtor of whom the ledger told neither: such a row is fingerprinted without them."""
+PARTY_NUMBER = ("number", "digits", "party", "actor")
+PARTY_MEMBER = ("number", "debtor", "party", "how", "because", "set_on", "actor")
+PARTY_FACT = ("number", "party", "sort", "value", "told_by", "because", "set_on", "actor")
+PARTY_ACCESS = ("number", "party", "because", "seen_on", "actor")
+CASE_PARTY = (
+    "number", "case", "debtor", "role", "stands_for", "first_day", "last_day", "told_by", "because", "set_on", "actor",
 )  # fmt: skip
 CASE = ("id", "creditor", "number", "kid", "debtor", "workflow", "opened_on")
 PAYMENT = (
@@ -42,6 +51,12 @@ JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason", 
 def of_row(values: Sequence[Any]) -> str:
     """The fingerprint of a row that stands alone: its values in the order above."""
     return fingerprint(*values)
+
+
+def of_debtor(values: Sequence[Any]) -> str:
+    """The fingerprint of a debtor: values in the order of `DEBTOR`, without the last two where nothing was told."""
+    told = tuple(values)
+    return fingerprint(*(told[: -len(UNTOLD)] if told[-len(UNTOLD) :] == UNTOLD else told))
 
 
 def of_journal(head: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:

@@ -8,8 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kravbro.core.identifiers import identity_number
 from kravbro.office import tables as t
 from kravbro.office.journals import OWED
+from kravbro.office.parties import tables as p
+from kravbro.office.parties.protection import hidden, protected_debtors
+from kravbro.office.parties.queries import shown_number
 
 LEFT_OUT = {
     "written_at": "the moment is only ever shown; no result depends on it",
@@ -24,6 +28,7 @@ TABLES: dict[str, sa.Table] = {
     "agreements": t.payment_agreement,
     "setup_changes": t.setup_change,
     "debtors": t.debtor,
+    "parties": p.party,
     "cases": t.case,
     "claims": t.claim,
     "journals": t.journal,
@@ -45,7 +50,12 @@ INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
     ("agreements", "structures", t.kid_structure, ("account_number",)),
     ("agreements", "creditors", t.agreement_creditor, ("account_number",)),
     ("creditors", "allocations", t.creditor_allocation, ("creditor",)),
+    ("parties", "numbers", p.party_number, ("party",)),
+    ("parties", "members", p.party_member, ("party",)),
+    ("parties", "facts", p.party_fact, ("party",)),
+    ("parties", "accesses", p.party_access, ("party",)),
     ("cases", "events", t.case_event, ("case",)),
+    ("cases", "parties", p.case_party, ("case",)),
     ("claims", "letters", t.claim_letter, ("claim",)),
     ("claims", "interest_terms", t.interest_terms, ("claim",)),
     ("claims", "interest_pauses", t.interest_pause, ("claim",)),
@@ -56,7 +66,10 @@ INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
 
 
 def dump_office(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:
-    """The whole office as JSON-able data. Each list is in the order of its table's key; amounts are øre."""
+    """The whole office as JSON-able data. Each list is in the order of its table's key; amounts are øre.
+
+    Identity numbers are masked, and a mark stands for every address that is protected.
+    """
     whole = {name: _rows(connection, table) for name, table in TABLES.items()}
     for outer, name, table, by in INSIDE:
         inner: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
@@ -65,10 +78,26 @@ def dump_office(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:
         keys = [column.name for column in TABLES[outer].primary_key.columns]
         for row in whole[outer]:
             row[name] = inner.get(tuple(row[key] for key in keys), [])
+    _mask(connection, whole)
     balances = _balances(connection)
     for row in whole["claims"]:
         row["balances_ore"] = balances.get(row["id"], {})
     return whole
+
+
+def _mask(connection: sa.Connection, whole: dict[str, list[dict[str, Any]]]) -> None:
+    """Leave out of cards and numbers what nobody may read, and the fingerprints that it could be guessed from."""
+    protected = protected_debtors(connection)
+    cards = []
+    for card in whole["debtors"]:
+        shown = hidden(card) if card["id"] in protected else card
+        cards.append(shown | {"identity_number": identity_number.masked(card["identity_number"])})
+    whole["debtors"] = cards
+    rows = [*cards, *(number for party in whole["parties"] for number in party["numbers"])]
+    for row in rows:
+        del row["fingerprint"]
+        if "digits" in row:
+            row["digits"] = shown_number(row["digits"])
 
 
 def _rows(connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:

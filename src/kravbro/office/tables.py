@@ -149,7 +149,7 @@ debtor = sa.Table(
     office,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
-    Column("customer_no", Integer, nullable=False),
+    Column("customer_no", Integer, nullable=False, comment="below zero: nobody's customer, written here by hand"),
     Column("kind", String(10), nullable=False),
     Column("name", String(200), nullable=False),
     Column("identity_number", String(11), nullable=False),
@@ -160,6 +160,10 @@ debtor = sa.Table(
     Column("country", String(2), nullable=False),
     content_fingerprint(),
     *written_columns(),
+    Column("protection", String(25), nullable=False, server_default="none", comment="as the ledger told it last"),
+    Column(
+        "language", String(2), nullable=False, server_default="", comment="nb, nn or en, as the ledger told it last"
+    ),
     sa.UniqueConstraint("creditor", "customer_no"),
 )
 case = sa.Table(

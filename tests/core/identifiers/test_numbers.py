@@ -109,6 +109,7 @@ def test_nothing_is_derived_from_an_identity_number() -> None:
     assert public - {"annotations", "DataFault", "LENGTH", "is_digits", "weighted_sum", "without_separators"} == {
         "compact",
         "format",
+        "is_d_number",
         "is_valid",
         "masked",
         "validate",

@@ -13,7 +13,7 @@ from kravbro.books.queries.journal import voucher_journal
 from kravbro.core.errors import DataFault
 from kravbro.ledgers.embedded.queries import ready_claims
 from tests.books.busy import make_busy
-from tests.books.world import COMPANY, World, invoice
+from tests.books.world import COMPANY, TODAY, World, invoice
 
 
 def dunning(world: World, entry: int) -> object:
@@ -118,4 +118,4 @@ def test_a_claim_on_a_customer_that_is_gone_is_refused_by_name(world: World) -> 
         connection.execute(sa.text("DELETE FROM customer WHERE number=1"))
 
         with pytest.raises(DataFault, match=r"books\.unknown_customer"):
-            ready_claims(connection, COMPANY, 0, 10)
+            ready_claims(connection, COMPANY, 0, 10, TODAY)

@@ -6,7 +6,6 @@ statement that joins the page, whatever its size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +13,8 @@ import sqlalchemy as sa
 
 from kravbro.books.codes import unknown_code
 from kravbro.books.meanings import VoucherState
+from kravbro.books.queries.customer_cards import PARTY_COLUMNS, party_of
+from kravbro.books.queries.relations import Relation, relations_of
 from kravbro.books.sql import total
 from kravbro.books.tables import (
     booking,
@@ -28,18 +29,19 @@ from kravbro.books.tables import (
 )
 from kravbro.core.claims import LedgerFacts, Letter, LetterKind, Outcome
 from kravbro.core.errors import DataFault
-from kravbro.core.parties import Party, PartyKind
+from kravbro.core.parties import Party
 
 NOT_OFFERED = 2**31 - 1
 """Stands for the offer of a claim that has none yet: it comes after every other."""
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
-    """One claim now. `letters` are all letters sent about it, in order."""
+    """One claim now. `letters` are all letters sent about it, in order; `relations` all who stood by the debtor."""
 
     facts: LedgerFacts
     debtor: Party
     letters: tuple[Letter, ...]
+    relations: tuple[Relation, ...] = ()
 
 
 class _Customers(msgspec.Struct):
@@ -49,6 +51,7 @@ class _Customers(msgspec.Struct):
     balance_ore: dict[int, int]
     unmatched_ore: dict[int, int]
     drafts: dict[int, int]
+    relations: dict[int, tuple[Relation, ...]]
 
 
 def standings(connection: sa.Connection, page: sa.Select[Any]) -> dict[tuple[int, int], Standing]:
@@ -77,7 +80,7 @@ def standings(connection: sa.Connection, page: sa.Select[Any]) -> dict[tuple[int
             exempt_from_dunning=no_dunning or exempt_from_dunning,
             exempt_from_collection=no_collection or exempt_from_collection,
         )
-        found[item, offered] = Standing(facts, party, letters.get(item, ()))
+        found[item, offered] = Standing(facts, party, letters.get(item, ()), customers.relations.get(debtor, ()))
     return found
 
 
@@ -123,7 +126,8 @@ def _customers(connection: sa.Connection, numbers: sa.Select[Any]) -> _Customers
     for number, sum_ore, credits_ore in connection.execute(owed.where(theirs).group_by(entry.c.customer)).all():
         balance_ore[number] = sum_ore
         unmatched_ore[number] = credits_ore - given_ore.get(number, 0)
-    return _Customers(parties, balance_ore, unmatched_ore, _drafts(connection, numbers))
+    relations = relations_of(connection, numbers)
+    return _Customers(parties, balance_ore, unmatched_ore, _drafts(connection, numbers), relations)
 
 
 def _drafts(connection: sa.Connection, numbers: sa.Select[Any]) -> dict[int, int]:
@@ -171,23 +175,3 @@ def _letters(connection: sa.Connection, entries: sa.Select[Any]) -> dict[int, tu
 
 LETTER_COLUMNS = (letter.c.kind, letter.c.sent_on, letter.c.deadline, letter.c.fee_ore, letter.c.interest_ore)
 _LETTER_KINDS = {kind.value: kind for kind in LetterKind}
-PARTY_COLUMNS = (
-    customer.c.number,
-    customer.c.kind,
-    customer.c.name,
-    customer.c.identity_number,
-    customer.c.organisation_number,
-    customer.c.address,
-    customer.c.postcode,
-    customer.c.place,
-    customer.c.country,
-)
-_KINDS = {kind.value: kind for kind in PartyKind}
-
-
-def party_of(values: Sequence[Any]) -> Party:
-    """A debtor from the values of `PARTY_COLUMNS`. Raises DataFault `books.unknown_code`."""
-    number, kind, *rest = values
-    if kind not in _KINDS:
-        raise unknown_code("customer", number, kind)
-    return Party(number, _KINDS[kind], *rest)

@@ -60,6 +60,16 @@ def is_valid(number: str) -> bool:
     return True
 
 
+def is_d_number(number: str) -> bool:
+    """Whether an identity number is a D-number, which its holder had before, or has instead of, a fødselsnummer.
+
+    >>> is_d_number("42013299979"), is_d_number("02013299997")
+    (True, False)
+    """
+    digits = compact(number)
+    return is_digits(digits, LENGTH) and int(digits[:2]) > _D_NUMBER_DAY
+
+
 def format(number: str) -> str:  # noqa: A001 - the same verb in every module of this package
     """The identity number as people write it: `020132 99997`. What is no identity number comes back compact."""
     digits = compact(number)

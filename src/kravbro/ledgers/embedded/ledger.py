@@ -63,7 +63,7 @@ class EmbeddedLedger:
     def ready_claims(self, company: int, after: int, limit: int) -> list[Offer]:
         """Offers without a receipt, by number."""
         with self._reading(company) as connection:
-            return queries.ready_claims(connection, company, after, limit)
+            return queries.ready_claims(connection, company, after, limit, self._act.on)
 
     def record_receipts(self, company: int, receipts: Sequence[Receipt]) -> Delivered:
         """Record answers; raises as `books.commands.receipts.record_receipts` does."""

@@ -7,6 +7,7 @@ from datetime import date
 from kravbro.books.codes import known_code
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.meanings import Meaning
+from kravbro.books.queries.relations import relations_on
 from kravbro.books.queries.standings import Standing
 from kravbro.books.sql import AnyRow
 from kravbro.core.claims import ClaimState, Offer, Parts, Status, Transaction, TransactionKind
@@ -26,8 +27,8 @@ _KINDS = {
 }
 
 
-def offer(row: AnyRow, company: int, standing: Standing) -> Offer:
-    """An offer, from a row of `queries.OFFER_COLUMNS` (frozen at approval) and how its claim stands now."""
+def offer(row: AnyRow, company: int, standing: Standing, on: date) -> Offer:
+    """An offer, from a row of `queries.OFFER_COLUMNS` (frozen at approval) and how its claim stands now, on a day."""
     number, entry, sequence, principal_ore, before_due_ore, fees_ore, charged_ore, letters, *of_entry = row
     invoice_no, kid, invoice_date, due_date, currency, sub_ledger_type = of_entry
     return Offer(
@@ -45,6 +46,7 @@ def offer(row: AnyRow, company: int, standing: Standing) -> Offer:
         letters=standing.letters[:letters],
         debtor=standing.debtor,
         facts=standing.facts,
+        related=relations_on(standing.relations, invoice_date, on) if standing.relations else (),
     )
 
 

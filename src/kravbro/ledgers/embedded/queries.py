@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -45,8 +46,8 @@ OFFER_COLUMNS = (
 """What an offer froze, then its open item, in the order of `core.claims.Offer`."""
 
 
-def ready_claims(connection: sa.Connection, company: int, after: int, limit: int) -> list[Offer]:
-    """Offers without a receipt, by number, each with how its claim stands now."""
+def ready_claims(connection: sa.Connection, company: int, after: int, limit: int, on: date) -> list[Offer]:
+    """Offers without a receipt, by number, each with how its claim stands on the day of reading."""
     unanswered = (
         sa.select(*OFFER_COLUMNS)
         .join(entry, entry.c.number == offer.c.entry)
@@ -60,7 +61,7 @@ def ready_claims(connection: sa.Connection, company: int, after: int, limit: int
         offer.c.entry, entry.c.customer, offer.c.number.label("offer"), maintain_column_froms=True
     )
     standing = standings(connection, page)
-    return [mapping.offer(row, company, standing[row.entry, row.number]) for row in rows]
+    return [mapping.offer(row, company, standing[row.entry, row.number], on) for row in rows]
 
 
 def transactions(connection: sa.Connection, after: int, limit: int) -> list[Transaction]:

@@ -6,6 +6,7 @@ fingerprint of what the ledger froze, and the case number and KID that the ledge
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.witnesses import numbered_source
+from kravbro.office.parties import tables as p
 
 FROZEN = (
     "entry", "sequence", "principal_ore", "interest_before_due_ore", "fees_ore", "interest_charged_ore", "invoice_no",
@@ -29,8 +31,13 @@ FROZEN_VALUES = 2 + len(FROZEN) + 2
 def check_debtors(findings: Findings) -> None:
     """Every debtor is what the ledger last told."""
     of_cases = sa.select(t.case.c.debtor).where(t.case.c.creditor == findings.creditor)
-    own = sa.or_(t.debtor.c.creditor == findings.creditor, t.debtor.c.id.in_(of_cases))
-    for number in _altered(findings, t.debtor, contents.DEBTOR, own):
+    beside = (
+        sa.select(p.case_party.c.debtor)
+        .join(t.case, t.case.c.id == p.case_party.c.case)
+        .where(t.case.c.creditor == findings.creditor)
+    )
+    own = sa.or_(t.debtor.c.creditor == findings.creditor, t.debtor.c.id.in_(of_cases), t.debtor.c.id.in_(beside))
+    for number in _altered(findings, t.debtor, contents.DEBTOR, own, contents.of_debtor):
         if not findings.names("debtor", number):
             claim = findings.only_claim(t.case.c.debtor == number)
             findings.add("debtor", number, f"office debtor {number}", Fault.CONTENT, claim=claim)
@@ -46,11 +53,17 @@ def check_cases(findings: Findings) -> None:
             findings.add("case", number, f"office case {number}", Fault.CONTENT, claim=claim)
 
 
-def _altered(findings: Findings, table: sa.Table, columns: tuple[str, ...], own: sa.ColumnElement[bool]) -> list[int]:
+def _altered(
+    findings: Findings,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    own: sa.ColumnElement[bool],
+    made: Callable[[Sequence[Any]], str] = contents.of_row,
+) -> list[int]:
     """The rows whose fingerprint does not fit, by their number."""
     chosen = sa.select(*as_stored(table, *columns), table.c.fingerprint).where(own).order_by(table.c.id)
     rows = findings.connection.execute(chosen, execution_options={"yield_per": 10_000})
-    return [row[0] for row in rows if contents.of_row(tuple(row)[:-1]) != row[-1]]
+    return [row[0] for row in rows if made(tuple(row)[:-1]) != row[-1]]
 
 
 def check_homes(findings: Findings) -> None:

@@ -12,7 +12,7 @@ from kravbro.core.allocation_orders import Order
 from kravbro.core.claims import ClaimState, LetterKind, Outcome, TransactionKind
 from kravbro.core.gate import Missing
 from kravbro.core.identifiers.kid import Method
-from kravbro.core.parties import PartyKind
+from kravbro.core.parties import PartyKind, Protection
 from kravbro.core.transitions import CASE, DELIVERED_VOUCHER, POSTING, Machine
 from kravbro.core.vouchers import Fate
 from kravbro.office import tables as t
@@ -85,6 +85,10 @@ def _claim(row: Any) -> Named:
     return Named("claim", row.id, f"office claim {row.id}", claim=row.id)
 
 
+def _debtor(row: Any) -> Named:
+    return Named("debtor", row.id, f"office debtor {row.id}")
+
+
 def _letters(row: Any) -> Named:
     return Named("claim", row.claim, f"office claim {row.claim} letters", claim=row.claim)
 
@@ -123,7 +127,8 @@ CODED: tuple[Coded, ...] = (
     ),
     Coded(t.creditor_allocation.c.money, tuple(MONEY_WITH_AN_ORDER), _allocation),
     Coded(t.creditor_allocation.c.order, _values(Order), _allocation),
-    Coded(t.debtor.c.kind, _values(PartyKind), lambda row: Named("debtor", row.id, f"office debtor {row.id}")),
+    Coded(t.debtor.c.kind, _values(PartyKind), _debtor),
+    Coded(t.debtor.c.protection, _values(Protection), _debtor),
     Coded(t.case.c.state, _states(CASE), lambda row: Named("case", row.id, f"office case {row.id}")),
     Coded(t.claim.c.state, _values(ClaimState), _claim),
     Coded(

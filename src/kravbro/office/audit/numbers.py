@@ -11,6 +11,7 @@ from kravbro.db.counters import LOST, gaps, last_taken
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.creditors import scope
+from kravbro.office.parties import tables as p
 
 OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("debtor", "debtor", t.debtor.c.id),
@@ -19,6 +20,12 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("journal", "journal", t.journal.c.number),
     ("payment", "payment", t.payment.c.number),
     ("payment_file", "payment file", t.payment_file.c.number),
+    ("party", "party", p.party.c.id),
+    ("party_number", "party number", p.party_number.c.number),
+    ("party_member", "party member", p.party_member.c.number),
+    ("party_fact", "party fact", p.party_fact.c.number),
+    ("party_access", "party access", p.party_access.c.number),
+    ("case_party", "case party", p.case_party.c.number),
     ("interest_terms", "interest terms", t.interest_terms.c.number),
     ("interest_pause", "interest pause", t.interest_pause.c.number),
     ("setup_change", "setup change", t.setup_change.c.number),

@@ -14,6 +14,7 @@ from kravbro.office.audit import (
     journals,
     money,
     numbers,
+    parties,
     setup,
     states,
     statute,
@@ -30,6 +31,7 @@ CHECKS = (
     setup.check_setup,
     claims.check_debtors,
     claims.check_cases,
+    parties.check_parties,
     journals.check_journals,
     claims.check_homes,
     amounts.check_claims,
@@ -54,6 +56,7 @@ CHECKS = (
     states.check_overdrawn,
     states.check_case_states,
     interest.check_interest_events,
+    parties.check_role_events,
     states.check_voucher_states,
     states.check_postings,
 )

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.claims import ClaimState
 from kravbro.core.errors import DataFault
+from kravbro.core.parties import Protection
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.journals import OWED, Account
+from kravbro.office.parties.protection import hidden, protection_of_debtor
 
 
 class Balances(msgspec.Struct, frozen=True):
@@ -87,12 +90,15 @@ class CaseShown(msgspec.Struct, frozen=True):
 
     `overpaid_ore` was paid here beyond what was owed; `owed_back_ore` is that and what the ledger booked beyond the
     principal of a claim, whatever is still owed on others.
+    Where `protection` is anything but none, a mark stands for the address.
     """
 
     line: CaseLine
+    protection: str
     address: str
     postcode: str
     place: str
+    country: str
     overpaid_ore: int
     owed_back_ore: int
     claims: tuple[ClaimShown, ...]
@@ -126,20 +132,25 @@ def case(connection: sa.Connection, number: str) -> CaseShown:
     lines = _case_lines(connection, [t.case.c.number == number], 1)
     if not lines:
         raise DataFault("office.no_such_case", case=number)
-    id_, address, postcode, place = connection.execute(
-        sa.select(t.case.c.id, t.debtor.c.address, t.debtor.c.postcode, t.debtor.c.place)
+    debtor: Any = connection.execute(
+        sa.select(t.case.c.id.label("case"), t.debtor)
         .join(t.debtor, t.debtor.c.id == t.case.c.debtor)
         .where(t.case.c.number == number)
     ).one()
+    id_, protection = debtor.case, protection_of_debtor(connection, debtor.id)
+    card = debtor._asdict()
+    shown = card if protection is Protection.NONE else hidden(card)
     event = t.case_event.c
     columns = (event.happened_on, event.event, event.source, event.target, event.note, event.actor)
     events = connection.execute(sa.select(*columns).where(event.case == id_).order_by(event.event_no))
     claims, overpaid_ore = _claims(connection, id_), _overpaid(connection, id_)
     return CaseShown(
         line=lines[0],
-        address=address,
-        postcode=postcode,
-        place=place,
+        protection=protection.value,
+        address=shown["address"],
+        postcode=shown["postcode"],
+        place=shown["place"],
+        country=shown["country"],
         overpaid_ore=overpaid_ore,
         owed_back_ore=overpaid_ore + sum(claim.balances.owed_back_ore for claim in claims),
         claims=tuple(claims),
@@ -160,7 +171,7 @@ def _case_lines(connection: sa.Connection, where: list[sa.ColumnElement[bool]], 
     for portion in portions([row.id for row in chosen]):
         counted = sa.select(t.claim.c.case, sa.func.count()).where(t.claim.c.case.in_(portion)).group_by(t.claim.c.case)
         counts |= {row[0]: row[1] for row in connection.execute(counted)}
-        for _, case_id, balances in _balances(connection, t.claim.c.case.in_(portion)):
+        for _, case_id, balances in balances_of(connection, t.claim.c.case.in_(portion)):
             owed[case_id] += balances.total_ore
     return [
         CaseLine(
@@ -181,7 +192,7 @@ def _case_lines(connection: sa.Connection, where: list[sa.ColumnElement[bool]], 
 
 def _claims(connection: sa.Connection, case: int) -> list[ClaimShown]:
     claim = t.claim.c
-    balances = {number: one for number, _, one in _balances(connection, claim.case == case)}
+    balances = {number: one for number, _, one in balances_of(connection, claim.case == case)}
     columns = (
         claim.id, claim.entry, claim.offer, claim.invoice_no, claim.invoice_kid, claim.due_date, claim.state,
         claim.principal_ore,
@@ -190,7 +201,7 @@ def _claims(connection: sa.Connection, case: int) -> list[ClaimShown]:
     return [ClaimShown(*one, balances=balances.get(one.id, Balances())) for one in found]
 
 
-def _balances(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterator[tuple[int, int, Balances]]:
+def balances_of(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterator[tuple[int, int, Balances]]:
     """Claim, case and what is owed now, of every claim that a condition selects."""
     claim, row = t.claim.c, t.journal_row.c
     sums = (

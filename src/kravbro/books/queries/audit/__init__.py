@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from kravbro.books.queries.audit.bookings import check_bookings
 from kravbro.books.queries.audit.codes import check_codes
+from kravbro.books.queries.audit.customers import check_customers
 from kravbro.books.queries.audit.entries import check_entries
 from kravbro.books.queries.audit.events import check_events
 from kravbro.books.queries.audit.faults import Faults
@@ -37,6 +38,7 @@ _CHECKS = (
     check_series,
     check_bookings,
     check_letters,
+    check_customers,
     check_offers,
     check_proposals,
     check_receipts,

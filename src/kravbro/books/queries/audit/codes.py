@@ -22,7 +22,7 @@ from kravbro.books.tables import (
     voucher_type,
 )
 from kravbro.core.claims import ClaimState, LetterKind, Outcome
-from kravbro.core.parties import PartyKind
+from kravbro.core.parties import PartyKind, Protection
 from kravbro.core.vouchers import Fate
 
 
@@ -41,6 +41,7 @@ class _Coded(msgspec.Struct, frozen=True):
 _CODED = (
     _Coded(voucher_type.c.meaning, Meaning, "ledger voucher type {}", "setup", voucher_type.c.code),
     _Coded(customer.c.kind, PartyKind, "ledger customer {}", "customer", customer.c.number),
+    _Coded(customer.c.protection, Protection, "ledger customer {}", "customer", customer.c.number),
     _Coded(voucher.c.state, VoucherState, "ledger voucher {}", "voucher", voucher.c.id),
     _Coded(entry.c.meaning, Meaning, "ledger entry {}", "entry", entry.c.number, claim=entry.c.number),
     _Coded(

@@ -10,6 +10,8 @@ from kravbro.books.tables import (
     booking,
     claim_transaction,
     counter,
+    customer_protection,
+    customer_relation,
     entry,
     imported_customer,
     imported_line,
@@ -33,6 +35,8 @@ _NUMBERED: dict[str, sa.Column[int]] = {
     "ledger_import": ledger_import.c.number,
     "imported_customer": imported_customer.c.number,
     "imported_line": imported_line.c.number,
+    "customer_protection": customer_protection.c.number,
+    "customer_relation": customer_relation.c.number,
 }
 _NAMED_LATER: dict[str, sa.Column[int]] = {"letter": letter.c.number, "posted": voucher.c.posted_sequence}
 """What other checks name: letters by their open items, the order of posting by its vouchers."""
