@@ -324,3 +324,16 @@ def test_the_official_shapes_of_older_files() -> None:
 
     assert [one.standard for one in file.accounts][:2] == ["15", "19"]
     assert file.customers[0].balances[0].opening_ore == 250_00
+
+
+def test_an_address_that_is_none_is_passed_over_for_one_that_is() -> None:
+    none = (
+        "<Address><StreetName>n.a</StreetName><City>n.a</City><PostalCode>n.a</PostalCode>"
+        "<AddressType>PostalAddress</AddressType></Address>"
+    )
+    data = spoilt("<Address>", f"{none}<Address>").replace(
+        b">PostalAddress</AddressType>\n", b">StreetAddress</AddressType>\n"
+    )
+
+    assert saft.parse(data, "file.xml").customers[0].postcode == "0150"
+    assert saft.parse(data.replace(b"<PostalCode>0150", b"<PostalCode>"), "file.xml").customers[0].postcode == "n.a"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from kravbro.bootstrap.demo.files import LedgerFile, PaymentFile, run_on_files
+from kravbro.bootstrap.dump import dump_site
+from kravbro.bootstrap.ledger_file import read_ledger_file
+from kravbro.bootstrap.site import Site
 from kravbro.cli.main import main
+from kravbro.db.places import place_at
+from kravbro.engine.clock import FixedClock
+from kravbro.office.bank_files import read_bank_file
 from tests.formats.ledger_examples import (
     FOLDER,
     SAFT,
@@ -24,7 +32,11 @@ from tests.formats.ledger_examples import (
     files,
 )
 from tests.formats.saft_files import NAMESPACE, Customer, Ledger, closing_ore, invoice, render
+from tests.places import new_places
+from tests.postgresql import Server
+from tests.stories.canonical import canonical
 from tests.stories.killing import dumped
+from tests.stories.sites import ACT
 
 CREATED = (
     "claims_refused", "cases_created", "case_numbers_recorded", "payments_read", "vouchers_delivered",
@@ -134,3 +146,23 @@ def test_nothing_overdue_is_said_and_no_fault(tmp_path: Path, capsys: pytest.Cap
 
     assert "No invoice in the file has been overdue" in printed
     assert closing_ore(ledger) == {"1": 1_00}
+
+
+def test_a_file_is_the_same_on_postgresql(tmp_path: Path, postgresql: Server) -> None:
+    """The identities of the two installations differ, and fingerprints with them: everything else is the same."""
+    dumps = []
+    with new_places(tmp_path, postgresql) as new:
+        for place in (new(), place_at(tmp_path / "site")):
+            ledger, bank = (FOLDER / SAFT).read_bytes(), (FOLDER / SAFT_PAYMENTS).read_bytes()
+            file = LedgerFile(ledger, read_ledger_file(ledger, SAFT))
+            payments = PaymentFile(SAFT_PAYMENTS, read_bank_file(bank, SAFT_PAYMENTS))
+            for is_first in (True, False):
+                done = run_on_files(place, FixedClock(SETTLED), file, payments)
+                assert (done.differences, done.cases_created > 0, done.imported.invoices > 0) == (0, is_first, is_first)
+            site = Site(place, ACT)
+            dumped_here = canonical(dump_site(site))
+            for name in (site.ledger.identify().installation, site.collector.identify().installation):
+                dumped_here = dumped_here.replace(name, "installation")
+            dumps.append(re.sub('"fingerprint": "[0-9a-f]+"', "", dumped_here))
+
+    assert dumps[0] == dumps[1]

@@ -451,3 +451,35 @@ def test_a_table_may_begin_before_another_since_it_has_no_balances(books: Books)
     books.take_table(head, "1,invoice,401,2025-03-02,50.00,2025-03-23", "1,payment,9,2026-04-01,-120.00,")
 
     assert books.remaining_ore() == {"501": 30_00, "401": 0}
+
+
+def test_a_ledger_that_says_as_little_as_the_tax_administrations_own_example(books: Books) -> None:
+    """No references and no due dates, one document number for many invoices, and balances from last year."""
+
+    def sale(number: str, customer: str, ore: int, dated: date, document: str) -> Voucher:
+        lines = (Line(SALES, -ore * 4 // 5), Line(RECEIVABLES, ore, customer, document=document), Line(VAT, -ore // 5))
+        return Voucher(number, dated, lines, "GL")
+
+    customers = (Customer("1001", opening_ore=2_000_00), Customer("1003", opening_ore=100_00))
+    paid = (
+        Line(BANK, 5_401_00, document="234"),
+        Line(RECEIVABLES, -4_000_00, "1001", document="234"),
+        Line(RECEIVABLES, -1_401_00, "1003", document="234"),
+    )
+    ledger = ledger_of(
+        sale("1005", "1001", 4_400_00, date(2026, 1, 12), "14"),
+        sale("1013", "1001", 2_036_00, date(2026, 1, 27), "14"),
+        Voucher("1011", date(2026, 1, 23), paid, "GL"),
+        customers=customers,
+    )
+    done = books.take(ledger)
+
+    assert (done.invoices, done.payments, done.openings) == (2, 2, 2)
+    assert [(one.customer, one.amount_ore) for one in done.derived] == [
+        ("1001", -2_000_00),
+        ("1001", -2_000_00),
+        ("1003", -100_00),
+    ]
+    assert {one.code for one in done.unresolved} == {Why.NO_DUE_DATE, Why.OPENING_BALANCE, Why.NOTHING_OPEN}
+    assert books.balances_ore() == closing_ore(ledger) == {"1001": 4_436_00, "1003": -1_301_00}
+    assert books.audit() == []

@@ -109,7 +109,9 @@ def customer_of(customer: Values) -> Customer:
 
 
 def _address(customer: Values) -> Values | None:
-    found = customer.each("Address")
+    """The address for letters; one without a figure in its postcode (n.a) only if there is no better one."""
+    given = customer.each("Address")
+    found = [one for one in given if any(sign.isdecimal() for sign in one.text("PostalCode"))] or given
     kinds = [one.text("AddressType") for one in found]
     for kind in _ADDRESSES:
         if kind in kinds:
