@@ -73,7 +73,7 @@ def check_office(check: Check, office: dict[str, list[Row]]) -> None:
         for row in journal["rows"]:
             if row["account"] in OWED:
                 owed[row["claim"], row["account"]] += row["amount_ore"]
-            elif row["account"] == "bank":
+            elif row["account"] in {"bank", "outside"}:
                 bank[journal["source"]] = bank.get(journal["source"], 0) + row["amount_ore"]
             elif row["account"] == "unplaced":
                 unplaced[journal["creditor"]] -= row["amount_ore"]

@@ -56,7 +56,7 @@ def exclude(desk: Desk, source: str, because: str = "settled by hand") -> None:
 def include(desk: Desk, source: str) -> None:
     journal = journal_of(desk, source)
     with desk.writing() as connection:
-        include_again(connection, journal)
+        include_again(connection, journal, desk.act)
 
 
 def generate(desk: Desk) -> int:

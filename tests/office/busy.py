@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from kravbro.bootstrap.demo.people import synthetic_identity_number
-from kravbro.core.allocation_orders import Money, Order
+from kravbro.core.allocation_orders import Money
+from kravbro.core.allocation_orders import Order as Coverage
 from kravbro.core.claims import TransactionKind
 from kravbro.core.parties import Protection, Role
 from kravbro.core.statute.rows import Row
@@ -17,12 +18,29 @@ from kravbro.office import setup
 from kravbro.office import tables as t
 from kravbro.office.interest_terms import INTEREST_FREE, pause, resume, set_terms
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
+from kravbro.office.manual.acts import Why
+from kravbro.office.manual.moving import Move, move_payment
+from kravbro.office.manual.refund_files import Order, make_refund_file
+from kravbro.office.manual.refunds import Refund, refund_payment
+from kravbro.office.manual.registering import How, Registration, register_payment
+from kravbro.office.manual.reversing import TakenBack, reverse_payment
 from kravbro.office.parties.commands import join, note_access, set_language, set_protection
 from kravbro.office.parties.roles import Days, add_role, person
 from kravbro.office.placing import place_unplaced
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
 from kravbro.office.statute import add_row, verify_row
-from tests.office.builders import FACTS, STATUTE, TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
+from tests.office.builders import (
+    ACCOUNT,
+    FACTS,
+    STATUTE,
+    TODAY,
+    Desk,
+    invoice_kid,
+    offer,
+    open_desk,
+    payment,
+    transaction,
+)
 
 NEXT_RATE = Row("late_interest", "12", date(2027, 1, 1), date(2027, 6, 30), "FOR-2026-12-17-2999", "lovdata.no", "read")
 
@@ -55,15 +73,30 @@ def say_of_parties(desk: Desk) -> None:
         join(connection, 2, 4, desk.act, because="samme person")
 
 
+def work_by_hand(desk: Desk) -> None:
+    """Money registered and taken back, money that the ledger books itself, a move, and what it left over paid back."""
+    why, today = Why("kunden ringte"), desk.on
+    with desk.writing() as connection:
+        cash = Registration(1, 2_000, How.CASH, today, "1-000001")
+        registered = register_payment(connection, cash, why, desk.act)
+        outside = msgspec.structs.replace(cash, amount_ore=1_000, how=How.DIRECT, posted=False)
+        register_payment(connection, outside, why, desk.act)
+        move_payment(connection, Move(10, "1-000002", amount_ore=1_000), why, desk.act)
+        refund_payment(connection, Refund(10, ACCOUNT, "Kunde 2"), why, desk.act)
+        make_refund_file(connection, Order(1, ACCOUNT, "DNBANOKK", today), desk.act)
+        reverse_payment(connection, registered.payment, TakenBack.MISTAKEN, why, desk.act)
+
+
 def open_busy_desk(folder: Path) -> Desk:
     """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft.
 
-    Also a row of law that was added, and verified; pauses of interest, a claim without; and what was said of parties.
+    Also a row of law that was added, and verified; pauses of interest, a claim without; what was said of parties; and
+    some work by hand.
     """
     desk = open_desk(folder)
     keep_law(desk)
     with desk.writing() as connection:
-        setup.add_allocation(connection, 1, Money.ENFORCEMENT, Order.PRINCIPAL_COSTS_FEES_INTEREST, desk.act)
+        setup.add_allocation(connection, 1, Money.ENFORCEMENT, Coverage.PRINCIPAL_COSTS_FEES_INTEREST, desk.act)
     exempt = msgspec.structs.replace(FACTS, exempt_from_collection=True)
     desk.offer(offer(1, 1), offer(2, 1), offer(3, 2), offer(4, 3), offer(5, 3), offer(6, 4), offer(7, 5, facts=exempt))
     first, second, third, _ = [row.kid for row in desk.rows(t.case)]
@@ -100,4 +133,5 @@ def open_busy_desk(folder: Path) -> Desk:
         generate_posting(connection, 1, desk.act)
     say_of_interest(desk)
     say_of_parties(desk)
+    work_by_hand(desk)
     return desk

@@ -55,6 +55,10 @@ NAMES: dict[str, Name] = {
     "party_fact": lambda row: f"office party fact {row['number']}",
     "party_access": lambda row: f"office party access {row['number']}",
     "case_party": lambda row: f"office case party {row['number']}",
+    "manual_act": lambda row: f"office manual act {row['number']}",
+    "posting_choice": lambda row: f"office posting choice {row['number']}",
+    "refund": lambda row: f"office refund {row['number']}",
+    "refund_file": lambda row: f"office refund file {row['number']}",
     "statute_row": lambda row: f"office statute row {row['number']}",
     "statute_verification": lambda row: f"office statute verification {row['number']}",
 }
@@ -67,6 +71,9 @@ AMOUNTS: dict[str, tuple[str, ...]] = {
     "unplaced": ("amount_ore",),
     "voucher_line": ("amount_ore",),
     "ledger_transaction": ("amount_ore",),
+    "manual_act": ("amount_ore",),
+    "refund": ("amount_ore",),
+    "refund_file": ("sum_ore", "refund_count"),
 }
 COPIES: dict[str, Row] = {
     "debtor": {"id": 99, "customer_no": 99},
@@ -98,6 +105,10 @@ COPIES: dict[str, Row] = {
     "party_fact": {"number": 99},
     "party_access": {"number": 99},
     "case_party": {"number": 99},
+    "manual_act": {"number": 99, "request_id": "copy"},
+    "posting_choice": {"number": 99},
+    "refund": {"number": 99, "act": 99, "end_to_end_id": "copy"},
+    "refund_file": {"number": 99, "message_id": "copy"},
     "statute_row": {"number": 99},
     "statute_verification": {"number": 99},
 }
@@ -171,6 +182,15 @@ def test_a_row_that_is_there_twice_is_named(tampering: Tampering, table: str) ->
         ("UPDATE unplaced SET placed_by = 14 WHERE payment = 7", "office unplaced payment 7", None),
         ("UPDATE ledger_transaction SET kind = 'payment' WHERE number = 2", "office transaction 1-2", 1006),
         ("UPDATE journal SET row_count = 5 WHERE number = 7", "office journal 7 row 5", 1001),
+        ("DELETE FROM posting_exclusion WHERE journal = 18", "office journal 18 exclusion", None),
+        ("UPDATE posting_exclusion SET because = 'x'", "office journal 18 exclusion", None),
+        (
+            "INSERT INTO posting_exclusion VALUES (19, 'x', 'kari', '2026-11-23 12:00:00')",
+            "office journal 19 exclusion",
+            None,
+        ),
+        ("UPDATE refund SET file = NULL", "office refund file 1", None),
+        ("UPDATE refund SET cancelled_by = 1", "office refund 1", None),
         ("DELETE FROM journal_row WHERE journal = 7", "office journal 7", None),
         ("DELETE FROM voucher_line WHERE posting = 1 AND ordinal = 2", "office voucher 1-2", None),
         ("UPDATE case_event SET event = 'interest_pause' WHERE event = 'interest_resume'", "office case 3", None),

@@ -41,6 +41,10 @@ COVERED: dict[str, tuple[str, ...]] = {
     "party_fact": contents.PARTY_FACT[1:],
     "party_access": contents.PARTY_ACCESS[1:],
     "case_party": contents.CASE_PARTY[1:],
+    "manual_act": contents.MANUAL_ACT[1:],
+    "posting_choice": contents.POSTING_CHOICE[1:],
+    "refund": contents.REFUND[1:],
+    "refund_file": contents.REFUND_FILE[1:],
     "statute_row": contents.STATUTE_ROW[1:],
     "statute_verification": contents.STATUTE_VERIFICATION[1:],
 }  # fmt: skip

@@ -19,6 +19,9 @@ from kravbro.office.audit import audit
 from kravbro.office.incoming import Because
 from kravbro.office.journals import Journal, Kind, Row, write_journals
 from kravbro.office.ledger_events import accept_transactions
+from kravbro.office.manual.bounced import REVERSED_BY_HAND
+from kravbro.office.manual.outside import TOLD_BY_LEDGER
+from kravbro.office.manual.whereabouts import REFUNDED
 from kravbro.office.placing import PLACED_BY_HAND, VOLUNTARY, Covered, Known, Placed, place_unplaced
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.office.queries.statement import statement
@@ -295,7 +298,8 @@ def test_a_changed_reason_of_overpaid_money_is_named_by_its_row(desk: Desk) -> N
 
 
 def test_the_core_knows_every_reason_of_the_office_that_is_one_code() -> None:
-    assert {OVERPAID, PLACED_BY_HAND, *(one.value for one in Because)} == LONE_REASONS
+    by_hand = {PLACED_BY_HAND, TOLD_BY_LEDGER, REVERSED_BY_HAND, REFUNDED}
+    assert {OVERPAID, *by_hand, *(one.value for one in Because)} == LONE_REASONS
 
 
 def test_a_reversal_keeps_the_reasons_of_what_it_takes_back(desk: Desk) -> None:

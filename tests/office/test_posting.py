@@ -176,7 +176,7 @@ def test_a_draft_that_is_out_of_date_is_not_approved(desk: Desk, change: str) ->
             exclude(desk, journal)
         case "inclusion":
             with desk.writing() as connection:
-                include_again(connection, journal)
+                include_again(connection, journal, desk.act)
 
     with pytest.raises(Skip, match=r"office\.posting_stale"):
         approve(desk, number)
@@ -214,9 +214,9 @@ def test_a_payment_that_is_left_out_takes_its_placing_along(desk: Desk) -> None:
 
     assert {placed_before, placed_after} <= {row.journal for row in desk.rows(t.posting_exclusion)}
     with pytest.raises(Skip, match=r"office\.payment_excluded"), desk.writing() as connection:
-        include_again(connection, placed_after)
+        include_again(connection, placed_after, desk.act)
     with desk.writing() as connection:
-        include_again(connection, journal_of(desk, "payment 1"))
+        include_again(connection, journal_of(desk, "payment 1"), desk.act)
     assert len(desk.rows(t.posting_exclusion)) == 2
     with desk.reading() as connection:
         assert audit(connection, 1) == []
@@ -243,4 +243,4 @@ def test_what_cannot_be_left_out(desk: Desk, source: str, because: str, error: t
 def test_what_is_not_left_out_cannot_be_taken_in_again(desk: Desk) -> None:
     desk.pay(payment(1, 500, invoice_kid(1)))
     with pytest.raises(Skip, match=r"office\.not_excluded"), desk.writing() as connection:
-        include_again(connection, journal_of(desk, "payment 1"))
+        include_again(connection, journal_of(desk, "payment 1"), desk.act)

@@ -172,7 +172,7 @@ def test_what_is_left_out_of_one_book_is_left_out_of_the_other(desk: Desk, place
     assert [lines(one) for one in (*book(desk, NES), *book(desk, FET))] == left_in
     if not left_in:
         with desk.writing() as connection:
-            include_again(connection, journal)
+            include_again(connection, journal, desk.act)
         assert len(book(desk, FET)) == 1
     assert faults(desk) == []
 

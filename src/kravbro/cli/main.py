@@ -64,6 +64,7 @@ app.command("kravbro.cli.agreements:app", name="agreements", help="Payment agree
 app.command("kravbro.cli.parties:app", name="parties", help="Who owes, over all creditors, and who stands on a case.")
 app.command("kravbro.cli.transactions:app", name="transactions", help="Payments and corrections from the ledger.")
 app.command("kravbro.cli.postings:app", name="postings", help="What is to be booked in the ledger.")
+app.command("kravbro.cli.refunds:app", name="refunds", help="Money that is paid back, and the bank's files of it.")
 app.command("kravbro.cli.reconcile:app", name="reconcile", help="Compare every claim on both sides.")
 app.command("kravbro.cli.statute:app", name="statute", help="The law as dated rows: list, add, verify.")
 app.command("kravbro.cli.streams:app", name="streams", help="The streams between ledger and collector.")
@@ -71,7 +72,11 @@ app.command("kravbro.cli.db:app", name="db", help="The databases of an installat
 app.command("kravbro.cli.fees:app", name="fees", help="Letter fees and salær of a claim: the most there may be.")
 app.command("kravbro.cli.interest:app", name="interest", help="Late-payment interest on a claim, day by day.")
 app.command("kravbro.cli.kid:app", name="kid", help="Make and check payment references (KID).")
-app.command("kravbro.cli.payments:app", name="payments", help="The bank's payment files: inspect and import.")
+app.command(
+    "kravbro.cli.payments:app",
+    name="payments",
+    help="Payments: the bank's files, unplaced money, and what is done by hand.",
+)
 
 
 @app.meta.default

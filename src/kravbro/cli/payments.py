@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from cyclopts import App, Parameter
@@ -15,6 +15,7 @@ from kravbro.cli import failure, output
 from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_PLACE, At, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.cli.payment_inbox import print_inboxes, print_outcomes
+from kravbro.cli.payments_by_hand import MoneySource, add_to, print_covered
 from kravbro.core.allocation_orders import Money, parts_named
 from kravbro.core.errors import DataFault
 from kravbro.core.identifiers import bank_account
@@ -31,9 +32,14 @@ from kravbro.office.suggestions import Suggestion
 from kravbro.texts.derivations import as_data, told
 from kravbro.texts.sentences import sentence
 
-app = App(name="payments", help="The bank's payment files: inspect and import.", help_format="plaintext")
+app = App(
+    name="payments",
+    help="Payments: the bank's files, unplaced money, and what is done by hand.",
+    help_format="plaintext",
+)
 
-MoneySource = Literal["voluntary", "enforcement", "wage_deduction"]
+add_to(app)
+
 FilePath = Annotated[Path, Parameter(help="The bank's file, in OCR giro.")]
 
 
@@ -215,17 +221,7 @@ def place(  # noqa: PLR0913 - one parameter for each thing that is known of the 
 def _print_placed(placed: Placed) -> None:
     """What a placing covered, and what was left."""
     output.print_line(output.words("payments.placed_on", payment=placed.payment, case=placed.case))
-    output.print_table(
-        output.words("placing.covered"),
-        [output.words(f"placing.{heading}") for heading in ("invoice", "part", "amount")],
-        [
-            (share.invoice_no, output.words(f"placing.part.{share.part}"), format_kroner(share.amount_ore))
-            for share in placed.shares
-        ],
-        right=(2,),
-    )
-    if placed.overpaid_ore:
-        output.print_line(output.words("placing.rest", amount=format_kroner(placed.overpaid_ore)))
+    print_covered(placed.shares, placed.overpaid_ore)
 
 
 def _inspected(content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transaction]) -> InspectedFile:

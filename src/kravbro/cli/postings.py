@@ -164,10 +164,18 @@ def exclude(
 
 
 @app.command
-def include(journal: JournalNumber, /, *, place: At = DEFAULT_PLACE) -> None:
+def include(
+    journal: JournalNumber,
+    /,
+    *,
+    because: Annotated[str, Parameter(name="--because", help="The reason, kept for a later reader.")] = "",
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+) -> None:
     """Take a payment that was left out back into posting proposals. Then propose again."""
-    with writing(site_at(place, None).office) as connection:
-        include_again(connection, journal)
+    site = site_at(place, on)
+    with writing(site.office) as connection:
+        include_again(connection, journal, site.act, because)
     output.print_line(output.words("postings.included", journal=journal))
 
 

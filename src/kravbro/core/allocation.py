@@ -41,6 +41,11 @@ LONE_REASONS = frozenset(
         "office.unplaced.agreement_closed",
         "office.unplaced.nothing_to_reverse",
         "office.unplaced.original_unplaced",
+        "office.unplaced.original_refunded",
+        "office.unplaced.registered",
+        "office.told_by_ledger",
+        "office.reversed_by_hand",
+        "office.refunded",
     }
 )
 """Reasons of money that are one code: it went to no claim, or no order was asked for."""

@@ -21,9 +21,9 @@ from kravbro.core.errors import Stop
 from kravbro.db.engines import reading, writing
 from kravbro.db.options import database_name
 from kravbro.db.postgresql_place import make_schema, sort_by_bytes
-from kravbro.office.parties import tables as parties
+from kravbro.office.manual.tables import office
 
-OWNERS: dict[str, sa.MetaData] = {"system": system, "books": company_books, "office": parties.office, "bridge": bridge}
+OWNERS: dict[str, sa.MetaData] = {"system": system, "books": company_books, "office": office, "bridge": bridge}
 _HERE = Path(__file__).parent
 
 

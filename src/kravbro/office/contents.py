@@ -43,6 +43,20 @@ INTEREST_PAUSE = ("number", "claim", "first_day", "last_day", "pauses", "because
 SETUP_CHANGE = (
     "number", "subject", "item", "value_before", "value_after", "because", "changed_on", "actor",
 )  # fmt: skip
+MANUAL_ACT = (
+    "number", "creditor", "kind", "request_id", "content", "payment", "amount_ore", "how", "account", "about",
+    "because", "done_on", "actor",
+)  # fmt: skip
+POSTING_CHOICE = (
+    "number", "creditor", "journal", "row_no", "field", "value", "was", "because", "made_on", "actor",
+)  # fmt: skip
+REFUND_FILE = (
+    "number", "creditor", "message_id", "version", "debtor_name", "debtor_account", "debtor_bic", "initiator_id",
+    "requested_on", "created_at", "refund_count", "sum_ore", "sha256", "actor",
+)  # fmt: skip
+REFUND = (
+    "number", "creditor", "act", "payment", "case", "amount_ore", "account_number", "name", "text", "end_to_end_id",
+)  # fmt: skip
 CLAIM_LETTER = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")
 JOURNAL = ("number", "creditor", "case", "kind", "dated", "source")
 JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason", "counts_from")

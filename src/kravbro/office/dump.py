@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kravbro.core.identifiers import identity_number
 from kravbro.office import tables as t
 from kravbro.office.journals import OWED
+from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
 from kravbro.office.parties.protection import hidden, protected_debtors
 from kravbro.office.parties.queries import shown_number
@@ -39,6 +40,10 @@ TABLES: dict[str, sa.Table] = {
     "statute_verifications": t.statute_verification,
     "postings": t.posting,
     "exclusions": t.posting_exclusion,
+    "choices": posting_choice,
+    "manual_acts": manual_act,
+    "refunds": refund,
+    "refund_files": refund_file,
     "vouchers": t.voucher,
     "transactions": t.ledger_transaction,
     "receipts": t.receipt,

@@ -30,6 +30,8 @@ class Because(StrEnum):
     AGREEMENT_CLOSED = "office.unplaced.agreement_closed"
     NOTHING_TO_REVERSE = "office.unplaced.nothing_to_reverse"
     ORIGINAL_UNPLACED = "office.unplaced.original_unplaced"
+    ORIGINAL_REFUNDED = "office.unplaced.original_refunded"
+    REGISTERED_UNPLACED = "office.unplaced.registered"
 
 
 class IncomingPayment(msgspec.Struct, frozen=True, gc=False):

@@ -36,6 +36,9 @@ class Account(StrEnum):
     OVERPAID = "overpaid"
     UNPLACED = "unplaced"
     INTERMEDIATE = "intermediate"
+    OUTSIDE = "outside"
+    MOVED = "moved"
+    MET = "met"
 
 
 OWED = (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.COSTS, Account.WRITTEN_OFF)
@@ -50,10 +53,22 @@ class Kind(StrEnum):
     REVERSAL = "reversal"
     PLACING = "placing"
     LEDGER = "ledger"
+    HAND = "hand"
+    TAKEN_BACK = "taken_back"
+    MOVE = "move"
+    REFUND = "refund"
+    OUTSIDE = "outside"
+    TOLD = "told"
 
 
-MONEY_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.PLACING.value)
+HAND_KINDS = (Kind.HAND.value, Kind.TAKEN_BACK.value, Kind.MOVE.value, Kind.REFUND.value)
+"""Journals of what people did with money by hand: registered, taken back, moved between cases, paid back."""
+MONEY_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.PLACING.value, *HAND_KINDS)
 """Journals about money that the office received itself: these go into posting proposals."""
+OUTSIDE_KINDS = (Kind.OUTSIDE.value, Kind.TOLD.value)
+"""Journals about money that the ledger gets another way, and what it has told of it: never booked by the office."""
+RECEIVED_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.HAND.value, Kind.TAKEN_BACK.value, Kind.OUTSIDE.value)
+"""The first journal of a payment is of one of these kinds."""
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -107,13 +122,53 @@ def handover_source(payment: int) -> str:
     return f"{HANDOVER}{payment}"
 
 
+def move_off_source(act: int, payment: int) -> str:
+    """What made the journal that took money of a payment off a case."""
+    return f"move {act} off payment {payment}"
+
+
+def move_on_source(act: int, payment: int) -> str:
+    """What made the journal that put money of a payment on another case."""
+    return f"move {act} on payment {payment}"
+
+
+def refund_source(act: int, payment: int) -> str:
+    """What made the journal that paid back money of a payment."""
+    return f"refund {act} of payment {payment}"
+
+
+PART = "part "
+"""How the source of a journal begins that takes a part of reversed money off one of several cases."""
+
+
+def reversal_part_source(place: int, reversal: int) -> str:
+    """What made the journal that took a part of reversed money off one of several cases."""
+    return f"{PART}{place} of payment {reversal}"
+
+
+def told_source(creditor: int, transaction: int) -> str:
+    """What made the journal that meets money registered outside the ledger with the ledger's own word of it."""
+    return f"told {creditor}-{transaction}"
+
+
 def transaction_source(creditor: int, transaction: int) -> str:
     """What made the journal of something that the ledger booked."""
     return f"transaction {creditor}-{transaction}"
 
 
+def made_by(source: str) -> str:
+    """The act or the payment behind a journal: `move 3` of `move 3 off payment 7`, `payment 9` of its parts."""
+    words = source.split()
+    return " ".join(words[-2:] if words[0] == "part" else words[:2])
+
+
+def number_of(name: str) -> int:
+    """The number at the end of a name such as `move 3`. Raises DataFault `office.unknown_code`."""
+    return payment_of(name)
+
+
 def payment_of(source: str) -> int:
-    """The payment behind the journal of a payment, reversal, placing or handover. DataFault `office.unknown_code`."""
+    """The payment behind a journal about money that the office received. Raises DataFault `office.unknown_code`."""
     try:
         return int(source.rpartition(" ")[2])
     except ValueError as error:

@@ -17,7 +17,8 @@ from kravbro.core.vouchers import VoucherReceipt
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.office import tables as t
 from kravbro.office.caseload import CLOSED, Caseload
-from kravbro.office.journals import Account, Journal, Kind, Row, transaction_source, write_journals
+from kravbro.office.journals import Account, Journal, Kind, Row, told_source, transaction_source, write_journals
+from kravbro.office.manual.outside import outstanding, told_rows
 from kravbro.ports.identity import Delivered
 
 TRANSACTION_COLUMNS = (
@@ -34,7 +35,8 @@ def accept_transactions(
 ) -> Delivered:
     """Apply what the ledger booked: the principal of exactly that claim changes by exactly that amount (øre).
 
-    What is booked on a case that is closed gets an event of its own there, before any that it leads to.
+    What is booked on a case that is closed gets an event of its own there, before any that it leads to. A payment that
+    was registered by hand as booked by the ledger is met (`kravbro.office.manual.outside`), and is no such event.
 
     Raises DataFault `office.no_such_claim`, and `office.transaction_changed` if a known booking or number has other
     content now. Nothing is kept then.
@@ -45,29 +47,45 @@ def accept_transactions(
     claims = _claims_of(connection, creditor, new)
     caseload = Caseload()
     caseload.load(connection, {case for _, case in claims.values()})
-    journals = []
+    left_ore = outstanding(connection, {claim for claim, _ in claims.values()})
+    journals: list[Journal] = []
+    places: list[int] = []
     for one in new:
         claim, case = claims[one.entry]
-        on_table = caseload.claims[claim]
-        if caseload.cases[case].state == CLOSED:
-            caseload.note(case, BOOKED_AFTER_CLOSING, _told_shortly(one, on_table.invoice_no))
-        if _ends_claim(one) and on_table.state == ClaimState.REGISTERED:
-            caseload.step(on_table, "end")
-        rows = booking_rows(one, claim, on_table.due_date)
-        caseload.apply(rows)
-        source = transaction_source(creditor, one.number)
-        journals.append(Journal(creditor, case, Kind.LEDGER.value, one.posted_on, source, rows))
+        places.append(len(journals))
+        journals += _applied(caseload, creditor, one, claim, case, left_ore)
     first = write_journals(connection, journals, act)
     stored = [
         (
             creditor, one.number, one.booking, claims[one.entry][0], one.kind.value, one.amount_ore, one.posted_on,
-            one.value_on, one.voucher_no, one.text, journal,
+            one.value_on, one.voucher_no, one.text, first + place,
         )
-        for journal, one in enumerate(new, first)
+        for place, one in zip(places, new, strict=True)
     ]  # fmt: skip
     insert_rows(connection, t.ledger_transaction, TRANSACTION_COLUMNS, stored, act)
     caseload.save(connection, act)
     return Delivered(len(new), len(transactions) - len(new))
+
+
+def _applied(  # noqa: PLR0917 - the booking, and where it belongs
+    caseload: Caseload, creditor: int, one: Transaction, claim: int, case: int, left_ore: dict[int, int]
+) -> list[Journal]:
+    """Change the case on the table; the journal of the booking, and one that meets what was registered before."""
+    on_table = caseload.claims[claim]
+    rows = booking_rows(one, claim, on_table.due_date)
+    met = told_rows(one, claim, left_ore.get(claim, 0), rows[0].counts_from)
+    met_ore = met[0].amount_ore if met else 0
+    if caseload.cases[case].state == CLOSED and met_ore != -one.amount_ore:
+        caseload.note(case, BOOKED_AFTER_CLOSING, _told_shortly(one, on_table.invoice_no))
+    if _ends_claim(one) and on_table.state == ClaimState.REGISTERED:
+        caseload.step(on_table, "end")
+    caseload.apply([*rows, *met])
+    source, told = transaction_source(creditor, one.number), told_source(creditor, one.number)
+    journals = [Journal(creditor, case, Kind.LEDGER.value, one.posted_on, source, rows)]
+    if met:
+        left_ore[claim] -= met_ore
+        journals.append(Journal(creditor, case, Kind.TOLD.value, one.posted_on, told, met))
+    return journals
 
 
 def booking_rows(one: Transaction, claim: int, due_date: date) -> list[Row]:

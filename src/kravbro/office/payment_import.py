@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,6 +33,10 @@ from kravbro.office.journals import (
     placing_source,
     write_journals,
 )
+from kravbro.office.manual.acts import ActKind, acts_of
+from kravbro.office.manual.bounced import REVERSED_BY_HAND, reversed_by_hand
+from kravbro.office.manual.taking_back import Taking, reversal_journals
+from kravbro.office.manual.whereabouts import Whereabouts, whereabouts
 from kravbro.office.payments import (
     Original,
     Target,
@@ -202,6 +206,7 @@ class PaymentDesk:
         self._caseload = Caseload()
         self._targets = Targets({}, {})
         self._originals: dict[Key, list[Original]] = {}
+        self._by_hand: Counter[Key] = Counter()
         self._payments: list[tuple[Any, ...]] = []
         self._unplaced: list[tuple[Any, ...]] = []
         self._journals: list[Journal] = []
@@ -219,7 +224,7 @@ class PaymentDesk:
         self._load_originals(payments)
         named = (*self._targets.cases.values(), *self._targets.invoices.values())
         cases = {target.case for by_creditor in named for target in by_creditor.values()}
-        cases |= {one.case for found in self._originals.values() for one in found if one.case is not None}
+        cases |= {case for found in self._originals.values() for one in found for case in one.cases}
         self._caseload.load(self._connection, cases)
         whose = {agreement.holder for agreement in self._agreements.values()}
         whose |= {case.creditor for case in self._caseload.cases.values()}
@@ -262,6 +267,7 @@ class PaymentDesk:
         wanted = {number: key for number, key in numbers.items() if key in self._originals}
         for original in originals(self._connection, list(wanted)):
             self._originals[wanted[original.payment]].append(original)
+        self._by_hand = reversed_by_hand(self._connection, self._originals)
 
     def take_all(self, file: int, payments: Sequence[IncomingPayment]) -> None:
         """Decide on every payment in order, so that each sees what the ones before it did.
@@ -294,18 +300,45 @@ class PaymentDesk:
             self._originals[key].append(Original(number, case, rows))
 
     def _reverse(self, number: int, file: int, payment: IncomingPayment) -> None:
-        found = self._originals[payment.account_number, payment.kid, -payment.amount_ore]
+        key = (payment.account_number, payment.kid, -payment.amount_ore)
+        if self._by_hand[key]:
+            self._by_hand[key] -= 1
+            rows = [Row(Account.MET.value, None, -payment.amount_ore, REVERSED_BY_HAND)]
+            self._keep(number, file, payment, Kind.REVERSAL, None, rows, None)
+            return
+        found = self._originals[key]
         if not found:
             because = Because.NOTHING_TO_REVERSE
             rows = unplaced_rows(payment.amount_ore, because)
             self._keep(number, file, payment, Kind.REVERSAL, None, rows, because)
             return
         original = found.pop()
+        if original.stands is not None:
+            self._take_back(number, file, payment, original.stands)
+            return
         rows = mirrored(original.rows, payment.bank_date)
         unplaced = Because.ORIGINAL_UNPLACED if original.case is None else None
         if unplaced is not None:
             rows = unplaced_rows(payment.amount_ore, unplaced)
         self._keep(number, file, payment, Kind.REVERSAL, original.case, rows, unplaced, original.payment)
+        self.reversed += 1
+
+    def _take_back(self, number: int, file: int, payment: IncomingPayment, stands: Whereabouts) -> None:
+        """Reverse a payment that people have moved or paid back, from wherever its money stands."""
+        if stands.refunded_ore:
+            because = Because.ORIGINAL_REFUNDED
+            rows = unplaced_rows(payment.amount_ore, because)
+            self._keep(number, file, payment, Kind.REVERSAL, None, rows, because)
+            return
+        holder = self._agreements[payment.account_number].holder
+        kind, day = Kind.REVERSAL.value, payment.settlement_date
+        taking = Taking(holder, number, payment.amount_ore, kind, Account.BANK.value, day)
+        creditors = {case.id: case.creditor for case in self._caseload.cases.values()}
+        first, *others = reversal_journals(taking, stands, False, payment.bank_date, creditors)
+        self._keep(number, file, payment, Kind.REVERSAL, first.case, list(first.rows[1:]), None, stands.payment)
+        self._journals += others
+        for journal in others:
+            self._caseload.apply(journal.rows)
         self.reversed += 1
 
     def _keep(  # noqa: PLR0917
@@ -375,6 +408,9 @@ def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Origin
             places[payment][2].append(Row(*values))
         for payment, (_, case, its_rows) in places.items():
             found[payment] = Original(payment, case, [one for one in its_rows if not _is_passing(one, case)])
+    touched = {payment for _, payment in acts_of(connection, list(found), ActKind.MOVE, ActKind.REFUND)}
+    for number, stands in whereabouts(connection, touched).items():
+        found[number] = Original(number, None, (), stands)
     return [found[number] for number in sorted(found)]
 
 

@@ -19,6 +19,7 @@ from kravbro.office.caseload import CaseOnTable
 from kravbro.office.creditors import Agreement, Names
 from kravbro.office.incoming import Because, IncomingPayment
 from kravbro.office.journals import Account, Row
+from kravbro.office.manual.whereabouts import Whereabouts
 
 _ACCOUNT_OF_PART = {
     Part.COSTS: Account.COSTS.value,
@@ -43,11 +44,22 @@ class Targets(msgspec.Struct, frozen=True):
 
 
 class Original(NamedTuple):
-    """A payment that may be reversed: its number, its case (None: unplaced), and its rows but the bank's."""
+    """A payment that may be reversed: its number, its case (None: unplaced), and its rows but the bank's.
+
+    `stands` is where its money stands, for one that people have moved or paid back.
+    """
 
     payment: int
     case: int | None
     rows: Sequence[Row]
+    stands: Whereabouts | None = None
+
+    @property
+    def cases(self) -> list[int]:
+        """The cases that its money stands on."""
+        if self.stands is not None:
+            return sorted(self.stands.cases)
+        return [] if self.case is None else [self.case]
 
 
 def find_target(  # noqa: PLR0911 - one answer per reason

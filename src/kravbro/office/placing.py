@@ -34,10 +34,10 @@ from kravbro.office.journals import (
     Journal,
     Kind,
     Row,
-    payment_source,
     placing_source,
     write_journals,
 )
+from kravbro.office.manual.exclusions import follow_exclusion
 from kravbro.office.payments import rows_on_case
 
 PLACED_BY_HAND = "office.placed_by_hand"
@@ -101,15 +101,15 @@ def place_unplaced(
     case = _case_of(connection, caseload, case_number)
     if case.creditor != holder:
         _refuse_passage(connection, payment, case, holder)
-    invoices = _invoices(connection, case.id)
-    claim = None if known.invoice_no is None else _claim_named(case, invoices, known.invoice_no)
+    invoices = invoices_of(connection, case.id)
+    claim = None if known.invoice_no is None else claim_named(case, invoices, known.invoice_no)
     said = Said(None if claim is None else claim.id, Choice.DEBTOR_NAMES_CLAIM, known.order)
     receipt = Receipt(known.money, paid_on, said)
     orders = allocation_orders(connection, [case.creditor])
     decision = decide(receipt, orders[case.creditor], shipped_allocation_law())
-    _refuse_choice(decision, known, payment)
+    refuse_choice(decision, known, payment)
     if claim is not None:
-        _refuse_idle(claim, invoices[claim.id], case_number)
+        refuse_idle(claim, invoices[claim.id], case_number)
     allocation = allocate(amount_ore, case.owed(), decision)
     rows = rows_on_case(allocation, decision.ground, paid_on, case)
     caseload.apply(rows)
@@ -121,15 +121,14 @@ def place_unplaced(
         sa.update(t.unplaced).where(t.unplaced.c.payment == payment).values(placed_by=number, **written(act))
     )
     caseload.save(connection, act)
-    for written_now in range(number, number + len(journals)):
-        _follow_exclusion(connection, payment, written_now, act)
+    follow_exclusion(connection, payment, range(number, number + len(journals)), act)
     return Placed(
         payment,
         case_number,
         number,
         number + 1 if len(journals) > 1 else None,
         amount_ore,
-        _covered(allocation, invoices),
+        covered(allocation, invoices),
         allocation.overpaid_ore,
         explain(receipt, decision, allocation, invoices),
     )
@@ -176,20 +175,19 @@ def _refuse_passage(connection: sa.Connection, payment: int, case: CaseOnTable, 
     account = connection.execute(
         sa.select(t.payment.c.account_number).where(t.payment.c.number == payment)
     ).scalar_one()
-    agreement = load_agreement(connection, account)
-    if case.creditor not in agreement.creditors:
+    if account is not None and case.creditor not in load_agreement(connection, account).creditors:
         facts = {"case": case.number, "creditor": case.creditor, "payment": payment, "account": account}
         raise DataFault("office.creditor_not_served", **facts)
-    refuse_passage(load_creditor(connection, holder), load_creditor(connection, case.creditor), account)
+    refuse_passage(load_creditor(connection, holder), load_creditor(connection, case.creditor), account or "")
 
 
-def _invoices(connection: sa.Connection, case: int) -> dict[int, str]:
+def invoices_of(connection: sa.Connection, case: int) -> dict[int, str]:
     """The invoice number of each claim of a case."""
     rows = connection.execute(sa.select(t.claim.c.id, t.claim.c.invoice_no).where(t.claim.c.case == case))
     return {row.id: row.invoice_no for row in rows}
 
 
-def _claim_named(case: CaseOnTable, invoices: Mapping[int, str], invoice_no: str) -> ClaimOnTable:
+def claim_named(case: CaseOnTable, invoices: Mapping[int, str], invoice_no: str) -> ClaimOnTable:
     """The claim on an invoice of the case; of several, one that takes money, and then the first."""
     found = [claim for claim in case.claims if invoices[claim.id] == invoice_no]
     if not found:
@@ -202,7 +200,7 @@ def _takes_money(claim: ClaimOnTable) -> bool:
     return claim.state != ClaimState.ENDED and any(owed.of(part) > 0 for part in Part)
 
 
-def _refuse_idle(claim: ClaimOnTable, invoice_no: str, case_number: str) -> None:
+def refuse_idle(claim: ClaimOnTable, invoice_no: str, case_number: str) -> None:
     """Raise DataFault if the claim that the debtor named takes nothing: all of the money would go to others."""
     if claim.state == ClaimState.ENDED:
         raise DataFault("office.named_claim_ended", invoice=invoice_no, case=case_number)
@@ -210,24 +208,14 @@ def _refuse_idle(claim: ClaimOnTable, invoice_no: str, case_number: str) -> None
         raise DataFault("office.nothing_owed_on_claim", invoice=invoice_no, case=case_number)
 
 
-def _covered(allocation: Allocation, invoices: Mapping[int, str]) -> tuple[Covered, ...]:
+def covered(allocation: Allocation, invoices: Mapping[int, str]) -> tuple[Covered, ...]:
+    """What an allocation covers, by the numbers of its invoices."""
     return tuple(
         Covered(invoices[share.claim], share.part.value, share.amount_ore, share.reason) for share in allocation.shares
     )
 
 
-def _refuse_choice(decision: Decision, known: Known, payment: int) -> None:
+def refuse_choice(decision: Decision, known: Known, payment: int) -> None:
     """Raise DataFault if the person tells of a choice that the debtor does not have: it would be passed over."""
     if decision.set_aside:
         raise DataFault("office.choice_not_binding", money=known.money.value, payment=payment)
-
-
-def _follow_exclusion(connection: sa.Connection, payment: int, placing: int, act: Act) -> None:
-    """A placing is not booked if its payment is not: the interim account that it empties was never filled."""
-    because = connection.execute(
-        sa.select(t.posting_exclusion.c.because)
-        .join(t.journal, t.journal.c.number == t.posting_exclusion.c.journal)
-        .where(t.journal.c.source == payment_source(payment))
-    ).scalar()
-    if because is not None:
-        connection.execute(sa.insert(t.posting_exclusion).values(journal=placing, because=because, **written(act)))

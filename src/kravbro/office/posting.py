@@ -21,15 +21,11 @@ from kravbro.db.columns import written
 from kravbro.db.counters import take
 from kravbro.office import tables as t
 from kravbro.office.creditors import Collects, Creditor, load_creditor, office_installation, scope, sub_ledgers_of
-from kravbro.office.journals import (
-    MONEY_KINDS,
-    Account,
-    Kind,
-    handover_source,
-    payment_of,
-    payment_source,
-    placing_source,
-)
+from kravbro.office.journals import HAND_KINDS, MONEY_KINDS, Account, Kind, payment_of, payment_source
+from kravbro.office.manual.acts import LONGEST_REASON, accounts_by_hand, refuse_long
+from kravbro.office.manual.choices import Choice, NotKept, apply, choices_open
+from kravbro.office.manual.exclusions import leave_out, take_in, together
+from kravbro.office.manual.vouchers import from_files, with_acts
 from kravbro.office.streams import vouchers as vouchers_to_send
 from kravbro.office.vouchers import BankSum, Coding, DraftVoucher, PostingRow, draft_vouchers
 
@@ -53,10 +49,25 @@ class Approval(msgspec.Struct, frozen=True):
     new: bool
 
 
-def generate_posting(connection: sa.Connection, creditor: int, act: Act) -> int:
-    """Make the creditor's draft anew from all money not yet taken; answers its number, 0 if there is nothing to book.
+class Regenerated(msgspec.Struct, frozen=True):
+    """A draft made anew: its number (0: nothing is to be booked), and what was chosen by hand that shapes it or not."""
 
-    There is one draft at a time; making it again replaces its vouchers. Raises DataFault `office.house_posts_nothing`.
+    creditor: int
+    posting: int
+    kept: tuple[Choice, ...]
+    unfit: tuple[NotKept, ...]
+
+
+def generate_posting(connection: sa.Connection, creditor: int, act: Act) -> int:
+    """Make the creditor's draft anew; answers its number, 0 if there is nothing to book. See `regenerate_posting`."""
+    return regenerate_posting(connection, creditor, act).posting
+
+
+def regenerate_posting(connection: sa.Connection, creditor: int, act: Act) -> Regenerated:
+    """Make the creditor's draft anew from all money not yet taken, as people have chosen it to be.
+
+    There is one draft at a time; making it again replaces its vouchers. What was chosen by hand is kept where it still
+    fits what it was made on, and named where it does not. Raises DataFault `office.house_posts_nothing`.
     """
     settings = load_creditor(connection, creditor)
     if not settings.keeps_ledger:
@@ -67,12 +78,20 @@ def generate_posting(connection: sa.Connection, creditor: int, act: Act) -> int:
         connection.execute(sa.delete(t.voucher_line).where(*here))
         connection.execute(sa.delete(t.voucher).where(t.voucher.c.creditor == creditor, t.voucher.c.posting == draft))
     rows = posting_rows(connection, *unposted(creditor))
+    applied = apply(made_vouchers(connection, settings, rows), choices_open(connection, creditor))
     if not rows:
-        return 0
-    vouchers = draft_vouchers(rows, coding_of(connection, settings, rows), bank_sums(connection, rows))
+        return Regenerated(creditor, 0, (), tuple(applied.unfit))
     number = _keep_draft(connection, creditor, draft, act)
-    _write_vouchers(connection, creditor, number, vouchers, act)
-    return number
+    _write_vouchers(connection, creditor, number, applied.vouchers, act)
+    return Regenerated(creditor, number, tuple(applied.kept), tuple(applied.unfit))
+
+
+def made_vouchers(connection: sa.Connection, creditor: Creditor, rows: Sequence[PostingRow]) -> list[DraftVoucher]:
+    """The vouchers of rows, as they are coded: of bank files first, then of acts by hand."""
+    coding, in_files = coding_of(connection, creditor, rows), from_files(rows)
+    vouchers = draft_vouchers(in_files, coding, bank_sums(connection, in_files))
+    made = {row.source for row in rows if row.kind in HAND_KINDS}
+    return with_acts(vouchers, rows, coding, accounts_by_hand(connection, made))
 
 
 def remake_draft(connection: sa.Connection, creditor: int, act: Act) -> int | None:
@@ -133,16 +152,17 @@ def exclude_from_posting(connection: sa.Connection, journal: int, because: str, 
     """
     if not because.strip():
         raise DataFault("office.reason_missing", journal=journal)
+    refuse_long("because", because, LONGEST_REASON)
     source = _postable(connection, journal)
     if _is_excluded(connection, journal):
         raise Skip("office.already_excluded", journal=journal)
-    for number in _together(connection, source):
-        if not _is_excluded(connection, number):
-            _postable(connection, number)
-            connection.execute(sa.insert(t.posting_exclusion).values(journal=number, because=because, **written(act)))
+    numbers = [number for number in together(connection, source) if not _is_excluded(connection, number)]
+    for number in numbers:
+        _postable(connection, number)
+    leave_out(connection, numbers, because.strip(), act)
 
 
-def include_again(connection: sa.Connection, journal: int) -> None:
+def include_again(connection: sa.Connection, journal: int, act: Act, because: str = "") -> None:
     """Take back an exclusion (and that of its placing).
 
     Raises Skip `office.not_excluded` if there is none, and `office.payment_excluded` for the placing of a payment that
@@ -152,14 +172,15 @@ def include_again(connection: sa.Connection, journal: int) -> None:
     if not _is_excluded(connection, journal):
         raise Skip("office.not_excluded", journal=journal)
     payment = payment_of(source)
-    numbers = _together(connection, source)
+    numbers = together(connection, source)
     of_payment = sa.select(t.journal.c.number).where(t.journal.c.source == payment_source(payment))
     came = connection.execute(of_payment).scalar_one()
     if came not in numbers and _is_excluded(connection, came):
         raise Skip("office.payment_excluded", journal=journal, payment=payment)
+    numbers = [number for number in numbers if _is_excluded(connection, number)]
     for number in numbers:
         _postable(connection, number)
-    connection.execute(sa.delete(t.posting_exclusion).where(t.posting_exclusion.c.journal.in_(numbers)))
+    take_in(connection, numbers, because.strip(), act)
 
 
 def unposted(creditor: int) -> tuple[sa.ColumnElement[bool], ...]:
@@ -211,7 +232,9 @@ def posting_rows(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> l
 def coding_of(connection: sa.Connection, creditor: Creditor, rows: Sequence[PostingRow]) -> Coding:
     """How a creditor's rows are coded."""
     receivable = {one.type: one.receivable_account for one in sub_ledgers_of(connection, creditor.number).values()}
-    return Coding(creditor, receivable, _types_of_cases(connection, rows), _in_house(connection, rows))
+    met = {row.source for row in rows if row.account == Account.MET}
+    types, in_house = _types_of_cases(connection, rows), _in_house(connection, rows)
+    return Coding(creditor, receivable, types, in_house, accounts_by_hand(connection, met))
 
 
 def _in_house(connection: sa.Connection, rows: Collection[PostingRow]) -> set[int]:
@@ -291,21 +314,6 @@ def _postable(connection: sa.Connection, journal: int) -> str:
     if row.posting is not None:
         raise Skip("office.already_posted", journal=journal, posting=row.posting)
     return str(row.source)
-
-
-def _together(connection: sa.Connection, source: str) -> list[int]:
-    """The journals that are booked together or not at all, of the payment with this journal source.
-
-    A payment takes everything that was done with it; a placing, and what was handed over, take each other. A payment
-    that was handed over when it came is one with its handover.
-    """
-    payment = payment_of(source)
-    came, placed, handed = payment_source(payment), placing_source(payment), handover_source(payment)
-    chosen = sa.select(t.journal.c.source, t.journal.c.number).where(t.journal.c.source.in_([came, placed, handed]))
-    found = {row.source: row.number for row in connection.execute(chosen)}
-    if source != came and placed in found:
-        found.pop(came, None)
-    return sorted(found.values())
 
 
 def _is_excluded(connection: sa.Connection, journal: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -17,7 +17,7 @@ from kravbro.db.counters import last_taken
 from kravbro.office import tables as t
 from kravbro.office.codes import known, reasons_of, unknown_code
 from kravbro.office.creditors import scope
-from kravbro.office.journals import MONEY_KINDS, Account, Kind
+from kravbro.office.journals import MONEY_KINDS, OUTSIDE_KINDS, Account, Kind
 
 RECEIPT_COLUMNS = ("number", "offer", "entry", "outcome", "answered_on", "case_number", "case_kid", "reasons")
 OUTCOMES = {one.value: one for one in Outcome}
@@ -25,7 +25,7 @@ CLAIM_STATES = {one.value: one for one in ClaimState}
 FATES = {one.value: one for one in Fate}
 DECIDED = frozenset({Fate.POSTED.value, Fate.REJECTED.value, Fate.DELETED.value})
 """Fates after which nothing is on its way any more: the ledger has the voucher's money now, or never will."""
-MOVING = frozenset({*MONEY_KINDS, Kind.LEDGER.value})
+MOVING = frozenset({*MONEY_KINDS, *OUTSIDE_KINDS, Kind.LEDGER.value})
 """Journals that change what is owed after a claim was opened."""
 VOUCHER_STATES = frozenset({"draft", DELIVERED_VOUCHER.initial, *(step.target for step in DELIVERED_VOUCHER.steps)})
 STREAM_COUNTERS = {"receipts": "receipt", "vouchers": "voucher", "statuses": "status"}
@@ -102,6 +102,12 @@ def recorded_voucher_receipts(connection: sa.Connection, creditor: int, after: i
         )
         for number, key, fate, on, voucher_no in rows
     ]
+
+
+def is_replaced() -> sa.ColumnElement[bool]:
+    """The condition that a voucher has been delivered again under another key."""
+    later = t.voucher.alias("later")
+    return sa.exists().where(later.c.replaces == t.voucher.c.key, later.c.creditor == t.voucher.c.creditor)
 
 
 def vouchers(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[Voucher]:
@@ -231,7 +237,14 @@ def _movements(connection: sa.Connection, page: tuple[sa.ColumnElement[bool], ..
         .where(*page, row.account == Account.PRINCIPAL.value, journal.kind != Kind.CLAIM.value)
         .order_by(row.claim, row.journal, row.row_no)
     )
-    return {claim: [_movement(one) for one in group] for claim, group in groupby(rows, key=attrgetter("claim"))}
+    return {claim: _of_claim(claim, list(group)) for claim, group in groupby(rows, key=attrgetter("claim"))}
+
+
+def _of_claim(claim: int, rows: Sequence[Any]) -> list[Movement]:
+    """The movements of one claim; what the ledger is to tell another way is one, until the ledger has told it all."""
+    told = [_movement(one) for one in rows if one.kind not in OUTSIDE_KINDS]
+    awaited_ore = sum(one.amount_ore for one in rows if one.kind in OUTSIDE_KINDS)
+    return [*told, Movement(f"outside:{claim}", awaited_ore, settled=False)] if awaited_ore else told
 
 
 def _movement(row: Any) -> Movement:

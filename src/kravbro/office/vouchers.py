@@ -77,13 +77,15 @@ class Coding(msgspec.Struct, frozen=True):
     """The ledger's accounts: the creditor's own, and the receivable account of each sub-ledger type.
 
     `type_of_case` tells which sub-ledger a customer's money on account belongs to, for cases where that is needed.
-    `in_house` are the payments that came in on the house's own accounts, which stand in no ledger.
+    `in_house` are the payments that came in on the house's own accounts, which stand in no ledger. `met_accounts` is
+    the bank's account of what a person took back before the bank did, by the journal's source.
     """
 
     creditor: Creditor
     receivable_accounts: Mapping[str, str]
     type_of_case: Mapping[int, str]
     in_house: Collection[int] = ()
+    met_accounts: Mapping[str, str] = {}
 
     def line(self, row: PostingRow) -> DraftLine:  # noqa: PLR0911 - one answer for each account
         """The line that books one row: the same amount, on the ledger's account.
@@ -109,8 +111,10 @@ class Coding(msgspec.Struct, frozen=True):
                 return change(line, account=self._on_account(row), customer_no=row.customer_no)
             case Account.OVERPAID:
                 return change(line, account=creditor.refund_account)
-            case Account.UNPLACED:
-                return change(line, account=creditor.interim_account)
+            case Account.UNPLACED | Account.MET:
+                interim = row.account == Account.UNPLACED
+                met = self.met_accounts.get(row.source) or creditor.money_account
+                return change(line, account=creditor.interim_account if interim else met)
             case Account.INTERMEDIATE:
                 text = f"Mellomregning innbetaling {payment_of(row.source)}"
                 return change(line, account=self._intermediate(row), text=text)

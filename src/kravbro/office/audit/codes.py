@@ -22,6 +22,9 @@ from kravbro.office.codes import are_reasons
 from kravbro.office.creditors import MONEY_WITH_AN_ORDER, Collects, Names, Overpayment
 from kravbro.office.incoming import Because
 from kravbro.office.journals import Account, Kind
+from kravbro.office.manual.acts import ActKind
+from kravbro.office.manual.choices import Field
+from kravbro.office.manual.tables import manual_act, posting_choice
 
 
 class Named(NamedTuple):
@@ -148,6 +151,16 @@ CODED: tuple[Coded, ...] = (
         t.unplaced.c.because,
         _values(Because),
         lambda row: Named("unplaced", row.payment, f"office unplaced payment {row.payment}"),
+    ),
+    Coded(
+        manual_act.c.kind,
+        _values(ActKind),
+        lambda row: Named("manual_act", row.number, f"office manual act {row.number}"),
+    ),
+    Coded(
+        posting_choice.c.field,
+        _values(Field),
+        lambda row: Named("posting_choice", row.number, f"office posting choice {row.number}"),
     ),
     Coded(t.posting.c.state, _states(POSTING), _of_series("posting", "posting")),
     Coded(t.voucher.c.state, ["draft", *_states(DELIVERED_VOUCHER)], _voucher),

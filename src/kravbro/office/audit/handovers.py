@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -12,7 +12,20 @@ from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.witnesses import numbered_source
-from kravbro.office.journals import Account, handover_source, payment_of, payment_source, placing_source
+from kravbro.office.journals import (
+    PART,
+    Account,
+    Kind,
+    handover_source,
+    move_off_source,
+    move_on_source,
+    payment_of,
+    payment_source,
+    placing_source,
+)
+from kravbro.office.manual.acts import ActKind, acts_of
+from kravbro.office.manual.vouchers import lump_of
+from kravbro.office.streams import is_replaced
 
 _SOURCES = (payment_source, placing_source, handover_source)
 _HEAD = len(contents.JOURNAL)
@@ -26,7 +39,7 @@ def check_handovers(findings: Findings) -> None:
     own = _on_intermediate(findings, t.journal.c.creditor == findings.creditor)
     there: Counter[int] = Counter()
     for portion in portions(sorted({payment for _, payment in own}), 300):
-        sources = [source(payment) for source in _SOURCES for payment in portion]
+        sources = _sources(findings, portion)
         other = _on_intermediate(findings, t.journal.c.creditor != findings.creditor, t.journal.c.source.in_(sources))
         for (_, payment), amount_ore in other.items():
             there[payment] += amount_ore
@@ -43,6 +56,16 @@ def check_handovers(findings: Findings) -> None:
         if not (lost or payment in doubtful or findings.names("payment", payment)):
             thing, found_ore = f"office payment {payment} handover", here[payment] + there[payment]
             findings.add("handover", payment, thing, Fault.UNBALANCED, found=found_ore)
+
+
+def _sources(findings: Findings, payments: Sequence[int]) -> list[str]:
+    """What made the journals of these payments that may pass money from one creditor to another."""
+    sources = [source(payment) for source in _SOURCES for payment in payments]
+    for number, payment in acts_of(findings.connection, payments, ActKind.MOVE):
+        sources += [move_off_source(number, payment), move_on_source(number, payment)]
+    parts = sa.select(t.journal.c.source).where(t.journal.c.source.like(f"{PART}%"))
+    taken = findings.connection.execute(parts).scalars()
+    return sources + [source for source in taken if payment_of(source) in set(payments)]
 
 
 def _on_intermediate(findings: Findings, *where: sa.ColumnElement[bool]) -> dict[tuple[int, int], int]:
@@ -66,7 +89,7 @@ def _altered(findings: Findings, payments: Collection[int]) -> set[int]:
     heads: dict[int, tuple[object, ...]] = {}
     rows: defaultdict[int, list[tuple[object, ...]]] = defaultdict(list)
     for portion in portions(payments, 300):
-        sources = [source(payment) for source in _SOURCES for payment in portion]
+        sources = _sources(findings, portion)
         chosen = (
             sa.select(
                 *as_stored(t.journal, *contents.JOURNAL),
@@ -93,22 +116,40 @@ def check_lumps(findings: Findings) -> None:
         return
     voucher, line, payment, journal = t.voucher.c, t.voucher_line.c, t.payment.c, t.journal.c
     same = sa.and_(line.creditor == voucher.creditor, line.posting == voucher.posting, line.ordinal == voucher.ordinal)
-    (dated,), (settled_on,) = as_stored(t.voucher, "dated"), as_stored(t.payment, "settlement_date")
     booked = (
-        sa.select(dated, voucher.lump, sa.func.sum(line.amount_ore))
+        sa.select(voucher.lump, sa.func.sum(line.amount_ore))
         .join(t.voucher_line, same)
-        .where(voucher.creditor == findings.creditor, voucher.number.is_not(None), line.journal.is_(None))
-        .group_by(voucher.dated, voucher.lump)
+        .where(
+            voucher.creditor == findings.creditor, voucher.number.is_not(None), line.journal.is_(None), ~is_replaced()
+        )
+        .group_by(voucher.lump)
     )
     came = (
-        sa.select(settled_on, payment.lump, sa.func.sum(payment.amount_ore))
+        sa.select(payment.lump, sa.func.sum(payment.amount_ore))
         .join(t.journal, journal.source == numbered_source("payment", payment.number))
         .where(payment.creditor == findings.creditor, journal.posting.is_not(None))
-        .group_by(payment.settlement_date, payment.lump)
+        .group_by(payment.lump)
     )
-    booked_ore = {(str(day), lump): int(ore) for day, lump, ore in findings.connection.execute(booked)}
-    came_ore = {(str(day), lump): int(ore) for day, lump, ore in findings.connection.execute(came)}
-    for day, lump in sorted(booked_ore.keys() | came_ore.keys()):
-        expected, found = came_ore.get((day, lump), 0), booked_ore.get((day, lump), 0)
+    booked_ore = {lump: int(ore) for lump, ore in findings.connection.execute(booked)}
+    came_ore = {lump: int(ore) for lump, ore in findings.connection.execute(came)} | _paid_back(findings)
+    for lump in sorted(booked_ore.keys() | came_ore.keys()):
+        expected, found = came_ore.get(lump, 0), booked_ore.get(lump, 0)
         if expected != found:
-            findings.add("lump", (day, lump), f"office lump {lump}", Fault.AMOUNT, expected=expected, found=found)
+            findings.add("lump", lump, f"office lump {lump}", Fault.AMOUNT, expected=expected, found=found)
+
+
+def _paid_back(findings: Findings) -> dict[str, int]:
+    """What refunds took out of the bank, each a sum of its own (øre)."""
+    journal, row = t.journal.c, t.journal_row.c
+    refunds = (
+        sa.select(journal.source, sa.func.sum(row.amount_ore))
+        .join(t.journal_row, row.journal == journal.number)
+        .where(
+            journal.creditor == findings.creditor,
+            journal.kind == Kind.REFUND.value,
+            journal.posting.is_not(None),
+            row.account == Account.BANK.value,
+        )
+        .group_by(journal.source)
+    )
+    return {lump_of(Kind.REFUND, source): int(ore) for source, ore in findings.connection.execute(refunds)}

@@ -24,6 +24,9 @@ from kravbro.office.audit.witnesses import numbered_source, witnesses
 from kravbro.office.creditors import creditor_numbers
 from kravbro.office.incoming import Because
 from kravbro.office.journals import Account, Kind
+from kravbro.office.manual.bounced import REVERSED_BY_HAND
+from kravbro.office.manual.outside import TOLD_BY_LEDGER
+from kravbro.office.manual.whereabouts import REFUNDED
 from kravbro.office.placing import PLACED_BY_HAND
 
 Row = tuple[Any, ...]
@@ -34,6 +37,9 @@ REASONS = (
     "",
     OVERPAID,
     PLACED_BY_HAND,
+    TOLD_BY_LEDGER,
+    REVERSED_BY_HAND,
+    REFUNDED,
     *SHARE_REASONS.values(),
     *OVERPAID_REASONS.values(),
     *(one.value for codes in (Because, TransactionKind) for one in codes),

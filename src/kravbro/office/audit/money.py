@@ -10,9 +10,9 @@ from kravbro.db.bulk import portions
 from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings, as_stored
-from kravbro.office.audit.witnesses import numbered_source
+from kravbro.office.audit.witnesses import ends_with_payment, numbered_source
 from kravbro.office.creditors import creditor_numbers
-from kravbro.office.journals import HANDOVER, Account, Kind, payment_of, payment_source
+from kravbro.office.journals import HANDOVER, RECEIVED_KINDS, Account, Kind, payment_of, payment_source
 
 AMOUNT, PLACED, CREDITOR, FILE = (
     contents.PAYMENT.index(name) for name in ("amount_ore", "placed_ore", "creditor", "file")
@@ -23,7 +23,9 @@ def check_payment_contents(findings: Findings) -> None:
     """Every payment is what came in; what was changed is told in øre if it was an amount."""
     payment = t.payment.c
     accounts = sa.select(t.payment_agreement.c.account_number).where(t.payment_agreement.c.holder == findings.creditor)
-    own = sa.or_(payment.creditor == findings.creditor, payment.account_number.in_(accounts))
+    came = t.journal.c.source == numbered_source("payment", payment.number)
+    by_hand = sa.exists().where(came, t.journal.c.creditor == findings.creditor, payment.account_number.is_(None))
+    own = sa.or_(payment.creditor == findings.creditor, payment.account_number.in_(accounts), by_hand)
     chosen = sa.select(*as_stored(t.payment, *contents.PAYMENT), payment.fingerprint).where(own)
     rows = findings.connection.execute(chosen.order_by(payment.number), execution_options={"yield_per": 10_000})
     altered = [tuple(row) for row in rows if contents.of_row(tuple(row)[:-1]) != row[-1]]
@@ -119,18 +121,18 @@ def _bank_and_unplaced(*where: sa.ColumnElement[bool]) -> sa.Subquery:
     """Per journal of a payment or reversal: its bank rows, and its unplaced rows as money (øre)."""
     journal, row = t.journal.c, t.journal_row.c
 
-    def sum_on(account: Account) -> sa.ColumnElement[int]:
-        return sa.func.sum(sa.case((row.account == account.value, row.amount_ore), else_=0))
+    def sum_on(*accounts: Account) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((row.account.in_([one.value for one in accounts]), row.amount_ore), else_=0))
 
     return (
         sa.select(
             journal.number,
             journal.source,
-            sum_on(Account.BANK).label("bank_ore"),
+            sum_on(Account.BANK, Account.OUTSIDE).label("bank_ore"),
             (-sum_on(Account.UNPLACED)).label("unplaced_ore"),
         )
         .join(t.journal_row, row.journal == journal.number)
-        .where(*where, journal.kind.in_((Kind.PAYMENT.value, Kind.REVERSAL.value)))
+        .where(*where, journal.kind.in_(RECEIVED_KINDS))
         .group_by(journal.number, journal.source)
         .subquery()
     )
@@ -167,9 +169,9 @@ def check_unplaced(findings: Findings) -> None:
         if not findings.names("payment", number):
             thing = f"office unplaced payment {number}"
             findings.add("unplaced", number, thing, Fault.UNEXPECTED, found=amount_ore)
-    placing = sa.and_(
-        journal.source == numbered_source("placing", unplaced.payment), journal.number == unplaced.placed_by
-    )
+    placed = journal.source == numbered_source("placing", unplaced.payment)
+    paid_back = sa.and_(journal.kind == Kind.REFUND.value, journal.source.like(ends_with_payment(unplaced.payment)))
+    placing = sa.and_(journal.number == unplaced.placed_by, sa.or_(placed, paid_back))
     loose = findings.connection.execute(
         sa.select(unplaced.payment, unplaced.placed_by)
         .outerjoin(t.journal, placing)
@@ -261,7 +263,7 @@ def check_taken(findings: Findings) -> None:
         .where(
             journal.creditor == findings.creditor,
             journal.posting.is_not(None),
-            row.account != Account.BANK.value,
+            row.account.not_in((Account.BANK.value, Account.MOVED.value)),
         )
         .group_by(journal.number, journal.posting, row.row_no)
         .having(times != 1)

@@ -11,6 +11,7 @@ from kravbro.db.counters import LOST, gaps, last_taken
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.creditors import scope
+from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
 
 OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
@@ -29,6 +30,10 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("interest_terms", "interest terms", t.interest_terms.c.number),
     ("interest_pause", "interest pause", t.interest_pause.c.number),
     ("setup_change", "setup change", t.setup_change.c.number),
+    ("manual_act", "manual act", manual_act.c.number),
+    ("posting_choice", "posting choice", posting_choice.c.number),
+    ("refund", "refund", refund.c.number),
+    ("refund_file", "refund file", refund_file.c.number),
     ("statute_row", "statute row", t.statute_row.c.number),
     ("statute_verification", "statute verification", t.statute_verification.c.number),
 )

@@ -22,9 +22,11 @@ from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.numbers import voucher_name
 from kravbro.office.creditors import load_creditor
 from kravbro.office.journals import Account
-from kravbro.office.posting import bank_sums, coding_of, posting_rows
+from kravbro.office.manual.acts import accounts_by_hand
+from kravbro.office.manual.choices import apply, as_chosen, choices_of, choices_open
+from kravbro.office.posting import coding_of, made_vouchers, posting_rows
 from kravbro.office.streams import read_vouchers
-from kravbro.office.vouchers import Coding, DraftLine, DraftVoucher, PostingRow, draft_vouchers
+from kravbro.office.vouchers import Coding, DraftLine, DraftVoucher, PostingRow
 
 PAGE = 200
 TOLD = ("account", "amount_ore", "customer_no", "claim", "invoice_no", "department", "project", "text")
@@ -39,13 +41,14 @@ class Head(NamedTuple):
     posting: int
     ordinal: int
     fingerprint: str | None
+    lump: str
 
 
 def check_vouchers(findings: Findings) -> None:
     """Every approved voucher is what was approved."""
     voucher = t.voucher.c
     own = (voucher.creditor == findings.creditor, voucher.number.is_not(None))
-    columns = (voucher.number, voucher.posting, voucher.ordinal, voucher.fingerprint)
+    columns = (voucher.number, voucher.posting, voucher.ordinal, voucher.fingerprint, voucher.lump)
     heads = {row[0]: Head(*row[1:]) for row in findings.connection.execute(sa.select(*columns).where(*own))}
     (dated,) = as_stored(t.voucher, "dated")
     altered = []
@@ -69,7 +72,7 @@ def _name_altered(findings: Findings, one: Voucher, head: Head) -> None:
     )
     columns = (t.voucher_line.c.line_no, t.voucher_line.c.journal, t.voucher_line.c.row_no, t.voucher_line.c.claim)
     stored = {row.line_no: row for row in findings.connection.execute(sa.select(*columns).where(*here))}
-    expected = _expected_lines(findings, one, list(stored.values()))
+    expected = _expected_lines(findings, one, head.lump, list(stored.values()))
     claims = {row.claim for row in stored.values() if row.claim is not None}
     for lines in _guesses(one, expected):
         if fingerprint(msgspec.structs.replace(one, lines=lines)) == head.fingerprint:
@@ -115,27 +118,27 @@ def _with(lines: Lines, at: int, line: VoucherLine) -> Lines:
     return (*lines[:at], line, *lines[at + 1 :])
 
 
-def _expected_lines(findings: Findings, one: Voucher, stored: Sequence[Any]) -> dict[int, VoucherLine]:
+def _expected_lines(findings: Findings, one: Voucher, lump: str, stored: Sequence[Any]) -> dict[int, VoucherLine]:
     """What the rows behind the lines say that these should be, where the rows themselves are sound."""
     rows = _sound_rows(findings, {row.journal for row in stored if isinstance(row.journal, int)})
     coding = _coding(findings, rows.values())
     if coding is None:
         return {}
-    sums = bank_sums(findings.connection, rows.values())
-    bank_account = next((one.bank_account for one in sums.values() if one.bank_account), coding.creditor.money_account)
     entries = _entries(findings, {row.claim for row in rows.values() if row.claim is not None})
     now = {line.line_no: line for line in one.lines}
+    on_bank = accounts_by_hand(findings.connection, {row.source for row in rows.values()})
+    money_account = next(iter(on_bank.values()), coding.creditor.money_account)
+    chosen = choices_of(findings.connection, {row.journal for row in rows.values()})
     expected: dict[int, VoucherLine] = {}
     for pointer in stored:
         number, row = pointer.line_no, rows.get((pointer.journal, pointer.row_no))
         if number not in now:
             continue
         if pointer.journal is None:
-            lump = one.text.partition(" ")[2]
-            expected[number] = VoucherLine(number, bank_account, now[number].amount_ore, text=lump)
+            expected[number] = VoucherLine(number, money_account, now[number].amount_ore, text=lump)
         elif row is not None:
             with suppress(DataFault):
-                expected[number] = _to_send(number, coding.line(row), entries)
+                expected[number] = _to_send(number, as_chosen(coding.line(row), chosen), entries)
     return expected
 
 
@@ -272,12 +275,11 @@ def _drafts_made_now(findings: Findings, journals: set[int | None]) -> dict[tupl
     try:
         for portion in portions(sorted(number for number in journals if isinstance(number, int))):
             rows += posting_rows(connection, t.journal.c.number.in_(portion))
-        coding = coding_of(connection, load_creditor(connection, findings.creditor), rows)
-        made = draft_vouchers(rows, coding, bank_sums(connection, rows))
+        made = made_vouchers(connection, load_creditor(connection, findings.creditor), rows)
     except DataFault:
         return None
     by_sum: dict[tuple[str, str], list[DraftVoucher]] = {}
-    for one in made:
+    for one in apply(made, choices_open(connection, findings.creditor)).vouchers:
         by_sum.setdefault((str(one.dated), one.lump), []).append(one)
     return by_sum
 

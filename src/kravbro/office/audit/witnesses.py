@@ -25,6 +25,11 @@ def numbered_source(kind: str, number: sa.ColumnElement[Any]) -> sa.ColumnElemen
     return sa.literal(f"{kind} ") + sa.cast(number, sa.String(20))
 
 
+def ends_with_payment(number: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """A pattern for the `source` of a journal about a payment, whatever was done with it."""
+    return sa.literal("% payment ") + sa.cast(number, sa.String(20))
+
+
 def witnesses(findings: Findings, journals: list[int]) -> list[Witness]:
     """Everything that says what the rows of these journals should be."""
     found: list[Witness] = []

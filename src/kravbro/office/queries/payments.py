@@ -15,7 +15,10 @@ REASONS = {because.value: because for because in Because}
 
 
 class PaymentShown(msgspec.Struct, frozen=True):
-    """A payment, as the bank sent it, and what of it was placed when it came (øre)."""
+    """A payment, as the bank sent it, and what of it was placed when it came (øre).
+
+    File and account are empty for one that was registered by hand.
+    """
 
     number: int
     file: str
@@ -45,12 +48,13 @@ def payments(connection: sa.Connection, creditor: int, *, after: int = 0, limit:
     """The creditor's payments by number, with the file that each came in."""
     payment = t.payment.c
     columns = (
-        payment.number, t.payment_file.c.name, payment.account_number, payment.amount_ore, payment.kid,
-        payment.bank_date, payment.settlement_date, payment.placed_ore, payment.reverses,
+        payment.number, sa.func.coalesce(t.payment_file.c.name, ""), sa.func.coalesce(payment.account_number, ""),
+        payment.amount_ore, payment.kid, payment.bank_date, payment.settlement_date, payment.placed_ore,
+        payment.reverses,
     )  # fmt: skip
     rows = connection.execute(
         sa.select(*columns)
-        .join(t.payment_file, t.payment_file.c.number == payment.file)
+        .outerjoin(t.payment_file, t.payment_file.c.number == payment.file)
         .where(payment.creditor == creditor, payment.number > after)
         .order_by(payment.number)
         .limit(limit)

@@ -36,6 +36,11 @@ _PAID = {
     Kind.PAYMENT.value: "statement.paid",
     Kind.REVERSAL.value: "statement.reversed",
     Kind.PLACING.value: "statement.placed",
+    Kind.HAND.value: "statement.paid",
+    Kind.OUTSIDE.value: "statement.paid_outside",
+    Kind.TAKEN_BACK.value: "statement.reversed",
+    Kind.MOVE.value: "statement.moved",
+    Kind.REFUND.value: "statement.refunded",
 }
 _KINDS = {kind.value: kind for kind in Kind}
 _TRANSACTIONS = {kind.value: kind for kind in TransactionKind}
@@ -212,6 +217,8 @@ def _explained(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) 
         why = reason_steps(row.reason, paid.received_on, shipped_allocation_law())
         told: dict[str, Fact] = {"payment": payment_of(row.source), "kid": paid.kid or "–", "bank_date": paid.bank_date}
         return step(_PAID[row.kind], *why, **told, amount_ore=-row.amount_ore)
+    if row.kind == Kind.TOLD:
+        return step("statement.told", amount_ore=row.amount_ore)
     if row.kind == Kind.LEDGER:
         booked = facts.bookings[row.number]
         kind = known(_TRANSACTIONS, booked.kind, "ledger_transaction", row.number, "kind")

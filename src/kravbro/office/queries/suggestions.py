@@ -29,8 +29,9 @@ def suggestions(connection: sa.Connection, creditor: int) -> dict[int, tuple[Sug
     lost = _lost(connection, creditor)
     agreed = agreements(connection, t.payment_agreement.c.account_number.in_(sorted(lost))) if lost else {}
     serves = t.agreement_creditor.c
+    of_its_own = sa.select(t.creditor.c.number).where(t.creditor.c.number == creditor)
     for account, payments in lost.items():
-        served = sa.select(serves.creditor).where(serves.account_number == account)
+        served = sa.select(serves.creditor).where(serves.account_number == account) if account else of_its_own
         agreement = agreed.get(account)
         known = _known(connection, served, payments, agreement)
         found |= {one.payment: suggest(one, agreement, known) for one in payments}
@@ -38,7 +39,7 @@ def suggestions(connection: sa.Connection, creditor: int) -> dict[int, tuple[Sug
 
 
 def _lost(connection: sa.Connection, creditor: int) -> dict[str, list[Lost]]:
-    """The payments on no case, by the account that they came in on."""
+    """The payments on no case, by the account that they came in on; empty for what was registered by hand."""
     unplaced, payment = t.unplaced.c, t.payment.c
     columns = (unplaced.payment, unplaced.amount_ore, payment.kid, payment.debit_account, payment.free_text)
     rows = connection.execute(
@@ -49,7 +50,7 @@ def _lost(connection: sa.Connection, creditor: int) -> dict[str, list[Lost]]:
     )
     lost: dict[str, list[Lost]] = defaultdict(list)
     for account, *values in rows:
-        lost[account].append(Lost(*values))
+        lost[account or ""].append(Lost(*values))
     return lost
 
 
