@@ -30,8 +30,9 @@ from tests.formats.ledger_examples import (
     TABLE_PAYMENTS,
     amount_ore,
     files,
+    invoice_kid,
 )
-from tests.formats.saft_files import NAMESPACE, Customer, Ledger, closing_ore, invoice, render
+from tests.formats.saft_files import NAMESPACE, Customer, Ledger, closing_ore, credit_note, invoice, payment, render
 from tests.places import new_places
 from tests.postgresql import Server
 from tests.stories.canonical import canonical
@@ -166,3 +167,25 @@ def test_a_file_is_the_same_on_postgresql(tmp_path: Path, postgresql: Server) ->
             dumps.append(re.sub('"fingerprint": "[0-9a-f]+"', "", dumped_here))
 
     assert dumps[0] == dumps[1]
+
+
+def test_what_a_later_file_brings_of_a_transferred_claim_reaches_its_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, file = tmp_path / "site", tmp_path / "ledger.xml"
+    day = date(2026, 3, 2)
+    sold = invoice("501", "10001", 1_250_00, day, day + timedelta(21), invoice_kid("501"))
+    march = Ledger((Customer("10001"),), (sold,), end=date(2026, 5, 31))
+    paid = payment("B1", "10001", 400_00, date(2026, 6, 9), kid=invoice_kid("501"))
+    credited = credit_note("601", "10001", 50_00, date(2026, 6, 10), crossed="501")
+    june = Ledger(march.customers, (sold, paid, credited), end=date(2026, 6, 30))
+    results = []
+    for ledger in (march, june, june):
+        file.write_bytes(render(ledger))
+        results.append(kravbro(capsys, "demo", "--once", "--dir", str(site), "--ledger", str(file)))
+
+    assert [one["cases_created"] for one in results] == [1, 0, 0]
+    assert [one["ledger_transactions_applied"] for one in results] == [0, 2, 0]
+    assert [(one["differences"], one["in_transit_ore"], one["reconciled_claims"]) for one in results] == [(0, 0, 1)] * 3
+    (case,) = kravbro(capsys, "cases", "list", "--dir", str(site))["cases"]
+    assert case["owed_ore"] == 800_00
