@@ -78,6 +78,11 @@ def test_what_a_world_lacks_is_told_and_not_tried() -> None:
     assert place.closed == 1
 
 
+def test_what_lacks_without_a_reason_is_refused() -> None:
+    with pytest.raises(Nonconformity, match="none for damage"):
+        conform(check(keeps), Place(damage=" "))
+
+
 def test_what_a_check_only_wants_narrows_it_and_is_told() -> None:
     finding = conform(check(keeps, wants=(Ability.REVERSAL, Ability.PAYMENT)), Place(reversal="the program has none"))
 

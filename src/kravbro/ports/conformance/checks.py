@@ -97,6 +97,13 @@ class Check(msgspec.Struct, Generic[WorldT], frozen=True):
         return f"{self.number}-{self.name}"
 
 
+def _refuse_bare_lacks(world: World) -> None:
+    """Raise Nonconformity if something is declared as lacking without a reason: that is a silent skip."""
+    bare = [ability.value for ability, reason in world.lacks.items() if not reason.strip()]
+    if bare:
+        raise Nonconformity("the world was asked what it lacks", "a reason for each", f"none for {', '.join(bare)}")
+
+
 def _reasons(abilities: Iterable[Ability], world: World) -> str:
     return "; ".join(f"{ability.value}: {world.lacks[ability]}" for ability in abilities if ability in world.lacks)
 
@@ -114,6 +121,7 @@ def conform(check: Check[WorldT], world: WorldT) -> Finding:
     """
     title = f"{check.number} {check.rule}"
     try:
+        _refuse_bare_lacks(world)
         if lacking := _reasons(check.needs, world):
             return Finding(str(check), check.rule, Outcome.LACKING, lacking)
         without = _reasons(check.wants, world)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -45,8 +46,7 @@ class LedgerScene:
         self.start = {
             name: identity.head(self.company, name) for name in ("claims", "transactions", "voucher_receipts")
         }
-        held = self.ledger.recorded_receipts(self.company, 0, LARGE)
-        self._receipt = max((receipt.number for receipt in held), default=0)
+        self._receipts: Iterator[int] | None = None
         self._voucher = 0
         self._prefix = f"conformance-{self.start['claims']}-{self.start['voucher_receipts']}"
 
@@ -97,19 +97,25 @@ class LedgerScene:
 
     # What the collector sends.
 
+    def _receipt_number(self) -> int:
+        """A number that no receipt has here."""
+        if self._receipts is None:
+            held = self.ledger.recorded_receipts(self.company, 0, LARGE)
+            self._receipts = count(1 + max((receipt.number for receipt in held), default=0))
+        return next(self._receipts)
+
     def acceptance(self, offer: Offer) -> Receipt:
         """A new receipt that accepts an offer."""
-        self._receipt += 1
         case_number, case_kid = f"1-{offer.number:06d}", f"{offer.number:09d}"
         on = self.world.today
-        return Receipt(self._receipt, offer.number, offer.entry, Outcome.ACCEPTED, on, case_number, case_kid)
+        number = self._receipt_number()
+        return Receipt(number, offer.number, offer.entry, Outcome.ACCEPTED, on, case_number, case_kid)
 
     def refusal(self, offer: Offer, code: str = "gate.name_missing") -> Receipt:
         """A new receipt that refuses an offer."""
-        self._receipt += 1
         reasons = (Reason(code), Reason("gate.below_minimum", "500,00"))
         on = self.world.today
-        return Receipt(self._receipt, offer.number, offer.entry, Outcome.REFUSED, on, reasons=reasons)
+        return Receipt(self._receipt_number(), offer.number, offer.entry, Outcome.REFUSED, on, reasons=reasons)
 
     def record(self, *receipts: Receipt) -> None:
         """Deliver receipts, each of which must be new."""
