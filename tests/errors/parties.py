@@ -124,6 +124,11 @@ def a_guardian_in_no_country(folder: Path) -> None:
     guardian(with_two(folder), Days(TODAY), who=person("Verge Hansen", country="Norge"))
 
 
+@provokes("office.customer_number")
+def a_ledger_that_tells_of_a_customer_below_one(folder: Path) -> None:
+    open_desk(folder).offer(offer(1, debtor=party(-1)))
+
+
 @provokes("office.role_days")
 def a_role_that_ends_before_it_begins(folder: Path) -> None:
     guardian(with_two(folder), Days(TODAY, date(2026, 1, 1)))

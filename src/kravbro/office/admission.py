@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.claims import ClaimState, Offer, Outcome, Reason
-from kravbro.core.errors import Stop
+from kravbro.core.errors import DataFault, Stop
 from kravbro.core.parties import Party, PartyKind, Role
 from kravbro.core.statute.law import Statute
 from kravbro.core.transitions import CASE
@@ -62,7 +62,7 @@ def accept_claims(
     """Judge offers and make cases of those that may go; new are those that got a receipt now.
 
     Raises Stop `office.sub_ledger_missing`, `office.no_case_kid` or `office.case_series_full` (set-up is missing),
-    DataFault `office.wrong_company` or `office.offer_changed`. Nothing is kept then.
+    DataFault `office.wrong_company`, `office.offer_changed` or `office.customer_number`. Nothing is kept then.
     """
     if not offers:
         return Delivered(0, 0)
@@ -169,7 +169,13 @@ class Admission:
         return homes
 
     def _load_debtors(self, told: Sequence[Party]) -> None:
-        """Read the cards of everybody who is told of, and what is known of those that are new or changed."""
+        """Read the cards of everybody who is told of, and what is known of those that are new or changed.
+
+        Numbers below one are for cards that people write here, so that no ledger can tell of them.
+        """
+        for party in told:
+            if party.customer_no < 1:
+                raise DataFault("office.customer_number", customer=party.customer_no, creditor=self._creditor)
         debtor = t.debtor.c
         columns = [debtor[name] for name in contents.DEBTOR if name != "creditor"]
         for these in among(debtor.customer_no, {party.customer_no for party in told}):
