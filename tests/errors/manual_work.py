@@ -1,4 +1,4 @@
-"""Errors of manual work with money: registering, taking back, moving and paying back."""
+"""Errors of manual work with money: registering, taking back, moving, paying back, correcting and delivering again."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from kravbro.bridge.redelivery import refuse_unless_missing
+from kravbro.bridge.streams import ALL
 from kravbro.cli.outbox import write_file
+from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.office import tables as t
-from kravbro.office.ledger_events import accept_transactions
+from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
 from kravbro.office.manual.acts import Why
+from kravbro.office.manual.choices import Field
+from kravbro.office.manual.corrections import Correction, correct
+from kravbro.office.manual.redelivery import redeliver
 from kravbro.office.manual.refund_files import Order, make_refund_file, refund_file_again
 from kravbro.office.manual.refunds import cancel_refund
 from kravbro.office.manual.registering import How
 from kravbro.office.manual.reversing import TakenBack
 from kravbro.office.manual.tables import refund as refund_table
-from kravbro.office.posting import exclude_from_posting
-from tests.errors.gallery import provokes
+from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
+from tests.errors.gallery import command, provokes
 from tests.office.builders import ACCOUNT, TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
 from tests.office.manual.acts import BECAUSE, move, refund, register, reverse
+from tests.stories.worlds import World, prepared
 
 ORDER = Order(1, ACCOUNT, "DNBANOKK", TODAY)
 
@@ -266,3 +273,107 @@ def the_file_to_write_holds_something_else(folder: Path) -> None:
 @provokes("cli.file_unwritable")
 def the_folder_to_write_into_is_not_there(folder: Path) -> None:
     write_file(folder / "no" / "refunds.xml", b"a file for the bank")
+
+
+def corrected(folder: Path, line: int | None, field: Field, value: str, *, booked: bool = False) -> None:
+    desk = two_cases(folder)
+    with desk.writing() as connection:
+        number = generate_posting(connection, 1, desk.act)
+        if booked:
+            approve_posting(connection, 1, number, desk.act)
+    with desk.writing() as connection:
+        correct(connection, Correction(1, 1, 1, line, field, value), "feil konto", desk.act)
+
+
+@provokes("office.no_such_line")
+def a_line_that_is_not_is_changed(folder: Path) -> None:
+    corrected(folder, 99, Field.TEXT, "x")
+
+
+@provokes("office.bank_line_fixed")
+def the_banks_line_is_changed(folder: Path) -> None:
+    corrected(folder, 1, Field.ACCOUNT, "1921")
+
+
+@provokes("office.account_fixed")
+def the_account_of_a_customer_is_changed(folder: Path) -> None:
+    corrected(folder, 4, Field.ACCOUNT, "1511")
+
+
+@provokes("office.value_missing")
+def a_line_is_to_have_no_account(folder: Path) -> None:
+    corrected(folder, 2, Field.ACCOUNT, "")
+
+
+@provokes("office.value_no_date")
+def a_voucher_is_to_have_no_date(folder: Path) -> None:
+    corrected(folder, None, Field.DATED, "i morgen")
+
+
+@provokes("office.voucher_booked")
+def a_line_that_was_delivered_is_changed(folder: Path) -> None:
+    corrected(folder, 2, Field.ACCOUNT, "8051", booked=True)
+
+
+@provokes("cli.nothing_to_change")
+def a_correction_of_nothing(_: Path) -> None:
+    command("postings", "change", "1", "1", "1", "2", "--because", "x")
+
+
+def approved(folder: Path, *fates: Fate) -> Desk:
+    desk = two_cases(folder)
+    with desk.writing() as connection:
+        approve_posting(connection, 1, generate_posting(connection, 1, desk.act), desk.act)
+        told = [VoucherReceipt(number, "kontor-1-1", fate, TODAY) for number, fate in enumerate(fates, 1)]
+        accept_voucher_receipts(connection, 1, told, desk.act)
+    return desk
+
+
+def again(desk: Desk, key: str = "kontor-1-1", why: Why = BECAUSE) -> None:
+    with desk.writing() as connection:
+        redeliver(connection, key, why, desk.act)
+
+
+@provokes("office.unknown_voucher_key")
+def a_voucher_that_is_not_is_delivered_again(folder: Path) -> None:
+    again(approved(folder), "kontor-1-9")
+
+
+@provokes("office.voucher_undecided")
+def a_voucher_that_may_still_be_posted_is_delivered_again(folder: Path) -> None:
+    again(approved(folder, Fate.DELIVERED))
+
+
+@provokes("office.voucher_is_posted")
+def a_posted_voucher_is_delivered_again(folder: Path) -> None:
+    again(approved(folder, Fate.POSTED))
+
+
+@provokes("office.voucher_replaced")
+def a_voucher_is_delivered_again_twice(folder: Path) -> None:
+    desk = approved(folder, Fate.REJECTED)
+    again(desk)
+    again(desk, why=Why("en gang til"))
+
+
+def delivered(folder: Path, *, carried: bool) -> None:
+    world = World(prepared(folder / "site"))
+    world.invoice(2, "200001", 1, 1000_00)
+    world.propose(2, "first")
+    for stream in ALL:
+        world.carry(stream, 2)
+    world.bank(2, "file", [(world.payable(2)[0].case_kid, 500_00)])
+    world.post(2)
+    for stream in ALL if carried else ():
+        world.carry(stream, 2)
+    refuse_unless_missing(world.joined(), 2, "demo-office-2-1", 1)
+
+
+@provokes("bridge.voucher_not_sent")
+def a_voucher_that_was_not_sent_is_called_missing(folder: Path) -> None:
+    delivered(folder, carried=False)
+
+
+@provokes("bridge.ledger_has_voucher")
+def a_voucher_that_the_ledger_has_is_called_missing(folder: Path) -> None:
+    delivered(folder, carried=True)

@@ -1,4 +1,4 @@
-"""Run the demo in a process of its own, and kill that process for real, at a commit or at an instant.
+"""Run the demo, or other work, in a process of its own, and kill that process for real, at a commit or at an instant.
 
 The processes come from a fork server that has the program loaded, so that hundreds of runs cost little; each is still
 a process that the operating system ends with SIGKILL, with nothing flushed and nothing closed.
@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,12 +46,24 @@ class Ended:
         return self.exitcode == -signal.SIGKILL
 
 
+Work = Callable[[Path], object]
+
+
 def run_once(
-    folder: Path, *, kill_at: int = 0, moment: Moment = "before", kill_after_s: float | None = None, size: Size = SMALL
+    folder: Path,
+    *,
+    kill_at: int = 0,
+    moment: Moment = "before",
+    kill_after_s: float | None = None,
+    size: Size = SMALL,
+    work: Work | None = None,
 ) -> Ended:
-    """Run the demo on `folder`; SIGKILL it at commit number `kill_at` (1 is the first) or after so many seconds."""
+    """Run the demo on `folder`; SIGKILL it at commit number `kill_at` (1 is the first) or after so many seconds.
+
+    `work` is what is done instead of the demo: a function of a module, given the folder.
+    """
     commits = _context.Value("i", 0)
-    process = _context.Process(target=_run, args=(folder, kill_at, moment, size, commits))
+    process = _context.Process(target=_run, args=(folder, kill_at, moment, work or partial(_demo, size=size), commits))
     process.start()
     process.join(kill_after_s)
     if process.is_alive():
@@ -66,10 +79,14 @@ def dumped(folder: Path) -> str:
     return canonical(dump_site(open_site(place_at(folder), acting(None))))
 
 
-def _run(folder: Path, kill_at: int, moment: Moment, size: Size, commits: Any) -> None:
+def _demo(folder: Path, size: Size) -> None:
+    run_demo(place_at(folder), SystemClock(), size=size, page=PAGE)
+
+
+def _run(folder: Path, kill_at: int, moment: Moment, work: Work, commits: Any) -> None:
     counting = _counting(SQLiteDialect_pysqlite.do_commit, kill_at, moment, commits)
     setattr(SQLiteDialect_pysqlite, "do_commit", counting)  # noqa: B010 - in this process alone
-    run_demo(place_at(folder), SystemClock(), size=size, page=PAGE)
+    work(folder)
 
 
 def _counting(

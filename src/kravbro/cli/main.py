@@ -53,7 +53,9 @@ app.command("kravbro.cli.demo:app", name="demo", help="The whole main job, made 
 app.command("kravbro.cli.ledger:app", name="ledger", help="Another ledger's files into the embedded ledger.")
 app.command("kravbro.cli.proposals:app", name="proposals", help="Dunning proposals in the embedded ledger.")
 app.command("kravbro.cli.customers:app", name="customers", help="Customers of the embedded ledger.")
-app.command("kravbro.cli.vouchers:app", name="vouchers", help="The voucher journal of the embedded ledger.")
+app.command(
+    "kravbro.cli.vouchers:app", name="vouchers", help="The embedded ledger's vouchers, and the collector's that wait."
+)
 app.command(
     "kravbro.cli.items:app", name="items", help="Open items of the embedded ledger, and what is booked on them."
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from msgspec import structs
 
 from kravbro.bridge.streams import DELIVER, run
 from kravbro.cli import output
+from kravbro.cli.corrections import add_to, print_choices
 from kravbro.cli.options import (
     DEFAULT_PLACE,
     At,
@@ -21,10 +23,11 @@ from kravbro.cli.options import (
 )
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading, writing
-from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting, include_again
+from kravbro.office.posting import approve_posting, exclude_from_posting, include_again, regenerate_posting
 from kravbro.office.queries import postings as queries
 
 app = App(name="postings", help="What is to be booked in the ledger.", help_format="plaintext")
+add_to(app)
 
 OneCreditor = Annotated[int, Parameter(help="The creditor's number.")]
 Number = Annotated[int, Parameter(help="The proposal's number.")]
@@ -76,8 +79,10 @@ def show(
     """Show the vouchers of a proposal, line by line, and what the ledger did with them."""
     with reading(site_at(place, None).office) as connection:
         vouchers = queries.posting(connection, creditor, number)
+        left_out = queries.not_booked(connection, creditor, number)
     if json:
-        output.print_json({"creditor": creditor, "posting": number, "vouchers": vouchers})
+        shown = {"creditor": creditor, "posting": number, "vouchers": vouchers, "not_booked": left_out}
+        output.print_json(shown)
         return
     headings = ("line", "account", "customer", "invoice", "text", "amount", "journal")
     for voucher in vouchers:
@@ -104,9 +109,34 @@ def show(
             ],
             right=(0, 5, 6),
         )
+        print_choices((*voucher.chosen, *(one for line in voucher.lines for one in line.chosen)), ())
+    _print_not_booked(left_out)
 
 
-@app.command
+def _print_not_booked(left_out: list[queries.NotBooked]) -> None:
+    """What is in no voucher since the proposal before, and why."""
+    if not left_out:
+        return
+    headings = ("journal", "payment", "case", "amount", "by", "because")
+    output.print_table(
+        output.words("postings.not_booked", count=len(left_out)),
+        [output.words(f"corrections.{heading}") for heading in headings],
+        [
+            (
+                str(one.journal),
+                str(one.payment),
+                one.case,
+                format_kroner(one.amount_ore),
+                f"{one.actor} {one.since}",
+                one.because,
+            )
+            for one in left_out
+        ],
+        right=(0, 1, 3),
+    )
+
+
+@app.command(name=("propose", "regenerate"))
 def propose(
     creditor: OneCreditor,
     /,
@@ -115,16 +145,19 @@ def propose(
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> None:
-    """Make the creditor's proposal anew from all money not booked yet; a draft is replaced."""
+    """Make the creditor's proposal anew from all money not booked yet; a draft is replaced.
+
+    What people have chosen by hand is kept where it still fits what it was chosen on, and listed where it does not.
+    """
     site = site_at(place, on)
     with writing(site.office) as connection:
-        number = generate_posting(connection, creditor, site.act)
+        made = regenerate_posting(connection, creditor, site.act)
     if json:
-        output.print_json({"creditor": creditor, "posting": number or None})
-    elif number:
-        output.print_line(output.words("postings.proposed", creditor=creditor, number=number))
-    else:
-        output.print_line(output.words("postings.nothing", creditor=creditor))
+        output.print_json(structs.asdict(made) | {"posting": made.posting or None})
+        return
+    code = "proposed" if made.posting else "nothing"
+    output.print_line(output.words(f"postings.{code}", creditor=creditor, number=made.posting))
+    print_choices(made.kept, made.unfit)
 
 
 @app.command

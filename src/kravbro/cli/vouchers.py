@@ -11,10 +11,14 @@ from kravbro.books.commands.vouchers import delete_voucher
 from kravbro.books.queries.journal import voucher_journal
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
+from kravbro.cli.redelivery import add_to
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading, writing
 
-app = App(name="vouchers", help="The voucher journal of the embedded ledger.", help_format="plaintext")
+app = App(
+    name="vouchers", help="The embedded ledger's vouchers, and the collector's that wait.", help_format="plaintext"
+)
+add_to(app)
 
 EVERYTHING = 2**31 - 1
 

@@ -19,6 +19,7 @@ from kravbro.office import tables as t
 from kravbro.office.caseload import CLOSED, Caseload
 from kravbro.office.journals import Account, Journal, Kind, Row, told_source, transaction_source, write_journals
 from kravbro.office.manual.outside import outstanding, told_rows
+from kravbro.office.streams import is_replaced
 from kravbro.ports.identity import Delivered
 
 TRANSACTION_COLUMNS = (
@@ -167,20 +168,28 @@ def accept_voucher_receipts(
 ) -> Delivered:
     """Take note of what the ledger did with vouchers, and move them on.
 
+    What comes late of a voucher that was delivered again is kept as it is told: the office's own check names it if the
+    ledger has booked both.
+
     Raises DataFault `office.no_such_voucher` and `office.voucher_receipt_changed`; Skip `transition.not_allowed` for a
     fate that cannot follow the one before.
     """
     new = _new_voucher_receipts(connection, creditor, receipts)
     voucher = t.voucher.c
     state_of: dict[str, str] = {}
+    replaced: set[str] = set()
     for keys in portions({one.voucher_key for one in new}):
-        chosen = sa.select(voucher.key, voucher.state).where(voucher.creditor == creditor, voucher.key.in_(keys))
-        state_of |= {row.key: row.state for row in connection.execute(chosen)}
+        columns = (voucher.key, voucher.state, is_replaced().label("replaced"))
+        rows = connection.execute(sa.select(*columns).where(voucher.creditor == creditor, voucher.key.in_(keys))).all()
+        state_of |= {row.key: row.state for row in rows}
+        replaced |= {row.key for row in rows if row.replaced}
     for one in new:
         state = state_of.get(one.voucher_key)
         if state is None:
             raise DataFault("office.no_such_voucher", key=one.voucher_key, receipt=one.number, creditor=creditor)
-        state_of[one.voucher_key] = DELIVERED_VOUCHER.after(state, one.fate.value, f"voucher {one.voucher_key}")
+        late = one.voucher_key in replaced
+        after = one.fate.value if late else DELIVERED_VOUCHER.after(state, one.fate.value, f"voucher {one.voucher_key}")
+        state_of[one.voucher_key] = after
     if new:
         stored = [(creditor, one.number, one.voucher_key, one.fate.value, one.on, one.voucher_no) for one in new]
         insert_rows(connection, t.voucher_receipt, VOUCHER_RECEIPT_COLUMNS, stored, act)

@@ -117,19 +117,38 @@ def approve_posting(connection: sa.Connection, creditor: int, posting: int, act:
     _refuse_stale(connection, creditor, posting)
     if count == 0:
         raise Skip("office.posting_empty", creditor=creditor, posting=posting)
+    connection.execute(sa.update(t.posting).where(own).values(state=after, approved_on=act.on, **written(act)))
+    _give_keys(connection, creditor, posting, count, act)
+    return Approval(creditor, posting, count, new=True)
+
+
+def approve_again(connection: sa.Connection, creditor: int, voucher: DraftVoucher, replaces: str, act: Act) -> str:
+    """Approve a voucher that replaces another, in a proposal of its own that takes its journals; answers its key."""
+    number = take(connection, t.counter, "posting", 1, scope(creditor))
+    state = POSTING.after(POSTING.initial, "approve", f"posting {creditor}-{number}")
+    head = {"creditor": creditor, "number": number, "state": state, "made_on": act.on, "approved_on": act.on}
+    connection.execute(sa.insert(t.posting).values(**head, **written(act)))
+    _write_vouchers(connection, creditor, number, [voucher], act)
+    _give_keys(connection, creditor, number, 1, act)
+    here = sa.and_(t.voucher.c.creditor == creditor, t.voucher.c.posting == number)
+    connection.execute(sa.update(t.voucher).where(here).values(replaces=replaces))
+    return str(connection.execute(sa.select(t.voucher.c.key).where(here)).scalar_one())
+
+
+def _give_keys(connection: sa.Connection, creditor: int, posting: int, count: int, act: Act) -> None:
+    """Give a proposal's vouchers their numbers and keys, and take its journals."""
+    its_vouchers = sa.and_(t.voucher.c.creditor == creditor, t.voucher.c.posting == posting)
     before_first = take(connection, t.counter, "voucher", count, scope(creditor)) - 1
     number = t.voucher.c.ordinal + before_first
     key = sa.literal(f"{office_installation(connection)}-{creditor}-") + sa.cast(number, sa.String(20))
-    state_of_voucher = DELIVERED_VOUCHER.initial
+    state = DELIVERED_VOUCHER.initial
     connection.execute(
-        sa.update(t.voucher).where(its_vouchers).values(number=number, key=key, state=state_of_voucher, **written(act))
+        sa.update(t.voucher).where(its_vouchers).values(number=number, key=key, state=state, **written(act))
     )
     line = t.voucher_line.c
     taken = sa.select(line.journal).where(line.creditor == creditor, line.posting == posting, line.journal.is_not(None))
     connection.execute(sa.update(t.journal).where(t.journal.c.number.in_(taken)).values(posting=posting))
-    connection.execute(sa.update(t.posting).where(own).values(state=after, approved_on=act.on, **written(act)))
     _take_fingerprints(connection, creditor, before_first, count)
-    return Approval(creditor, posting, count, new=True)
 
 
 def _take_fingerprints(connection: sa.Connection, creditor: int, before_first: int, count: int) -> None:

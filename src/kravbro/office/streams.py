@@ -111,18 +111,23 @@ def is_replaced() -> sa.ColumnElement[bool]:
 
 
 def vouchers(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[Voucher]:
-    """Approved vouchers with their lines, by approval number."""
-    return list(read_vouchers(connection, creditor, after, limit, t.voucher.c.dated))
+    """Approved vouchers with their lines, by approval number. One that was delivered again is not sent any more."""
+    return list(read_vouchers(connection, creditor, after, limit, t.voucher.c.dated, ~is_replaced()))
 
 
 def read_vouchers(
-    connection: sa.Connection, creditor: int, after: int, limit: int, dated: sa.ColumnElement[Any]
+    connection: sa.Connection,
+    creditor: int,
+    after: int,
+    limit: int,
+    dated: sa.ColumnElement[Any],
+    *where: sa.ColumnElement[bool],
 ) -> Iterator[Voucher]:
     """The same, with the date as a caller wants it read: an audit takes it as it stands, even if it is no date."""
     voucher, line = t.voucher.c, t.voucher_line.c
     chosen = (
         sa.select(voucher.number, voucher.key, dated, voucher.text, voucher.posting, voucher.ordinal)
-        .where(voucher.creditor == creditor, voucher.number > after)
+        .where(voucher.creditor == creditor, voucher.number > after, *where)
         .order_by(voucher.number)
         .limit(limit)
         .subquery()

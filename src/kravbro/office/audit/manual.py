@@ -9,9 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kravbro.core.vouchers import Fate
 from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings, as_stored
+from kravbro.office.manual.acts import ActKind
 from kravbro.office.manual.choices import Field
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 
@@ -104,3 +106,47 @@ def _unlike_acts(findings: Findings) -> list[Any]:
         .order_by(refund.c.number)
     )
     return sorted({*rows.scalars(), *undone.scalars()})
+
+
+def check_redeliveries(findings: Findings) -> None:
+    """Every new delivery has its act, replaces one voucher once, and the ledger has not booked both."""
+    if findings.some("voucher", "manual_act"):
+        return
+    voucher, act = t.voucher.c, manual_act.c
+    asked_for = sa.and_(act.about == voucher.replaces, act.kind == ActKind.REDELIVER.value)
+    old = t.voucher.alias("old")
+    twin = t.voucher.alias("twin")
+    twice = sa.exists().where(
+        twin.c.creditor == voucher.creditor, twin.c.replaces == voucher.replaces, twin.c.number < voucher.number
+    )
+    rows = findings.connection.execute(
+        sa.select(voucher.number, act.number.label("act"), old.c.key, twice.label("twice"))
+        .outerjoin(manual_act, asked_for)
+        .outerjoin(old, sa.and_(old.c.key == voucher.replaces, old.c.creditor == voucher.creditor))
+        .where(voucher.creditor == findings.creditor, voucher.replaces.is_not(None))
+        .order_by(voucher.number)
+    ).all()
+    for row in rows:
+        if row.act is None or row.key is None or row.twice:
+            findings.add("voucher", row.number, f"office voucher {findings.creditor}-{row.number}", Fault.CONTENT)
+    later = t.voucher.alias("later")
+    undone = sa.select(act.number).outerjoin(later, later.c.replaces == act.about)
+    undone = undone.where(act.creditor == findings.creditor, act.kind == ActKind.REDELIVER.value)
+    for number in findings.connection.execute(undone.where(later.c.number.is_(None)).order_by(act.number)).scalars():
+        findings.add("manual_act", number, f"office manual act {number}", Fault.STATE)
+    _name_booked_twice(findings)
+
+
+def _name_booked_twice(findings: Findings) -> None:
+    """A voucher that the ledger booked after all, though it was delivered again and that is booked or on its way."""
+    voucher, later = t.voucher.c, t.voucher.alias("later")
+    living = later.c.state.not_in((Fate.REJECTED.value, Fate.DELETED.value))
+    rows = findings.connection.execute(
+        sa.select(voucher.number, voucher.key)
+        .join(later, sa.and_(later.c.replaces == voucher.key, later.c.creditor == voucher.creditor))
+        .where(voucher.creditor == findings.creditor, voucher.state == Fate.POSTED.value, living)
+        .order_by(voucher.number)
+    ).all()
+    for number, key in rows:
+        thing = f"office voucher {findings.creditor}-{number} booked and delivered again"
+        findings.add("voucher", key, thing, Fault.UNEXPECTED)

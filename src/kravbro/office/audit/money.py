@@ -13,6 +13,7 @@ from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.witnesses import ends_with_payment, numbered_source
 from kravbro.office.creditors import creditor_numbers
 from kravbro.office.journals import HANDOVER, RECEIVED_KINDS, Account, Kind, payment_of, payment_source
+from kravbro.office.streams import is_replaced
 
 AMOUNT, PLACED, CREDITOR, FILE = (
     contents.PAYMENT.index(name) for name in ("amount_ore", "placed_ore", "creditor", "file")
@@ -281,6 +282,7 @@ def check_taken(findings: Findings) -> None:
         .where(
             line.creditor == findings.creditor,
             sa.or_(journal.posting.is_(None), journal.posting != line.posting),
+            ~is_replaced(),
         )
         .distinct()
     ).scalars()

@@ -62,6 +62,7 @@ CHECKS = (
     interest.check_interest_events,
     parties.check_role_events,
     states.check_voucher_states,
+    manual.check_redeliveries,
     states.check_postings,
 )
 """In this order: what a later check would find as a consequence is named by an earlier one."""

@@ -1,0 +1,137 @@
+"""SIGKILL at every commit of a day's work by hand: done again from the beginning it ends the same, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from kravbro.books.commands.vouchers import delete_voucher
+from kravbro.books.queries.journal import voucher_journal
+from kravbro.bootstrap.demo import setting
+from kravbro.bridge.streams import ALL, DELIVER, Stream
+from kravbro.core.errors import Skip
+from kravbro.db.engines import reading, writing
+from kravbro.db.place import company_owner
+from kravbro.office.manual.acts import Why
+from kravbro.office.manual.choices import Field
+from kravbro.office.manual.corrections import Correction, correct
+from kravbro.office.manual.moving import Move, move_payment
+from kravbro.office.manual.redelivery import redeliver
+from kravbro.office.manual.refund_files import Order, make_refund_file
+from kravbro.office.manual.refunds import Refund, refund_payment
+from kravbro.office.manual.registering import How, Registration, register_payment
+from kravbro.office.manual.reversing import TakenBack, reverse_payment
+from kravbro.office.posting import approve_posting, generate_posting
+from kravbro.office.tables import posting
+from tests.stories.killing import Moment, dumped, run_once
+from tests.stories.sites import copy_of
+from tests.stories.worlds import ACT, World, prepared
+
+PORTIONS = 4
+WHY = Why("kunden ringte")
+ACCOUNT = setting.BANK_ACCOUNTS[2]
+
+
+def work_by_hand(folder: Path) -> None:
+    """Money registered, taken back, moved and paid back; a proposal corrected; a voucher delivered again."""
+    world = World(folder)
+    office = world.place.open("office")
+    first, second = (claim.case_number for claim in world.payable(2))
+    with writing(office) as connection:
+        register_payment(connection, Registration(2, 90_00, How.CASH, ACT.on, first, account="1920"), WHY, ACT)
+    with writing(office) as connection:
+        register_payment(connection, Registration(2, 80_00, How.DIRECT, ACT.on, second, posted=False), WHY, ACT)
+    with writing(office) as connection:
+        move_payment(connection, Move(1, second, first, amount_ore=100_00), WHY, ACT)
+    with writing(office) as connection:
+        reverse_payment(connection, 3, TakenBack.MISTAKEN, WHY, ACT)
+    with writing(office) as connection:
+        refund_payment(connection, Refund(2, ACCOUNT, "Ola"), WHY, ACT)
+    with writing(office) as connection, suppress(Skip):
+        make_refund_file(connection, Order(2, ACCOUNT, "DNBANOKK", ACT.on), ACT)
+    approve(world)
+    carry(world)
+    with writing(world.place.open(company_owner(2))) as connection:
+        for draft in voucher_journal(connection, registrar="WS-Inf", state="draft"):
+            if draft.collector_key == "demo-office-2-1":
+                delete_voucher(connection, draft.id, ACT)
+    carry(world)
+    with writing(office) as connection:
+        redeliver(connection, "demo-office-2-1", WHY, ACT)
+    carry(world)
+    world.post_drafts(2)
+    carry(world, ALL)
+
+
+def approve(world: World) -> None:
+    """Make the first proposal, correct it, and approve it; what is approved stays as it is."""
+    office = world.place.open("office")
+    with writing(office) as connection:
+        if connection.execute(sa.select(posting.c.number).where(posting.c.approved_on.is_not(None))).first():
+            return
+        number = generate_posting(connection, 2, ACT)
+    with writing(office) as connection:
+        correct(connection, Correction(2, number, 1, 2, Field.TEXT, "rettet"), "utydelig", ACT)
+    with writing(office) as connection:
+        approve_posting(connection, 2, number, ACT)
+
+
+def carry(world: World, streams: Sequence[Stream] = DELIVER) -> None:
+    for stream in streams:
+        world.carry(stream, 2)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two cases; the first debtor has paid in part by KID, and 50,00 came in that nobody can place."""
+    folder = prepared(tmp_path_factory.mktemp("prepared") / "site")
+    world = World(folder)
+    for number in (1, 2):
+        world.invoice(2, f"20000{number}", number, 1000_00)
+    world.propose(2, "first")
+    carry(world, ALL)
+    world.bank(2, "file", [(world.payable(2)[0].case_kid, 500_00), ("00000000018", 50_00)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(before: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int]:
+    """The dump of a run without a kill, and the number of its commits."""
+    folder = copy_of(before, tmp_path_factory.mktemp("undisturbed") / "site")
+    ended = run_once(folder, work=work_by_hand)
+    assert ended.exitcode == 0
+    return dumped(folder), ended.commits
+
+
+def test_a_day_of_it_leaves_no_difference_and_once_more_changes_nothing(before: Path, tmp_path: Path) -> None:
+    world = World(copy_of(before, tmp_path / "site"))
+    work_by_hand(world.folder)
+    once = world.dumped()
+    result = world.reconciled()
+    assert (result.differences, result.in_transit_ore) == ((), 80_00)
+    work_by_hand(world.folder)
+
+    assert world.dumped() == once
+    with reading(world.place.open(company_owner(2))) as connection:
+        states = [one.state for one in voucher_journal(connection, registrar="WS-Inf")]
+    assert sorted(states) == ["deleted", *["posted"] * (len(states) - 1)]
+
+
+@pytest.mark.parametrize("portion", range(PORTIONS))
+def test_a_kill_at_any_commit_of_it_changes_nothing(
+    portion: int, before: Path, undisturbed: tuple[str, int], tmp_path: Path
+) -> None:
+    expected, commits = undisturbed
+    assert commits > 20
+    for kill_at in range(1 + portion, commits + 1, PORTIONS):
+        folder = copy_of(before, tmp_path / f"{kill_at}")
+        moment: Moment = "before" if kill_at % 2 else "after"
+        assert run_once(folder, kill_at=kill_at, moment=moment, work=work_by_hand).was_killed
+        assert run_once(folder, work=work_by_hand).exitcode == 0, (
+            f"the run after a kill {moment} commit {kill_at} failed"
+        )
+        assert dumped(folder) == expected, f"killed {moment} commit {kill_at}"
