@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kravbro.bootstrap.adoption import adopt, look
 from kravbro.bootstrap.demo.run import run_demo
 from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
 from kravbro.bootstrap.site import Site
@@ -29,7 +30,13 @@ def finished_demo(folder: Path) -> Path:
 
 def copy_of(template: Path, folder: Path) -> Path:
     """A copy that a test may change."""
-    shutil.copytree(template, folder)
+    return adopted(Path(shutil.copytree(template, folder)))
+
+
+def adopted(folder: Path) -> Path:
+    """The copy of an installation, taken as one of its own."""
+    place = place_at(folder)
+    adopt(place, look(place, ACT), "a copy for a test", ACT)
     return folder
 
 

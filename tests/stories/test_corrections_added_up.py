@@ -27,6 +27,7 @@ from kravbro.bootstrap.demo.world import DEMO_DATE
 from kravbro.bridge.streams import ALL
 from kravbro.db.engines import reading, writing
 from kravbro.office.queries.cases import AcceptedClaim, case
+from tests.stories.sites import copy_of
 from tests.stories.worlds import ACT, World, prepared
 
 OPENING_ORE, CHARGED_ORE = 900_00, 36_25
@@ -196,7 +197,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_both_sides_come_to_the_same_principals_as_adding_up(template: Path, story: list[Act]) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
-        world = World(Path(shutil.copytree(template, folder / "site")))
+        world = World(copy_of(template, folder / "site"))
         books = Books(world, {one.invoice_no: one for one in world.payable(1)})
         for name, place, choice, amount_ore in story:
             books.act(name, INVOICES[place], choice, amount_ore)

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from kravbro.bridge.streams import ALL
+from tests.stories.sites import copy_of
 from tests.stories.worlds import World, prepared
 
 companies = st.sampled_from([1, 2])
@@ -38,8 +39,8 @@ class Stories(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        self.plain = World(Path(shutil.copytree(self.template, self.folder / "plain")))
-        self.noisy = World(Path(shutil.copytree(self.template, self.folder / "noisy")))
+        self.plain = World(copy_of(self.template, self.folder / "plain"))
+        self.noisy = World(copy_of(self.template, self.folder / "noisy"))
         self.worlds = (self.plain, self.noisy)
         self.count = 0
 

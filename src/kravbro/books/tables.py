@@ -16,10 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text
 
 from kravbro.db.columns import NAMING, Ore, written_columns
-from kravbro.db.counters import counter_table
+from kravbro.db.counters import burnt_table, counter_table
+from kravbro.db.residence import residence_tables
 
 system = sa.MetaData(naming_convention=NAMING)
 """The installation's own database, `system.db`."""
+
+residence_tables(system)
 
 installation = sa.Table(
     "installation",
@@ -40,6 +43,8 @@ company_books = sa.MetaData(naming_convention=NAMING)
 """One company's database, `F0001.db`."""
 
 counter = counter_table(company_books)
+burnt_number = burnt_table(company_books)
+residence_tables(company_books)
 
 setup = sa.Table(
     "setup",

@@ -15,6 +15,7 @@ from kravbro.books.importing.csv_source import from_csv
 from kravbro.books.importing.saft_source import from_saft
 from kravbro.books.importing.source import Source
 from kravbro.books.queries.companies import CompanyShown, company_shown, has_identity
+from kravbro.bootstrap.notice import refuse_copies, settle_new
 from kravbro.bootstrap.site import make_site, open_site
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
@@ -40,12 +41,13 @@ def import_ledger_file(place: Place, company: int, source: Source, data: bytes, 
     """Take a file into a company's books.
 
     Raises DataFault `books.import.company_number` and `books.import.other_company`, and as `import_ledger`,
-    `open_site` and `make_site` do.
+    `open_site`, `make_site` and `refuse_copies` do.
     """
     if not 1 <= company <= LARGEST_COMPANY:
         raise DataFault("books.import.company_number", company=company, largest=LARGEST_COMPANY)
     if place.exists("system"):
         open_site(place, act)
+        refuse_copies(place)
     else:
         make_site(place, (company,))
     _name_installation(place, act)
@@ -54,6 +56,7 @@ def import_ledger_file(place: Place, company: int, source: Source, data: bytes, 
     books = place.open(company_owner(company))
     if listed is None:
         upgrade(books, "books")
+        settle_new(place, act)
     with writing(books) as connection:
         done = import_ledger(connection, source, sha256(data).hexdigest(), act)
     if listed is None:

@@ -9,6 +9,15 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
+from kravbro.bootstrap.notice import (
+    Noticed,
+    ReadOnlyPlace,
+    noticed,
+    refusal,
+    refuse_copies,
+    remember_ages,
+    settle_new,
+)
 from kravbro.bridge.joined import PAGE, Joined, join
 from kravbro.bridge.positions import Positions
 from kravbro.collectors.office.collector import OfficeCollector
@@ -18,6 +27,7 @@ from kravbro.core.statute.law import Statute
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import Engine, reading
 from kravbro.db.place import FIXED_OWNERS, Place, company_owner, is_company
+from kravbro.engine.clock import SystemClock
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.migrations.upgrade import newest, upgrade, version
 from kravbro.office.creditors import creditor_numbers
@@ -28,10 +38,14 @@ DEFAULT_FOLDER = Path("kravbro-demo")
 
 
 class Site:
-    """An installation in a place, opened for one act by one actor."""
+    """An installation in a place, opened for one act by one actor.
 
-    def __init__(self, place: Place, act: Act, page: int = PAGE) -> None:
-        self.place = place
+    `noticed` says what was copied or put back from an older copy; then it may only be read.
+    """
+
+    def __init__(self, place: Place, act: Act, page: int = PAGE, found: Noticed | None = None) -> None:
+        self.noticed = found or Noticed()
+        self.place: Place = ReadOnlyPlace(place, refusal(place, found)) if found else place
         self.act = act
         self.page = page
 
@@ -74,7 +88,11 @@ class Site:
 
     def join(self) -> Joined:
         """Both ports joined, with their identities read now."""
-        return join(self.ledger, self.collector, self.positions, self.page)
+        return join(self.ledger, self.collector, self.positions, self.page, self._remember)
+
+    def _remember(self, company: int) -> None:
+        """After rows were carried for a company: let its database, the office and the bridge see how old each is."""
+        remember_ages(self.place, [company_owner(company)])
 
 
 def holds_installation(place: Place) -> bool:
@@ -86,17 +104,19 @@ def open_site(place: Place, act: Act) -> Site:
     """Open an installation that exists and has the newest schema.
 
     Raises DataFault `site.not_made` for a place without one, `site.database_missing` when a part of it is gone, and
-    `site.not_upgraded` when `kravbro db upgrade` is due. A missing bridge is made anew: it holds only savings.
+    `site.not_upgraded` when `kravbro db upgrade` is due. A missing bridge is made anew: it holds only savings. What was
+    copied, or put back from an older copy, is opened for reading only.
     """
     if not holds_installation(place):
         raise DataFault("site.not_made", place=place.name)
     _require(place, ("system", "office"))
     if not place.exists("bridge"):
         upgrade(place.open("bridge"), "bridge")
+        settle_new(place, act)
     behind = [owner for owner, history in databases(place) if version(place.open(owner), history) != newest(history)]
     if behind:
         raise DataFault("site.not_upgraded", place=place.name, databases=", ".join(behind))
-    site = Site(place, act)
+    site = Site(place, act, found=noticed(place))
     _require(place, map(company_owner, site.ledger.companies()))
     return site
 
@@ -116,21 +136,38 @@ def databases(place: Place) -> list[tuple[str, str]]:
 
 
 def upgrade_site(place: Place) -> list[str]:
-    """Upgrade every database of an installation. Answers the owners that changed. Raises as `open_site` does."""
+    """Upgrade every database of an installation. Answers the owners that changed. Raises as `open_site` does.
+
+    A copy is upgraded too: only its schema changes, and it must have the newest before it can be adopted.
+    """
     if not place.exists("system"):
         raise DataFault("site.not_made", place=place.name)
     _require(place, ("office",))
-    return [owner for owner, history in databases(place) if upgrade(place.open(owner), history)]
+    changed = [owner for owner, history in databases(place) if upgrade(place.open(owner), history)]
+    settle_new(place, _installing())
+    return changed
+
+
+def _installing() -> Act:
+    """The act of making databases, which no person is asked about."""
+    clock = SystemClock()
+    return Act("kravbro", clock.today(), clock.now())
 
 
 def make_site(place: Place, companies: tuple[int, ...]) -> list[str]:
     """Make the databases of an installation, and of its companies; what is there is upgraded. Answers what changed.
 
     The system database is made last: where it stands, the others were made, and one that is missing then was lost and
-    is not made anew in silence. Raises DataFault `site.database_missing`, and as the place's `make`.
+    is not made anew in silence. Raises DataFault `site.database_missing`, Stop `site.not_adopted`, and as the place's
+    `make`.
     """
     place.make()
     if place.exists("system"):
-        return upgrade_site(place)
+        changed = upgrade_site(place)
+        refuse_copies(place)
+        return changed
     owners = {"office": "office", "bridge": "bridge"} | {company_owner(company): "books" for company in companies}
-    return [owner for owner, history in (owners | {"system": "system"}).items() if upgrade(place.open(owner), history)]
+    histories = (owners | {"system": "system"}).items()
+    changed = [owner for owner, history in histories if upgrade(place.open(owner), history)]
+    settle_new(place, _installing())
+    return changed

@@ -49,8 +49,32 @@ class Carried(msgspec.Struct, frozen=True):
             self.waiting + delivered.waiting,
         )
 
+    def beside(self, count: int) -> Carried:
+        """This run, with so many rows of the last page that were read and not delivered."""
+        return msgspec.structs.replace(self, read=self.read + count, waiting=self.waiting + count)
+
 
 OnPage = Callable[[Carried], None]
+
+
+def collector_claim(entry: int) -> str:
+    """The name of a claim that the collector may have lost."""
+    return f"collector claim {entry}"
+
+
+def collector_voucher(key: str) -> str:
+    """The name of a voucher that the collector may have lost."""
+    return f"collector voucher {key}"
+
+
+def ledger_offer(offer: int) -> str:
+    """The name of an offer that the ledger may have lost."""
+    return f"ledger offer {offer}"
+
+
+def ledger_claim(entry: int) -> str:
+    """The name of an open item that the ledger may have lost."""
+    return f"ledger claim {entry}"
 
 
 def silently(_carried: Carried) -> None:
@@ -92,7 +116,7 @@ def decide(stream: str, kept: int, numbers: Sequence[int]) -> Deliver | Rest:
     return Deliver(before, len(numbers))
 
 
-def carry(
+def carry(  # noqa: PLR0913 - the parts of one stream, each by name
     stream: str,
     company: int,
     *,
@@ -102,9 +126,15 @@ def carry(
     positions: Positions,
     page: int,
     on_page: OnPage = silently,
+    about: Callable[[Row], str] | None = None,
 ) -> Carried:
-    """Carry all rows after the kept position, `page` at a time. `head` answers the source's last number, see Joined."""
+    """Carry all rows after the kept position, `page` at a time. `head` answers the source's last number, see Joined.
+
+    `about` names what a row is about at its receiver: rows about what a restore lost there are set aside, and counted
+    as waiting.
+    """
     carried = Carried(stream, company)
+    lost = positions.set_aside(company) if about else frozenset()
     kept = positions.of(company, stream)
     refuse_forgetful(stream, company, kept, head(kept))
     while True:
@@ -112,7 +142,8 @@ def carry(
         action = decide(stream, kept, [row.number for row in rows])
         if isinstance(action, Rest):
             return carried
-        carried = carried.plus(action.count, deliver(rows))
+        wanted = [row for row in rows if not (lost and about and about(row) in lost)]
+        carried = carried.plus(len(wanted), deliver(wanted)).beside(action.count - len(wanted))
         positions.keep(company, stream, action.position)
         kept = action.position
         on_page(carried)

@@ -6,9 +6,11 @@ database, and nothing may be carried until a person says so.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
-from kravbro.bridge.tables import override, pairing, position
+from kravbro.bridge.tables import override, pairing, position, set_aside
 from kravbro.core.acts import Act
 from kravbro.core.errors import Stop
 from kravbro.db.columns import written
@@ -70,10 +72,29 @@ class Positions:
         Answers how many positions were dropped. What the receivers lack is sent again; what they have they drop.
         """
         with writing(self._engine) as connection:
-            dropped = connection.execute(sa.delete(position).where(position.c.company == company))
-            connection.execute(
-                sa.insert(override).values(
-                    name="read_from_start", company=company, because=because, **written(self._act)
-                )
-            )
-        return dropped.rowcount
+            return forget(connection, company, because, self._act)
+
+    def set_aside(self, company: int) -> frozenset[str]:
+        """What is not carried for a company, because a restore lost it at the receiver."""
+        with reading(self._engine) as connection:
+            found = connection.execute(sa.select(set_aside.c.thing).where(set_aside.c.company == company))
+            return frozenset(found.scalars())
+
+
+def forget(connection: sa.Connection, company: int, because: str, act: Act) -> int:
+    """Drop the positions of a company, and note who said so and why; answers how many there were."""
+    dropped = connection.execute(sa.delete(position).where(position.c.company == company))
+    connection.execute(
+        sa.insert(override).values(name="read_from_start", company=company, because=because, **written(act))
+    )
+    return dropped.rowcount
+
+
+def put_aside(connection: sa.Connection, company: int, things: Collection[str], because: str, act: Act) -> None:
+    """Carry nothing more about these things of a company; those that were set aside before stay as they are."""
+    known = set(connection.execute(sa.select(set_aside.c.thing).where(set_aside.c.company == company)).scalars())
+    rows = [
+        {"company": company, "thing": thing, "because": because, **written(act)} for thing in sorted({*things} - known)
+    ]
+    if rows:
+        connection.execute(sa.insert(set_aside), rows)

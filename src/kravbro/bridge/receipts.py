@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kravbro.bridge.cursor import Carried, OnPage, carry, silently
+from kravbro.bridge.cursor import Carried, OnPage, carry, ledger_offer, silently
 from kravbro.bridge.joined import Joined
 
 STREAM = "receipts"
@@ -19,4 +19,5 @@ def carry_receipts(joined: Joined, company: int, on_page: OnPage = silently) -> 
         positions=joined.positions,
         page=joined.page,
         on_page=on_page,
+        about=lambda row: ledger_offer(row.offer),
     )

@@ -38,4 +38,11 @@ ALL: tuple[Stream, ...] = (
 
 def run(joined: Joined, streams: Sequence[Stream], on_page: OnPage = silently) -> list[Carried]:
     """Run streams for every company, one company at a time."""
-    return [stream(joined, company, on_page) for company in joined.companies() for stream in streams]
+    return [carried for company in joined.companies() for carried in run_company(joined, company, streams, on_page)]
+
+
+def run_company(joined: Joined, company: int, streams: Sequence[Stream], on_page: OnPage = silently) -> list[Carried]:
+    """Run streams for one company."""
+    carried = [stream(joined, company, on_page) for stream in streams]
+    joined.remember(company)
+    return carried

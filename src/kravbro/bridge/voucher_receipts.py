@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kravbro.bridge.cursor import Carried, OnPage, carry, silently
+from kravbro.bridge.cursor import Carried, OnPage, carry, collector_voucher, silently
 from kravbro.bridge.joined import Joined
 
 STREAM = "voucher_receipts"
@@ -19,4 +19,5 @@ def carry_voucher_receipts(joined: Joined, company: int, on_page: OnPage = silen
         positions=joined.positions,
         page=joined.page,
         on_page=on_page,
+        about=lambda row: collector_voucher(row.voucher_key),
     )

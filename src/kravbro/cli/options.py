@@ -76,8 +76,11 @@ def user_name() -> str:
 
 
 def site_at(place: Place, on: date | None) -> Site:
-    """The installation in `place`, opened for this user."""
-    return open_site(place, acting(on))
+    """The installation in `place`, opened for this user; one that may only be read is told on standard error."""
+    site = open_site(place, acting(on))
+    if site.noticed:
+        output.warn(output.words("site.reads_only", place=place.name))
+    return site
 
 
 def statute_at(place: Place) -> Statute:

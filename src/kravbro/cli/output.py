@@ -98,6 +98,11 @@ def print_line(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def warn(text: str) -> None:
+    """Say one line on standard error, beside what the command answers."""
+    sys.stderr.write(f"kravbro: {text}\n")
+
+
 def print_derivation(derivation: Step, spoken: str | None = None) -> None:
     """Print where a figure comes from, a line a step, each indented below what rests on it."""
     for line in told(derivation, spoken or language()):

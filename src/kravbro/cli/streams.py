@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kravbro.bridge.streams import ALL
+from kravbro.bridge.streams import ALL, run_company
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, pages_shown, print_carried, site_at
 from kravbro.core.errors import Stop
@@ -31,5 +31,5 @@ def restart(
     site.positions.forget(company, because.strip())
     joined = site.join()
     with pages_shown(output.words("streams.restarting"), as_json=json) as on_page:
-        runs = [stream(joined, company, on_page) for stream in ALL]
+        runs = run_company(joined, company, ALL, on_page)
     print_carried(runs, as_json=json)

@@ -11,7 +11,9 @@ from itertools import count, islice, takewhile
 
 import sqlalchemy as sa
 
-from kravbro.db.columns import Ore
+from kravbro.core.acts import Act
+from kravbro.core.fingerprints import fingerprint
+from kravbro.db.columns import Ore, written, written_columns
 
 
 def counter_table(metadata: sa.MetaData) -> sa.Table:
@@ -23,6 +25,52 @@ def counter_table(metadata: sa.MetaData) -> sa.Table:
         sa.Column("name", sa.String(60), primary_key=True),
         sa.Column("last", Ore, nullable=False),
     )
+
+
+def burnt_table(metadata: sa.MetaData) -> sa.Table:
+    """The owner's table of numbers that were given out in a history that a restore lost: never to be taken again."""
+    return sa.Table(
+        "burnt_number",
+        metadata,
+        sa.Column("scope", sa.String(60), primary_key=True),
+        sa.Column("name", sa.String(60), primary_key=True),
+        sa.Column("first", Ore, primary_key=True, autoincrement=False),
+        sa.Column("last", Ore, nullable=False),
+        sa.Column("because", sa.String(200), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False, comment="of the row's content as it was written"),
+        *written_columns(),
+    )
+
+
+burnt_number = burnt_table(sa.MetaData())
+"""The same table for statements: every owner that has it has it alike."""
+
+
+def burn(  # noqa: PLR0917 - which series, how far, and who says so why
+    connection: sa.Connection, counters: sa.Table, name: str, scope: str, up_to: int, because: str, act: Act
+) -> int:
+    """Move a series on so that no number up to `up_to` is taken again; answers how many numbers were burnt."""
+    last = last_taken(connection, counters, name, scope)
+    if up_to <= last:
+        return 0
+    take(connection, counters, name, up_to - last, scope)
+    content = (scope, name, last + 1, up_to, because)
+    row = dict(zip(("scope", "name", "first", "last", "because"), content, strict=True))
+    sealed = fingerprint(*content, act.actor)
+    connection.execute(sa.insert(burnt_number).values(**row, fingerprint=sealed, **written(act)))
+    return up_to - last
+
+
+def burnt(connection: sa.Connection, name: str, scope: str = "") -> set[int]:
+    """The numbers of a series that were burnt; a row that was altered past the program says nothing."""
+    column = burnt_number.c
+    rows = connection.execute(
+        sa.select(column.first, column.last, column.because, column.fingerprint, column.actor)
+        .where(column.scope == scope, column.name == name)
+        .order_by(column.first)
+    )
+    genuine = (row for row in rows if row.fingerprint == fingerprint(scope, name, *row[:3], row.actor))
+    return {number for row in genuine for number in range(row.first, row.last + 1)}
 
 
 def take(connection: sa.Connection, counters: sa.Table, name: str, count: int = 1, scope: str = "") -> int:
@@ -57,7 +105,8 @@ def gaps(
 ) -> list[int]:
     """Numbers of a series that have no row, and numbers that have a row but were never taken.
 
-    `LOST` alone means that there are rows, but the counter's own row is gone. Costs one count when nothing is wrong.
+    `LOST` alone means that there are rows, but the counter's own row is gone. Numbers that were burnt need no row, and
+    may have none. Costs one count when nothing is wrong and nothing was burnt.
     """
     last = last_taken(connection, counters, name, scope)
     rows, highest, lowest = connection.execute(
@@ -67,7 +116,11 @@ def gaps(
         return []
     if last == 0:
         return [LOST]
-    return unlike(set(connection.execute(sa.select(numbered).where(*where)).scalars()), last)
+    present, without = (
+        set(connection.execute(sa.select(numbered).where(*where)).scalars()),
+        burnt(connection, name, scope),
+    )
+    return sorted({*unlike(present | without, last), *(present & without)})
 
 
 def unlike(present: Collection[int], last: int) -> list[int]:

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from kravbro.core.errors import KravbroError
 from kravbro.db import postgresql, sqlite
-from kravbro.db.options import READS_ONLY, database_name
+from kravbro.db.options import READS_ONLY, REFUSES_WRITING, database_name
+from kravbro.db.residence import begin_writing
 
 Engine = sa.Engine
 Connection = sa.Connection
@@ -29,9 +30,26 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     Raises Retry `db.locked` when another process writes for too long, `db.connection_lost` and `db.unreachable` when
     the server went or is not there, DataFault `db.damaged` when the database cannot be read as one, and Stop
     `db.unusable`, `db.disk_full`, `db.no_rights`, `db.login_refused` or `db.no_such_database` when a person must look.
+    Raises Stop `db.copied` in a database that is a copy of another, and what `refusing` was told to raise.
     """
+    refusal = engine.get_execution_options().get(REFUSES_WRITING)
+    if refusal is not None:
+        raise refusal
+    with _named(engine), engine.begin() as connection:
+        begin_writing(connection)
+        yield connection
+
+
+@contextmanager
+def writing_anywhere(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """The same in any copy, and without growing older: for what makes, upgrades or adopts a database, and no other."""
     with _named(engine), engine.begin() as connection:
         yield connection
+
+
+def refusing(engine: sa.Engine, refusal: KravbroError) -> sa.Engine:
+    """The same database, where every transaction that would write raises this instead."""
+    return engine.execution_options(**{REFUSES_WRITING: refusal})
 
 
 @contextmanager

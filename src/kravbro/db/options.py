@@ -8,6 +8,8 @@ READS_ONLY = "kravbro_reads_only"
 """True for a transaction that only reads."""
 SCHEMA = "kravbro_schema"
 """The owner's schema, where several owners share one database."""
+REFUSES_WRITING = "kravbro_refuses_writing"
+"""The error that a transaction that would write raises instead, where an installation may only be read."""
 NAME = "kravbro_name"
 """How people know the owner's database: a file, or a schema and its place. Never a password."""
 

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from kravbro.books.tables import company_books, system
 from kravbro.bridge.tables import bridge
 from kravbro.core.errors import Stop
-from kravbro.db.engines import reading, writing
+from kravbro.db.engines import reading, writing_anywhere
 from kravbro.db.options import database_name
 from kravbro.db.postgresql_place import make_schema, sort_by_bytes
 from kravbro.office.manual.tables import office
@@ -34,7 +34,7 @@ def upgrade(engine: sa.Engine, owner: str) -> bool:
     """
     if version(engine, owner) == newest(owner):
         return False
-    with writing(engine) as connection:
+    with writing_anywhere(engine) as connection:
         make_schema(connection)
         command.upgrade(configuration(owner, connection), "head")
         sort_by_bytes(connection)

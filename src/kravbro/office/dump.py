@@ -48,6 +48,8 @@ TABLES: dict[str, sa.Table] = {
     "transactions": t.ledger_transaction,
     "receipts": t.receipt,
     "voucher_receipts": t.voucher_receipt,
+    "lost_voucher_receipts": t.lost_voucher_receipt,
+    "burnt_numbers": t.burnt_number,
     "statuses": t.status_event,
 }
 

@@ -170,6 +170,7 @@ def accept_voucher_receipts(
 
     What comes late of a voucher that was delivered again is kept as it is told: the office's own check names it if the
     ledger has booked both.
+    What was told in a history that the ledger lost counts no more: the ledger tells it anew.
 
     Raises DataFault `office.no_such_voucher` and `office.voucher_receipt_changed`; Skip `transition.not_allowed` for a
     fate that cannot follow the one before.
@@ -183,6 +184,8 @@ def accept_voucher_receipts(
         rows = connection.execute(sa.select(*columns).where(voucher.creditor == creditor, voucher.key.in_(keys))).all()
         state_of |= {row.key: row.state for row in rows}
         replaced |= {row.key for row in rows if row.replaced}
+    if new:
+        state_of |= states_without_lost(connection, creditor)
     for one in new:
         state = state_of.get(one.voucher_key)
         if state is None:
@@ -194,8 +197,26 @@ def accept_voucher_receipts(
         stored = [(creditor, one.number, one.voucher_key, one.fate.value, one.on, one.voucher_no) for one in new]
         insert_rows(connection, t.voucher_receipt, VOUCHER_RECEIPT_COLUMNS, stored, act)
         update = sa.update(t.voucher).where(voucher.key == sa.bindparam("of")).values(state=sa.bindparam("to"))
-        connection.execute(update, [{"of": key, "to": state} for key, state in sorted(state_of.items())])
+        told = {one.voucher_key for one in new}
+        connection.execute(update, [{"of": key, "to": state_of[key]} for key in sorted(told)])
     return Delivered(len(new), len(receipts) - len(new))
+
+
+def states_without_lost(connection: sa.Connection, creditor: int) -> dict[str, str]:
+    """By key, the state of each voucher whose newest receipt the ledger lost, as the receipts before it left it."""
+    told, gone = t.voucher_receipt.c, t.lost_voucher_receipt.c
+    is_lost = sa.exists().where(gone.creditor == told.creditor, gone.number == told.number)
+    columns = (told.number, told.voucher_key, told.fate, sa.case((is_lost, 1), else_=0).label("lost"))
+    concerned = sa.select(told.voucher_key).where(told.creditor == creditor, is_lost)
+    here = (told.creditor == creditor, told.voucher_key.in_(concerned))
+    states: dict[str, str] = {}
+    newest_is_lost: dict[str, bool] = {}
+    for row in connection.execute(sa.select(*columns).where(*here).order_by(told.number)):
+        states.setdefault(row.voucher_key, DELIVERED_VOUCHER.initial)
+        newest_is_lost[row.voucher_key] = bool(row.lost)
+        if not row.lost:
+            states[row.voucher_key] = row.fate
+    return {key: state for key, state in states.items() if newest_is_lost[key]}
 
 
 def _new_voucher_receipts(

@@ -85,14 +85,15 @@ def statuses(connection: sa.Connection, creditor: int, after: int, limit: int) -
 
 
 def recorded_voucher_receipts(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[VoucherReceipt]:
-    """What the office holds of the fate of its vouchers, by the ledger's event number.
+    """What the office holds of the fate of its vouchers, by the ledger's event number; not what the ledger lost.
 
     Raises DataFault `office.unknown_code`.
     """
-    column = t.voucher_receipt.c
+    column, gone = t.voucher_receipt.c, t.lost_voucher_receipt.c
+    is_lost = sa.exists().where(gone.creditor == column.creditor, gone.number == column.number)
     rows = connection.execute(
         sa.select(column.number, column.voucher_key, column.fate, column.happened_on, column.voucher_no)
-        .where(column.creditor == creditor, column.number > after)
+        .where(column.creditor == creditor, column.number > after, ~is_lost)
         .order_by(column.number)
         .limit(limit)
     )

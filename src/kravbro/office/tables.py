@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text
 
 from kravbro.db.columns import NAMING, Ore, written_columns
-from kravbro.db.counters import counter_table
+from kravbro.db.counters import burnt_table, counter_table
+from kravbro.db.residence import residence_tables
 
 office = sa.MetaData(naming_convention=NAMING)
 
@@ -28,6 +29,8 @@ def content_fingerprint() -> Column[str]:
 
 
 counter = counter_table(office)
+burnt_number = burnt_table(office)
+residence_tables(office)
 
 installation = sa.Table("installation", office, Column("id", String(60), primary_key=True), *written_columns())
 
@@ -463,6 +466,14 @@ voucher_receipt = sa.Table(
     Column("fate", String(10), nullable=False),
     Column("happened_on", Date, nullable=False),
     Column("voucher_no", String(30), nullable=False),
+    *written_columns(),
+)
+lost_voucher_receipt = sa.Table(
+    "lost_voucher_receipt",
+    office,
+    Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="told in a history that the ledger lost"),
+    Column("because", String(200), nullable=False),
     *written_columns(),
 )
 status_event = sa.Table(

@@ -49,6 +49,7 @@ _TABLES = (
     tables.imported_customer,
     tables.imported_line,
     tables.counter,
+    tables.burnt_number,
 )
 
 

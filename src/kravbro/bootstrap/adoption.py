@@ -1,0 +1,147 @@
+"""Adopt an installation that was copied, moved, or put back in part from an older copy.
+
+First everything is named that one side has and the other lacks. Then, in one transaction per database: numbers that the
+other side has seen are burnt, the positions are forgotten so that what is missing is sent again, what the receiver lost
+is set aside, and the database takes its place as its own. A stop between two databases leaves the installation as it
+was found, for reading only, and adopting again completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.books.commands import adoption as books_adoption
+from kravbro.books.queries.companies import has_identity
+from kravbro.bootstrap.notice import Noticed
+from kravbro.bootstrap.site import Site, open_site
+from kravbro.bridge.joined import Joined
+from kravbro.bridge.missing import BOOKING, Missing, Remedy, Side, Told, missing, things_lost, told_by_both
+from kravbro.bridge.positions import forget, put_aside
+from kravbro.core.acts import Act
+from kravbro.core.errors import DataFault
+from kravbro.db.engines import reading, writing_anywhere
+from kravbro.db.place import Place, company_owner
+from kravbro.db.residence import OWN, remember, remembered, settle
+from kravbro.office import adoption as office_adoption
+from kravbro.office.creditors import creditor_of_company, is_opened
+
+LONGEST_REASON = 200
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What does not fit in a place, and what each side lacks, before anything is changed."""
+
+    noticed: Noticed
+    missing: tuple[Missing, ...]
+    told: Mapping[int, Told]
+    ledger: str = ""
+    """The ledger's installation."""
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """What an adoption did: the databases that took this place as their own, and how many numbers were burnt."""
+
+    databases: tuple[str, ...]
+    numbers_burnt: int
+
+
+def look(place: Place, act: Act) -> Found:
+    """What an adoption would find. Changes nothing. Raises as `open_site` does."""
+    site = open_site(place, act)
+    if not _has_both(site):
+        return Found(site.noticed, (), {})
+    ledger, collector = site.ledger, site.collector
+    joined = Joined(ledger, collector, site.positions, ledger.identify(), collector.identify(), site.page)
+    listed = set(ledger.companies())
+    served = sorted(listed & set(collector.companies(joined.ledger_identity.installation)))
+    told = {company: told_by_both(joined, company) for company in served}
+    gone = [
+        Missing(company, Side.LEDGER, "company", str(company), 0, "", Remedy.LOST)
+        for company in site.positions.companies()
+        if company not in listed
+    ]
+    found = [one for company in served for one in missing(joined, company, told[company])]
+    return Found(site.noticed, (*gone, *found), told, joined.ledger_identity.installation)
+
+
+def adopt(place: Place, found: Found, because: str, act: Act) -> Adopted:
+    """Adopt what was found. Safe to repeat. Raises DataFault `site.adoption_reason`."""
+    because = because.strip()
+    if not 0 < len(because) <= LONGEST_REASON:
+        raise DataFault("site.adoption_reason", longest=LONGEST_REASON)
+    ages = {one.database: one.seen_age for one in found.noticed.older}
+    owners = place.owners()
+    # The bridge first: as long as another database waits, nothing is carried.
+    order = sorted(owners, key=lambda owner: (owner != "bridge", owner == "system"))
+    numbers_burnt = 0
+    for owner in order:
+        with writing_anywhere(place.open(owner)) as connection:
+            numbers_burnt += _prepare(connection, owner, found, because, act)
+            settle(connection, because, act)
+            own = remembered(connection).ages[OWN]
+            remember(connection, {OWN: max(own, ages.get(owner, 0)) + 1})
+    return Adopted(tuple(order), numbers_burnt)
+
+
+def _prepare(connection: sa.Connection, owner: str, found: Found, because: str, act: Act) -> int:
+    """What is done in one database before it is settled; answers how many numbers were burnt."""
+    if owner == "bridge":
+        _forget(connection, found, because, act)
+        return 0
+    by_owner = {company_owner(company): told for company, told in found.told.items()}
+    if owner in by_owner:
+        return books_adoption.burn_seen(connection, _seen_of_ledger(by_owner[owner]), because, act)
+    if owner == "office":
+        companies = found.told.items()
+        return sum(_note_in_office(connection, found.ledger, one, told, because, act) for one, told in companies)
+    return 0
+
+
+def _forget(connection: sa.Connection, found: Found, because: str, act: Act) -> None:
+    gone = {one.company for one in found.missing}
+    for company in sorted({*found.told, *gone}):
+        forget(connection, company, because, act)
+        if company in found.told:
+            about = [one for one in found.missing if one.company == company]
+            put_aside(connection, company, things_lost(about, found.told[company]), because, act)
+
+
+def _seen_of_ledger(told: Told) -> dict[str, int]:
+    """The highest number of each series of the ledger that the collector has seen."""
+    moves = [move for claim in told.claims for move in claim.movements]
+    bookings = [int(move.id.removeprefix(BOOKING)) for move in moves if move.id.startswith(BOOKING)]
+    answered = {(one.offer, one.entry) for one in told.claims} | {(one.offer, one.entry) for one in told.given}
+    return {
+        "offer": max((offer for offer, _ in answered), default=0),
+        "entry": max((entry for _, entry in answered), default=0),
+        "booking": max(bookings, default=0),
+        "transaction": max((move.number for move in moves), default=0),
+        "voucher_event": max((one.number for one in told.known_fates), default=0),
+    }
+
+
+def _note_in_office(  # noqa: PLR0917 - whose, what was told, and who says so why
+    connection: sa.Connection, ledger: str, company: int, told: Told, because: str, act: Act
+) -> int:
+    creditor = creditor_of_company(connection, ledger, company)
+    told_now = {fate.number for fate in told.fates}
+    gone = [fate.number for fate in told.known_fates if fate.number not in told_now]
+    office_adoption.note_lost_receipts(connection, creditor, gone, because, act)
+    return office_adoption.burn_seen(
+        connection,
+        creditor,
+        max((receipt.number for receipt in told.held), default=0),
+        [*(receipt.case_number for receipt in told.held), *(status.case_number for status in told.shown)],
+        [fate.voucher_key for fate in told.fates],
+        because,
+        act,
+    )
+
+
+def _has_both(site: Site) -> bool:
+    """Whether ledger and office have their identities: before that, nothing was carried."""
+    with reading(site.place.open("system")) as system, reading(site.office) as office:
+        return has_identity(system) and is_opened(office)

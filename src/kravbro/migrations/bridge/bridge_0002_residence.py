@@ -1,0 +1,46 @@
+"""where a database lives, how far its history has come, and what is not carried because its receiver lost it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "bridge_0002"
+down_revision = "bridge_0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply this step."""
+    op.create_table(
+        "residence",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("location", sa.String(length=400), nullable=False),
+        sa.Column("because", sa.String(length=200), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("written_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_residence")),
+    )
+    op.create_table(
+        "known_age",
+        sa.Column("owner", sa.String(length=20), nullable=False),
+        sa.Column("age", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_known_age")),
+    )
+    op.create_table(
+        "set_aside",
+        sa.Column("company", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("thing", sa.String(length=120), nullable=False),
+        sa.Column("because", sa.String(length=200), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("written_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("company", "thing", name=op.f("pk_set_aside")),
+    )
+
+
+def downgrade() -> None:
+    """Take this step back."""
+    op.drop_table("set_aside")
+    op.drop_table("known_age")
+    op.drop_table("residence")

@@ -1,0 +1,61 @@
+"""After a part of an installation was put back from an older copy: what the office takes note of.
+
+Numbers that the ledger has seen are never given out again, and what the ledger lost is told anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.db.columns import written
+from kravbro.db.counters import burn
+from kravbro.office import tables as t
+from kravbro.office.creditors import office_installation, scope
+
+
+def burn_seen(  # noqa: PLR0917 - whose, the three things that were seen, and who says so why
+    connection: sa.Connection,
+    creditor: int,
+    receipt: int,
+    case_numbers: Iterable[str],
+    voucher_keys: Iterable[str],
+    because: str,
+    act: Act,
+) -> int:
+    """Move the creditor's series past the highest receipt, case number and voucher key that its ledger has seen.
+
+    The case KID follows the case number. Numbers that are not of this office's making say nothing. Answers how many
+    numbers were burnt.
+    """
+    own = f"{office_installation(connection)}-{creditor}-"
+    highest = {
+        "receipt": receipt,
+        "case_number": _highest(f"{creditor}-", case_numbers),
+        "voucher": _highest(own, voucher_keys),
+    }
+    return sum(
+        burn(connection, t.counter, name, scope(creditor), up_to, because, act) for name, up_to in highest.items()
+    )
+
+
+def note_lost_receipts(
+    connection: sa.Connection, creditor: int, numbers: Iterable[int], because: str, act: Act
+) -> None:
+    """These voucher receipts were told in a history that the ledger lost; those noted before stay as they are."""
+    gone = t.lost_voucher_receipt
+    known = set(connection.execute(sa.select(gone.c.number).where(gone.c.creditor == creditor)).scalars())
+    rows = [
+        {"creditor": creditor, "number": number, "because": because, **written(act)}
+        for number in sorted({*numbers} - known)
+    ]
+    if rows:
+        connection.execute(sa.insert(gone), rows)
+
+
+def _highest(begin: str, names: Iterable[str]) -> int:
+    """The highest number that stands behind `begin`."""
+    ends = (name.removeprefix(begin) for name in names if name.startswith(begin))
+    return max((int(end) for end in ends if end.isascii() and end.isdecimal()), default=0)
