@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.transfer import ready_site, transfer
+from benchmarks.transfer import copy_of, ready_site, transfer
 from kravbro.bootstrap.process import prepare_process
 
 CLAIMS = 10_000
@@ -81,7 +80,7 @@ def main(claims: int = CLAIMS) -> None:
             (theirs_ready / "db" / "erp.sqlite").write_bytes(untouched)
             theirs.append(clicks(python, configuration, claims))
             job = Path(scratch) / f"job-{number}"
-            shutil.copytree(ready, job)
+            copy_of(ready, job)
             ours.append(transfer(job, claims))
     our_s, their_s = statistics.median(ours), statistics.median(theirs)
     print(f"{'claims taken up':32} {'seconds':>9} {'us/claim':>9} {'ratio':>6}  bar")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -18,7 +19,7 @@ class NewPlace:
     """Makes places that do not exist yet; all are gone when the test is over."""
 
     def __init__(self, folder: Path, server: Server | None) -> None:
-        self._folder = folder
+        self._folder = self.folder = folder
         self._server = server
         self._numbers = count(1)
         self._databases: list[str] = []
@@ -33,6 +34,14 @@ class NewPlace:
             return str(self._folder / f"site-{next(self._numbers)}")
         self._databases.append(self._server.database())
         return self._databases[-1]
+
+    def copy(self, place: Place) -> Place:
+        """A copy of a place, as a file manager or the server makes one."""
+        place.close()
+        if self._server is None:
+            return place_at(shutil.copytree(place.name, self.address()))
+        self._databases.append(self._server.database(place.name))
+        return place_at(self._databases[-1])
 
     def lose(self, place: Place, owner: str) -> None:
         """Remove an owner's database, as somebody might with a file manager or a client of the server."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from kravbro.db.counters import LOST, MOST, counter_table, gaps, last_taken, take, unlike
+from kravbro.core.acts import Act
+from kravbro.db.counters import LOST, MOST, burn, burnt_table, counter_table, gaps, last_taken, take, unlike
 from kravbro.db.engines import writing
 from kravbro.db.sqlite import open_sqlite
 
 metadata = sa.MetaData()
 counters = counter_table(metadata)
+burnt_table(metadata)
+ACT = Act("tester", date(2026, 11, 16), datetime(2026, 11, 16, 8, tzinfo=UTC))
 rows = sa.Table("numbered", metadata, sa.Column("number", sa.Integer, primary_key=True))
 
 
@@ -66,3 +70,20 @@ def test_a_wild_counter_costs_nothing(engine: sa.Engine) -> None:
     assert len(found(engine, "UPDATE counter SET last = 4611686018427387904")) == MOST
     assert unlike({1, 2, 4}, 4) == [3]
     assert unlike({2**62, -1}, 2) == [-1, 1, 2, 2**62]
+
+
+def test_a_burnt_number_is_never_taken_and_needs_no_row(engine: sa.Engine) -> None:
+    with writing(engine) as connection:
+        assert burn(connection, counters, "row", "", 8, "a restore", ACT) == 3
+        assert burn(connection, counters, "row", "", 8, "again", ACT) == 0
+        assert take(connection, counters, "row") == 9
+        connection.execute(sa.insert(rows).values(number=9))
+        assert gaps(connection, counters, rows.c.number, "row") == []
+    assert found(engine, "DELETE FROM numbered WHERE number = 2") == [2]
+
+
+def test_a_row_under_a_burnt_number_and_a_burnt_range_that_was_stretched_are_told(engine: sa.Engine) -> None:
+    with writing(engine) as connection:
+        burn(connection, counters, "row", "", 8, "a restore", ACT)
+    assert found(engine, "INSERT INTO numbered VALUES (7)") == [7]
+    assert found(engine, "DELETE FROM numbered WHERE number = 7", "UPDATE burnt_number SET first = 5") == [6, 7, 8]

@@ -17,17 +17,21 @@ from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
 from kravbro.bootstrap.notice import noticed
 from kravbro.bootstrap.site import open_site
 from kravbro.bridge.missing import Missing, Remedy
+from kravbro.bridge.reconcile import reconcile
+from kravbro.bridge.streams import ALL, run
 from kravbro.cli.main import main
 from kravbro.core.errors import Stop
-from kravbro.db.engines import reading, writing
+from kravbro.db.engines import writing
 from kravbro.db.places import place_at
-from kravbro.db.residence import OWN, remembered
 from kravbro.engine.clock import FixedClock
 from tests.places import NewPlace
 from tests.stories.sites import ACT, carry_everything, reconciled
 
 OWNERS = ("system", "office", "bridge", "F0001", "F0002")
-STEPS = ("set_up", "invoices", "proposals", "transfers", "transfer", "ledger_money", "fetch", "bank_file", "posting", "deliver")  # fmt: skip
+STEPS = (
+    "set_up", "invoices", "proposals", "transfers", "transfer", "ledger_money", "fetch", "bank_file", "posting",
+    "deliver",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +72,7 @@ def test_a_healthy_installation_is_left_alone(history: Path) -> None:
     assert not noticed(place_at(history / "site"))
 
 
-def test_a_new_name_on_the_same_file_system_is_no_copy(history: Path, tmp_path: Path) -> None:
+def test_a_new_name_on_the_same_file_system_is_no_copy(tmp_path: Path) -> None:
     run_demo(place_at(tmp_path / "here"), FixedClock(DEMO_DATE), size=SMALL)
     (tmp_path / "here").rename(tmp_path / "there")
     with closing(sqlite3.connect(tmp_path / "there" / "office.db")) as office:
@@ -118,9 +122,15 @@ def test_a_database_put_back_in_place_is_noticed_by_the_others(tmp_path: Path) -
 
 
 EVERY_RESTORE = [(step, owner) for step in STEPS for owner in ("office", "bridge", "F0001", "F0002")]
+TELLING = {
+    ("transfers", "office"), ("transfers", "F0001"), ("bank_file", "office"), ("posting", "F0002"), ("fetch", "bridge"),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("step", "owner"), EVERY_RESTORE)
+@pytest.mark.parametrize(
+    ("step", "owner"),
+    [one if one in TELLING else pytest.param(*one, marks=pytest.mark.soak) for one in EVERY_RESTORE],
+)
 def test_one_database_put_back_is_adopted_and_goes_on(step: str, owner: str, history: Path, tmp_path: Path) -> None:
     folder = put_back(tmp_path / "site", history, step, owner)
     place = place_at(folder)
@@ -177,14 +187,22 @@ def test_numbers_that_the_ledger_saw_are_never_given_out_again(history: Path, tm
     assert counters["case_number"] >= max(serials)
 
 
-@pytest.mark.parametrize("which", ["database", "copy"])
-def test_a_place_of_either_kind_that_is_copied_is_noticed(which: str, new_place: NewPlace) -> None:
+def test_a_copy_of_either_kind_is_noticed_adopted_and_goes_on(new_place: NewPlace) -> None:
     place = new_place()
-    run_demo(place, FixedClock(DEMO_DATE), size=SMALL, inbox=None)
+    run_demo(place, FixedClock(DEMO_DATE), size=SMALL, inbox=new_place.folder)
     assert not noticed(place)
-    with reading(place.open("office")) as connection:
-        assert remembered(connection).ages[OWN] > 0
-    assert not open_site(place, ACT).noticed
+    copy = new_place.copy(place)
+    assert set(noticed(copy).copied) == set(OWNERS)
+    with pytest.raises(Stop) as caught, writing(copy.open("F0001")):
+        raise AssertionError("a copy was written")
+    assert caught.value.code == "db.copied"
+    found = look(copy, ACT)
+    assert found.missing == ()
+    adopt(copy, found, "moved to a new server", ACT)
+    assert not noticed(copy)
+    run(open_site(copy, ACT).join(), ALL)
+    assert reconcile(open_site(copy, ACT).join()).differences == ()
+    assert not noticed(place)
 
 
 def test_ages_only_rise(history: Path) -> None:

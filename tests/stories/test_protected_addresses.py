@@ -7,7 +7,6 @@ lists its own commands, and the kind and name of each parameter say what it is g
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -25,6 +24,7 @@ from kravbro.cli.main import app, main
 from kravbro.core.parties import MARK, Protection, Role
 from kravbro.db.engines import writing
 from kravbro.db.place import company_owner
+from tests.stories.sites import copy_of
 from tests.stories.worlds import ACT, World, prepared
 
 SECRETS = ("Løyndomsgata", "Gøymevegen", "Skjulestien", "6789", "6790", "6791", "Gøymestad")
@@ -109,7 +109,7 @@ def test_no_command_shows_a_protected_address(
     path: tuple[str, ...], all_flags: bool, office: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder, command = tmp_path / "site", ALL_COMMANDS[path]
-    shutil.copytree(office, folder)
+    copy_of(office, folder)
     (tmp_path / "file.txt").write_text("NY000010", encoding="utf-8")
     given = arguments(command, tmp_path / "file.txt", all_flags=all_flags)
     has_place = any("--dir" in one.names for one in command.assemble_argument_collection())
@@ -160,7 +160,7 @@ def test_a_mark_stands_where_an_address_would_stand(office: Path, capfd: pytest.
 def test_an_address_is_shown_to_somebody_who_said_why_and_that_is_written_down_first(
     office: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    folder = shutil.copytree(office, tmp_path / "site")
+    folder = copy_of(office, tmp_path / "site")
     assert main(["parties", "address", "1", "--because", "", "--dir", str(folder)]) == 2
     assert "Løyndomsgata" not in "".join(capfd.readouterr())
 
@@ -175,7 +175,7 @@ def test_an_address_is_shown_to_somebody_who_said_why_and_that_is_written_down_f
 def test_nothing_is_shown_when_the_reading_cannot_be_written_down(
     office: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    folder = shutil.copytree(office, tmp_path / "site")
+    folder = copy_of(office, tmp_path / "site")
     world = World(folder)
     with writing(world.place.open("office")) as locked:
         locked.exec_driver_sql("UPDATE counter SET last = last")
@@ -190,7 +190,7 @@ def test_nothing_is_shown_when_the_reading_cannot_be_written_down(
 def test_lifting_a_protection_is_an_act_and_the_ledger_silence_is_none(
     office: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    folder = shutil.copytree(office, tmp_path / "site")
+    folder = copy_of(office, tmp_path / "site")
     world = World(folder)
     with writing(world.place.open(company_owner(1))) as connection:
         change_customer(connection, secret(1001, "Løyndomsgata", "6789"), ACT)
@@ -208,7 +208,7 @@ def test_lifting_a_protection_is_an_act_and_the_ledger_silence_is_none(
 
 
 def test_an_altered_row_about_a_protection_protects(office: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(office, tmp_path / "site")
+    folder = copy_of(office, tmp_path / "site")
     world = World(folder)
     with writing(world.place.open("office")) as connection:
         assert connection.exec_driver_sql("UPDATE party_fact SET value = 'none'").rowcount >= 2

@@ -14,7 +14,7 @@ from kravbro.bridge.tables import override, pairing, position, set_aside
 from kravbro.core.acts import Act
 from kravbro.core.errors import Stop
 from kravbro.db.columns import written
-from kravbro.db.engines import reading, writing
+from kravbro.db.engines import reading, require_writable, writing
 
 
 class Positions:
@@ -41,6 +41,10 @@ class Positions:
                 known=f"{known.ledger_installation} / {known.collector_installation}",
                 found=f"{ledger} / {collector}",
             )
+
+    def require_writable(self) -> None:
+        """Raise why nothing may be carried here, before anything is read."""
+        require_writable(self._engine)
 
     def of(self, company: int, stream: str) -> int:
         """The number of the last row known to be delivered; 0 if none is kept."""

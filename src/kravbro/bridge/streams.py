@@ -42,7 +42,8 @@ def run(joined: Joined, streams: Sequence[Stream], on_page: OnPage = silently) -
 
 
 def run_company(joined: Joined, company: int, streams: Sequence[Stream], on_page: OnPage = silently) -> list[Carried]:
-    """Run streams for one company."""
+    """Run streams for one company. Raises at once where the installation may only be read."""
+    joined.positions.require_writable()
     carried = [stream(joined, company, on_page) for stream in streams]
     joined.remember(company)
     return carried

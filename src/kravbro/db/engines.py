@@ -32,9 +32,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     `db.unusable`, `db.disk_full`, `db.no_rights`, `db.login_refused` or `db.no_such_database` when a person must look.
     Raises Stop `db.copied` in a database that is a copy of another, and what `refusing` was told to raise.
     """
-    refusal = engine.get_execution_options().get(REFUSES_WRITING)
-    if refusal is not None:
-        raise refusal
+    require_writable(engine)
     with _named(engine), engine.begin() as connection:
         begin_writing(connection)
         yield connection
@@ -45,6 +43,13 @@ def writing_anywhere(engine: sa.Engine) -> Iterator[sa.Connection]:
     """The same in any copy, and without growing older: for what makes, upgrades or adopts a database, and no other."""
     with _named(engine), engine.begin() as connection:
         yield connection
+
+
+def require_writable(engine: sa.Engine) -> None:
+    """Raise what `refusing` was told to raise, before anything is begun."""
+    refusal = engine.get_execution_options().get(REFUSES_WRITING)
+    if refusal is not None:
+        raise refusal
 
 
 def refusing(engine: sa.Engine, refusal: KravbroError) -> sa.Engine:
