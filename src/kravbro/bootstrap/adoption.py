@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
-import sqlalchemy as sa
 
 from kravbro.books.commands import adoption as books_adoption
 from kravbro.books.queries.companies import has_identity
@@ -22,7 +21,7 @@ from kravbro.bridge.missing import BOOKING, Missing, Remedy, Side, Told, missing
 from kravbro.bridge.positions import forget, put_aside
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
-from kravbro.db.engines import reading, writing_anywhere
+from kravbro.db.engines import Connection, reading, writing_anywhere
 from kravbro.db.place import Place, company_owner
 from kravbro.db.residence import OWN, remember, remembered, settle
 from kravbro.office import adoption as office_adoption
@@ -86,7 +85,7 @@ def adopt(place: Place, found: Found, because: str, act: Act) -> Adopted:
     return Adopted(tuple(order), numbers_burnt)
 
 
-def _prepare(connection: sa.Connection, owner: str, found: Found, because: str, act: Act) -> int:
+def _prepare(connection: Connection, owner: str, found: Found, because: str, act: Act) -> int:
     """What is done in one database before it is settled; answers how many numbers were burnt."""
     if owner == "bridge":
         _forget(connection, found, because, act)
@@ -100,7 +99,10 @@ def _prepare(connection: sa.Connection, owner: str, found: Found, because: str, 
     return 0
 
 
-def _forget(connection: sa.Connection, found: Found, because: str, act: Act) -> None:
+def _forget(connection: Connection, found: Found, because: str, act: Act) -> None:
+    """Let every stream be read from the start; where nothing is missing, the positions are right as they stand."""
+    if not found.missing and not found.noticed.older:
+        return
     gone = {one.company for one in found.missing}
     for company in sorted({*found.told, *gone}):
         forget(connection, company, because, act)
@@ -124,7 +126,7 @@ def _seen_of_ledger(told: Told) -> dict[str, int]:
 
 
 def _note_in_office(  # noqa: PLR0917 - whose, what was told, and who says so why
-    connection: sa.Connection, ledger: str, company: int, told: Told, because: str, act: Act
+    connection: Connection, ledger: str, company: int, told: Told, because: str, act: Act
 ) -> int:
     creditor = creditor_of_company(connection, ledger, company)
     told_now = {fate.number for fate in told.fates}

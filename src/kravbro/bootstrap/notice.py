@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.errors import Stop
-from kravbro.db.engines import reading, refusing, writing_anywhere
+from kravbro.db.engines import Engine, reading, refusing, writing_anywhere
 from kravbro.db.place import Place, is_company
 from kravbro.db.residence import OWN, Remembered, remember, remembered, settle
 
@@ -99,7 +98,7 @@ class ReadOnlyPlace:
         """Whether that owner's database is there."""
         return self._place.exists(owner)
 
-    def open(self, owner: str) -> sa.Engine:
+    def open(self, owner: str) -> Engine:
         """An engine that refuses every transaction that would write."""
         return refusing(self._place.open(owner), self._why)
 
