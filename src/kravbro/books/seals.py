@@ -65,6 +65,8 @@ PROTECTION = ("number", "customer", "level", "because", "set_on", "actor")
 """What is sealed of a change in the protection of a customer's address."""
 RELATION = ("number", "customer", "role", "other", "first_day", "last_day", "because", "actor")
 """What is sealed of a relation between two customers."""
+TRANSFERRED_ITEM = ("number", "entry", "transferred", "case_number", "because", "marked_on", "actor")
+"""What is sealed of a mark that an open item was handed over before the ledger was joined with a collector."""
 FIRST = ""
 """Stands for the seal before that of the first posted voucher."""
 

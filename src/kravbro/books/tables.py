@@ -321,6 +321,20 @@ voucher_event = sa.Table(
     Column("voucher_no", String(30), nullable=False),
     *written_columns(),
 )
+transferred_item = sa.Table(
+    "transferred_item",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of an item's the highest counts"),
+    Column("entry", Integer, ForeignKey("entry.number"), nullable=False, index=True),
+    Column(
+        "transferred", Boolean, nullable=False, comment="handed to a collector before the ledger was joined with it"
+    ),
+    Column("case_number", String(30), nullable=False, comment="as people know it; empty: not known"),
+    Column("because", String(200), nullable=False),
+    Column("marked_on", Date, nullable=False),
+    Column("seal", String(64), nullable=False, comment="over its content"),
+    *written_columns(),
+)
 ledger_import = sa.Table(
     "ledger_import",
     company_books,

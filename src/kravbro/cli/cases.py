@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from msgspec import structs
 
 from kravbro.bootstrap.site import Site
-from kravbro.cli import output
+from kravbro.cli import earlier_claims, output
 from kravbro.cli.case_parties import print_case_parties
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.core.errors import DataFault
@@ -25,6 +25,7 @@ from kravbro.office.queries.statement import statement as account_on
 from kravbro.texts.derivations import as_data
 
 app = App(name="cases", help="Cases, what they consist of, and what is owed on them.", help_format="plaintext")
+earlier_claims.add_to(app)
 
 PAGE = 1000
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from cyclopts import App
 
 from kravbro.bridge.streams import TRANSFER, run
-from kravbro.cli import output
+from kravbro.cli import conversion, output
 from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, pages_shown, print_carried, site_at
 from kravbro.core.claims import Offer, claim_name
 from kravbro.core.money import format_kroner
 from kravbro.ports.ledger import Ledger
 
 app = App(name="claims", help="Claims that are ready for collection, and their transfer.", help_format="plaintext")
+conversion.add_to(app)
 
 
 @app.command

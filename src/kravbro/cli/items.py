@@ -19,12 +19,13 @@ from kravbro.books.meanings import Meaning
 from kravbro.books.queries.credits import credits_with_rest, left_of_credit
 from kravbro.books.queries.item_history import BookingShown, item_history, put_there
 from kravbro.books.queries.open_items import OpenItemShown, named_item, open_item, open_items
-from kravbro.cli import output
+from kravbro.cli import output, transferred_items
 from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
 from kravbro.core.money import format_kroner, parse_kroner
 from kravbro.db.engines import reading, writing
 
 app = App(name="items", help="Open items of the embedded ledger, and what is booked on them.", help_format="plaintext")
+transferred_items.add_to(app)
 
 EVERYTHING = 2**31 - 1
 

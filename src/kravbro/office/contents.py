@@ -57,6 +57,11 @@ REFUND_FILE = (
 REFUND = (
     "number", "creditor", "act", "payment", "case", "amount_ore", "account_number", "name", "text", "end_to_end_id",
 )  # fmt: skip
+EARLIER_CLAIM = (
+    "number", "creditor", "case_number", "case_kid", "customer_no", "invoice_no", "invoice_date", "due_date",
+    "principal_ore", "interest_ore", "fees_ore", "costs_ore", "paid_principal_ore", "paid_interest_ore",
+    "paid_fees_ore", "paid_costs_ore", "file_name", "imported_on", "actor",
+)  # fmt: skip
 CLAIM_LETTER = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")
 JOURNAL = ("number", "creditor", "case", "kind", "dated", "source")
 JOURNAL_ROW = ("journal", "row_no", "account", "claim", "amount_ore", "reason", "counts_from")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kravbro.core.identifiers import identity_number
 from kravbro.office import tables as t
+from kravbro.office.earlier.tables import earlier_claim
 from kravbro.office.journals import OWED
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
@@ -44,6 +45,7 @@ TABLES: dict[str, sa.Table] = {
     "manual_acts": manual_act,
     "refunds": refund,
     "refund_files": refund_file,
+    "earlier_claims": earlier_claim,
     "vouchers": t.voucher,
     "transactions": t.ledger_transaction,
     "receipts": t.receipt,

@@ -15,6 +15,7 @@ from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.vouchers import write_vouchers
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.meanings import Meaning, ProposalState
+from kravbro.books.queries.transferred_items import is_marked, marked
 from kravbro.books.sql import booked_from, booked_on, total
 from kravbro.books.tables import (
     booking,
@@ -42,9 +43,9 @@ def generate_proposal(
 ) -> int:
     """Propose every open item of a kind that may be transferred by a dunning code; answers the proposal's number.
 
-    Taken are items with something remaining, due for at least the routine's days, that no collector has and none has
-    yet to answer for. Other reasons against a transfer are shown (`queries.proposals`), not filtered. A known
-    `request_id` answers its proposal and writes nothing. Raises DataFault `books.no_dunning_routine`,
+    Taken are items with something remaining, due for at least the routine's days, that no collector has, none has yet
+    to answer for, and nobody handed over earlier. Other reasons against a transfer are shown (`queries.proposals`), not
+    filtered. A known `request_id` answers its proposal and writes nothing. Raises DataFault `books.no_dunning_routine`,
     `books.code_not_to_collector` and `books.request_differs`.
     """
     asked = sa.select(proposal).where(proposal.c.request_id == request_id)
@@ -108,6 +109,7 @@ def _insert_lines(connection: sa.Connection, number: int, sub_ledger_type_code: 
         entry.c.amount_ore > 0,
         remaining - booked_from(entry.c.number) > 0,
         sa.not_(held_or_waiting),
+        sa.not_(is_marked(entry.c.number)),
     )
     connection.execute(sa.insert(proposal_line).from_select(list(values), rows, include_defaults=False))
 
@@ -124,7 +126,12 @@ def remove_line(connection: sa.Connection, number: int, open_item: int, because:
 
 
 def restore_line(connection: sa.Connection, number: int, open_item: int, act: Act) -> None:
-    """Take one invoice back into a draft proposal. Raises as `remove_line` does."""
+    """Take one invoice back into a draft proposal.
+
+    Raises as `remove_line` does, and Skip `books.item_handed_over` for one that was marked as handed over earlier.
+    """
+    if marked(connection, [open_item]):
+        raise Skip("books.item_handed_over", proposal=number, entry=open_item)
     back = {"removed": False, "removed_because": "", **written(act)}
     if not _mark(connection, number, proposal_line.c.entry == open_item, back):
         raise DataFault("books.not_in_proposal", proposal=number, entry=open_item)

@@ -45,6 +45,7 @@ _TABLES = (
     tables.claim_transaction,
     tables.claim_status,
     tables.voucher_event,
+    tables.transferred_item,
     tables.ledger_import,
     tables.imported_customer,
     tables.imported_line,

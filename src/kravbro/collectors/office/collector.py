@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from kravbro.collectors.office import mapping
 from kravbro.core.acts import Act
 from kravbro.core.claims import Offer, Receipt, Status, Transaction
+from kravbro.core.conversion import EarlierClaim
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.statute.law import Statute
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
 from kravbro.office import admission, audit, creditors, ledger_events, streams
+from kravbro.office.earlier.claims import earlier_claims
 from kravbro.office.statute import load_statute
 from kravbro.ports.identity import Delivered, Identity
 
@@ -93,6 +95,11 @@ class OfficeCollector:
         """Every claim accepted from that company, by offer number, with opening and movements."""
         with self._reading(company) as (connection, creditor):
             return streams.claims(connection, creditor, after, limit)
+
+    def claims_to_convert(self, company: int, after: int, limit: int) -> list[EarlierClaim]:
+        """Claims on cases of an older system that are joined with no open item, by number."""
+        with self._reading(company) as (connection, creditor):
+            return earlier_claims(connection, creditor, after, limit)
 
     def audit(self, company: int) -> list[Discrepancy]:
         """What the office finds wrong with itself; with its first company, also in the accounts of the house."""

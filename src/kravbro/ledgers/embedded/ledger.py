@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -12,8 +13,10 @@ from kravbro.books.commands.collector_vouchers import collector_setup, take_coll
 from kravbro.books.commands.receipts import record_receipts
 from kravbro.books.commands.statuses import publish_statuses
 from kravbro.books.queries.audit import audit
+from kravbro.books.queries.transferred_items import transferred_claims
 from kravbro.core.acts import Act
 from kravbro.core.claims import Offer, Receipt, Status, Transaction
+from kravbro.core.conversion import TransferredClaim
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
@@ -108,6 +111,11 @@ class EmbeddedLedger:
         """Opening and movements of the given offers, by offer number."""
         with self._reading(company) as connection:
             return queries.movements(connection, offers)
+
+    def transferred_claims(self, company: int, cut_off: date, after: int, limit: int) -> list[TransferredClaim]:
+        """Open items that were handed over earlier, by entry, with what remained of them before the cut-off."""
+        with self._reading(company) as connection:
+            return transferred_claims(connection, cut_off, after, limit)
 
     def audit(self, company: int) -> list[Discrepancy]:
         """What the company's books find wrong with themselves."""

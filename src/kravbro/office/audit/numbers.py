@@ -11,6 +11,7 @@ from kravbro.db.counters import LOST, gaps, last_taken
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.creditors import scope
+from kravbro.office.earlier.tables import earlier_claim
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
 
@@ -34,6 +35,7 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("posting_choice", "posting choice", posting_choice.c.number),
     ("refund", "refund", refund.c.number),
     ("refund_file", "refund file", refund_file.c.number),
+    ("earlier_claim", "earlier claim", earlier_claim.c.number),
     ("statute_row", "statute row", t.statute_row.c.number),
     ("statute_verification", "statute verification", t.statute_verification.c.number),
 )

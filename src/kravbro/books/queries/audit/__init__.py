@@ -26,6 +26,7 @@ from kravbro.books.queries.audit.numbers import check_numbers
 from kravbro.books.queries.audit.seals import check_seals
 from kravbro.books.queries.audit.setup import check_setup
 from kravbro.books.queries.audit.streams import check_receipts, check_transactions
+from kravbro.books.queries.audit.transferred_items import check_transferred_items
 from kravbro.core.movements import Discrepancy
 
 _CHECKS = (
@@ -45,6 +46,7 @@ _CHECKS = (
     check_transactions,
     check_events,
     check_imports,
+    check_transferred_items,
     check_accounts,
 )
 

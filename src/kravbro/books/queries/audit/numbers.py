@@ -19,6 +19,7 @@ from kravbro.books.tables import (
     letter,
     offer,
     proposal,
+    transferred_item,
     voucher,
     voucher_event,
 )
@@ -37,6 +38,7 @@ _NUMBERED: dict[str, sa.Column[int]] = {
     "imported_line": imported_line.c.number,
     "customer_protection": customer_protection.c.number,
     "customer_relation": customer_relation.c.number,
+    "transferred_item": transferred_item.c.number,
 }
 _NAMED_LATER: dict[str, sa.Column[int]] = {"letter": letter.c.number, "posted": voucher.c.posted_sequence}
 """What other checks name: letters by their open items, the order of posting by its vouchers."""

@@ -1,0 +1,91 @@
+"""Open items that were handed to a collector before the ledger was joined with it: marked by a person, with a reason.
+
+A marked item is in no dunning proposal, so that nobody asks twice for what a case asks for already. What is written
+stays; of an item's rows the one with the highest number counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from kravbro.books.commands.protections import refuse_reason
+from kravbro.books.meanings import ProposalState
+from kravbro.books.queries.transferred_items import marked
+from kravbro.books.seals import TRANSFERRED_ITEM, row_seal
+from kravbro.books.sql import chunks
+from kravbro.books.tables import counter, offer, offer_receipt, proposal, proposal_line, transferred_item
+from kravbro.core.acts import Act
+from kravbro.core.claims import Outcome
+from kravbro.core.errors import DataFault, Skip
+from kravbro.db.bulk import insert_rows
+from kravbro.db.counters import take
+
+LONGEST_CASE_NUMBER = 30
+
+
+def mark_transferred(connection: sa.Connection, items: Mapping[int, str], because: str, act: Act) -> int:
+    """Mark open items as handed over earlier, each with its case number, or "" where nobody knows it.
+
+    Items that are marked just so already are left alone; answers how many were marked now. Raises DataFault
+    `books.reason_missing` and `books.case_number_too_long`, Skip `books.item_at_collector` for an item that an offer
+    carried or still carries, and Skip `books.item_in_proposal`. Nothing is kept then.
+    """
+    because = refuse_reason(because)
+    for entry_no, case_number in items.items():
+        if len(case_number) > LONGEST_CASE_NUMBER:
+            raise DataFault("books.case_number_too_long", entry=entry_no, longest=LONGEST_CASE_NUMBER)
+    known = marked(connection, list(items))
+    new = {entry_no: number for entry_no, number in items.items() if known.get(entry_no) != number}
+    _refuse_offered(connection, sorted(new))
+    _write(connection, [(entry_no, True, number) for entry_no, number in sorted(new.items())], because, act)
+    return len(new)
+
+
+def unmark_transferred(connection: sa.Connection, entry_no: int, because: str, act: Act) -> None:
+    """Take the mark off again: the item was not handed over.
+
+    Raises DataFault `books.reason_missing` and `books.not_marked`.
+    """
+    because = refuse_reason(because)
+    if entry_no not in marked(connection, [entry_no]):
+        raise DataFault("books.not_marked", entry=entry_no)
+    _write(connection, [(entry_no, False, "")], because, act)
+
+
+def _refuse_offered(connection: sa.Connection, entries: list[int]) -> None:
+    offered = (
+        sa.select(offer.c.entry)
+        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
+        .where(sa.or_(offer_receipt.c.offer.is_(None), offer_receipt.c.outcome == Outcome.ACCEPTED.value))
+        .order_by(offer.c.entry)
+    )
+    of_line = sa.and_(offer.c.proposal == proposal_line.c.proposal, offer.c.entry == proposal_line.c.entry)
+    proposed = (
+        sa.select(proposal_line.c.entry, proposal_line.c.proposal)
+        .join(proposal, proposal.c.number == proposal_line.c.proposal)
+        .outerjoin(offer, of_line)
+        .where(
+            sa.not_(proposal_line.c.removed),
+            proposal.c.state.in_((ProposalState.DRAFT.value, ProposalState.APPROVED.value)),
+            offer.c.number.is_(None),
+        )
+        .order_by(proposal_line.c.entry)
+    )
+    for some in chunks(entries):
+        sent = connection.execute(offered.where(offer.c.entry.in_(some)).limit(1)).scalar()
+        if sent is not None:
+            raise Skip("books.item_at_collector", entry=sent)
+        in_proposal = connection.execute(proposed.where(proposal_line.c.entry.in_(some)).limit(1)).one_or_none()
+        if in_proposal is not None:
+            raise Skip("books.item_in_proposal", entry=in_proposal.entry, proposal=in_proposal.proposal)
+
+
+def _write(connection: sa.Connection, marks: list[tuple[int, bool, str]], because: str, act: Act) -> None:
+    if not marks:
+        return
+    first = take(connection, counter, "transferred_item", len(marks))
+    rows = [(number, *mark, because, act.on) for number, mark in enumerate(marks, first)]
+    sealed = [(*row, row_seal((*row, act.actor))) for row in rows]
+    insert_rows(connection, transferred_item, (*TRANSFERRED_ITEM[:-1], "seal"), sealed, act)

@@ -1,0 +1,135 @@
+"""`kravbro claims match`: which claims that were transferred earlier are the same on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from kravbro.bridge.convert import preview
+from kravbro.cli import output
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, chosen_creditors, site_at
+from kravbro.core.claims import claim_name
+from kravbro.core.conversion import Ambiguous, EarlierClaim, Matching, Pair, TransferredClaim
+from kravbro.core.errors import DataFault
+from kravbro.core.money import format_kroner
+from kravbro.db.engines import reading
+from kravbro.office.creditors import load_creditor
+
+LISTS = ("matched", "differing", "ambiguous", "missing_in_collector", "missing_in_ledger")
+HEADINGS = ("customer", "claim", "invoice", "remaining", "case", "case_invoice", "case_remaining", "note")
+
+
+def add_to(app: App) -> None:
+    """Add the command to `kravbro claims`."""
+    app.command(name="match")(match_earlier)
+
+
+def match_earlier(
+    *,
+    creditor: Annotated[int, Parameter(help="The creditor's number.")],
+    cut_off: Annotated[
+        date,
+        Parameter(help="What the ledger counts before this day, YYYY-MM-DD, is in the older cases' amounts already."),
+    ],
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Match the open items that were handed over earlier with the claims of the older system's cases.
+
+    Two are the same when customer, invoice number and what remained at the cut-off are equal and nothing else could be
+    meant. Whatever is not that clear is listed with all that it could be. Nothing is changed.
+    """
+    site = site_at(place, on)
+    chosen_creditors(site, creditor)
+    with reading(site.office) as connection:
+        company = load_creditor(connection, creditor).company
+    joined = site.join()
+    if company not in joined.companies():
+        raise DataFault("site.no_such_company", company=company, place=site.place.name)
+    matching = preview(site.ledger, site.collector, company, cut_off, joined.page)
+    name = _Names(joined.ledger_identity.installation, company)
+    if json:
+        output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(matching))
+    else:
+        name.print(matching)
+
+
+class _Names:
+    """How claims are shown: an open item under the claim's name."""
+
+    def __init__(self, installation: str, company: int) -> None:
+        self._installation = installation
+        self._company = company
+
+    def as_data(self, matching: Matching) -> dict[str, object]:
+        """The five lists, and how many each has."""
+        lists: dict[str, list[dict[str, object]]] = {
+            "matched": [self._of_pair(pair) for pair in matching.matched],
+            "differing": [self._of_pair(pair) for pair in matching.differing],
+            "ambiguous": [self._of_several(several) for several in matching.ambiguous],
+            "missing_in_collector": [self._of_item(item) for item in matching.missing_in_collector],
+            "missing_in_ledger": [_of_earlier(claim) for claim in matching.missing_in_ledger],
+        }
+        return {"counts": {name: len(lists[name]) for name in LISTS}, **lists}
+
+    def _of_pair(self, pair: Pair) -> dict[str, object]:
+        return {
+            "transferred": self._of_item(pair.transferred),
+            "earlier": _of_earlier(pair.earlier),
+            "difference_ore": pair.difference_ore,
+            "differs": list(pair.differs),
+        }
+
+    def _of_several(self, several: Ambiguous) -> dict[str, object]:
+        return {
+            "transferred": [self._of_item(item) for item in several.transferred],
+            "earlier": [_of_earlier(claim) for claim in several.earlier],
+        }
+
+    def _of_item(self, item: TransferredClaim) -> dict[str, object]:
+        return {"claim": self._claim(item)} | {name: getattr(item, name) for name in item.__struct_fields__}
+
+    def _claim(self, item: TransferredClaim) -> str:
+        return claim_name(self._installation, self._company, item.entry)
+
+    def print(self, matching: Matching) -> None:
+        """One table for each list that has anything."""
+        rows = {
+            "matched": [self._row(pair.transferred, pair.earlier, pair) for pair in matching.matched],
+            "differing": [self._row(pair.transferred, pair.earlier, pair) for pair in matching.differing],
+            "ambiguous": [row for several in matching.ambiguous for row in self._rows_of(several)],
+            "missing_in_collector": [self._row(item, None) for item in matching.missing_in_collector],
+            "missing_in_ledger": [self._row(None, claim) for claim in matching.missing_in_ledger],
+        }
+        for name in LISTS:
+            count = len(getattr(matching, name))
+            if not count:
+                output.print_line(output.words(f"conversion.{name}", count=count))
+                continue
+            headings = [output.words(f"conversion.{heading}") for heading in HEADINGS]
+            output.print_table(output.words(f"conversion.{name}", count=count), headings, rows[name], right=(0, 3, 6))
+
+    def _rows_of(self, several: Ambiguous) -> Sequence[tuple[str, ...]]:
+        return [
+            *(self._row(item, None) for item in several.transferred),
+            *(self._row(None, claim) for claim in several.earlier),
+        ]
+
+    def _row(
+        self, item: TransferredClaim | None, claim: EarlierClaim | None, pair: Pair | None = None
+    ) -> tuple[str, ...]:
+        """One line: the ledger's side, the collector's side, and what they do not agree on."""
+        customer = item.customer_no if item else claim.customer_no if claim else 0
+        ours = (self._claim(item), item.invoice_no, format_kroner(item.remaining_ore)) if item else ("", "", "")
+        theirs = (claim.case_number, claim.invoice_no, format_kroner(claim.remaining_ore)) if claim else ("", "", "")
+        note = ", ".join(output.words(f"conversion.differs_{what}") for what in pair.differs) if pair else ""
+        return (str(customer), *ours, *theirs, note)
+
+
+def _of_earlier(claim: EarlierClaim) -> dict[str, object]:
+    fields = {name: getattr(claim, name) for name in claim.__struct_fields__}
+    return fields | {"remaining_ore": claim.remaining_ore}

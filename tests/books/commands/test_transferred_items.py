@@ -1,0 +1,115 @@
+"""Items that were handed over earlier: kept out of proposals, listed with what remained at the cut-off, audited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from kravbro.books import tables
+from kravbro.books.commands.transferred_items import mark_transferred, unmark_transferred
+from kravbro.books.queries.audit import audit
+from kravbro.books.queries.dump import dump
+from kravbro.core.errors import DataFault
+from tests.books.world import ACT, COMPANY, TODAY, World, settlement
+
+WHY = "overført av forrige leverandør"
+LATER = date(2030, 1, 1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    one = World(tmp_path)
+    yield one
+    one.close()
+
+
+def mark(world: World, items: dict[int, str], because: str = WHY) -> int:
+    with world.writing() as connection:
+        return mark_transferred(connection, items, because, ACT)
+
+
+def unmark(world: World, entry: int) -> None:
+    with world.writing() as connection:
+        unmark_transferred(connection, entry, "var ikke overført", ACT)
+
+
+def listed(world: World, cut_off: date = LATER) -> dict[int, tuple[int, int, str]]:
+    found: dict[int, tuple[int, int, str]] = {}
+    after = 0
+    while page := world.ledger.transferred_claims(COMPANY, cut_off, after, 2):
+        found |= {one.entry: (one.remaining_ore, one.later_ore, one.case_number) for one in page}
+        after = page[-1].entry
+    return found
+
+
+def test_what_was_handed_over_is_in_no_proposal_until_the_mark_is_taken_off(world: World) -> None:
+    first, second = world.invoices(1, 2)
+    assert mark(world, {first: "K1"}) == 1
+    world.offer()
+    assert world.column(tables.offer.c.entry) == [second]
+
+    unmark(world, first)
+    world.offer("p2")
+    assert world.column(tables.offer.c.entry) == [first, second]
+
+
+def test_the_listing_goes_by_the_day_from_which_a_booking_counts(world: World) -> None:
+    (entry,) = world.invoices(1)
+    before, later = settlement("INN", 1, 30_000, entry), settlement("INN", 1, 20_000, entry)
+    world.post(msgspec.structs.replace(later, dated=TODAY), msgspec.structs.replace(before, dated=date(2026, 2, 1)))
+    mark(world, {entry: ""})
+
+    assert listed(world, date(2026, 2, 1)) == {entry: (100_000, -50_000, "")}
+    assert listed(world, date(2026, 2, 2)) == {entry: (70_000, -20_000, "")}
+    assert listed(world, TODAY) == {entry: (70_000, -20_000, "")}
+    assert listed(world, TODAY + timedelta(days=1)) == {entry: (50_000, 0, "")}
+
+
+def test_the_last_mark_counts_and_the_same_again_writes_nothing(world: World) -> None:
+    entries = world.invoices(1, 2, 3)
+    assert mark(world, dict.fromkeys(entries, "")) == 3
+    assert mark(world, dict.fromkeys(entries, "")) == 0
+    assert mark(world, {entries[1]: "K7"}) == 1
+    unmark(world, entries[2])
+    assert listed(world) == {entries[0]: (100_000, 0, ""), entries[1]: (100_000, 0, "K7")}
+    assert len(world.column(tables.transferred_item.c.number)) == 5
+    with pytest.raises(DataFault, match="not_marked"):
+        unmark(world, entries[2])
+
+
+def test_all_are_marked_or_none(world: World) -> None:
+    first, second = world.invoices(1, 2)
+    with pytest.raises(DataFault):
+        mark(world, {first: "", second: "K" * 31})
+    with pytest.raises(DataFault):
+        mark(world, {first: ""}, because=" ")
+    assert listed(world) == {}
+
+
+ADDED = (
+    "INSERT INTO transferred_item SELECT 3, entry, 0, '', because, marked_on, seal, actor, written_at"
+    " FROM transferred_item WHERE number = 1"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "thing"),
+    [
+        ("UPDATE transferred_item SET case_number = 'K2' WHERE number = 1", "ledger transferred item 1"),
+        ("UPDATE transferred_item SET transferred = 0 WHERE number = 1", "ledger transferred item 1"),
+        ("DELETE FROM transferred_item WHERE number = 1", "ledger transferred item 1"),
+        (ADDED, "ledger transferred item 3"),
+    ],
+)
+def test_the_audit_names_a_mark_that_was_tampered_with(world: World, change: str, thing: str) -> None:
+    mark(world, dict.fromkeys(world.invoices(1, 2), "K1"))
+    with world.writing() as connection:
+        assert audit(connection) == []
+        assert [row["case_number"] for row in dump(connection)["transferred_item"]] == ["K1", "K1"]
+        connection.execute(sa.text(change))
+        assert [one.thing for one in audit(connection)] == [thing]
