@@ -15,6 +15,7 @@ from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.office.setup import add_creditor
 from tests.office.builders import CREDITOR, act
+from tests.places import NewPlace
 
 LEDGER = """kundenr;navn;postnr;poststed;art;bilagsnr;fakturanr;dato;forfall;beløp
 10001;Ada Aasen;0150;Oslo;faktura;501;501;2026-03-02;2026-03-23;1250,00
@@ -39,29 +40,29 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 @pytest.fixture
-def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def site(tmp_path: Path, new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> str:
     (tmp_path / "reskontro.csv").write_text(LEDGER, encoding="utf-8")
     (tmp_path / "saker.csv").write_text(CASES, encoding="utf-8")
-    place = tmp_path / "site"
+    place = new_place.address()
     file = str(tmp_path / "reskontro.csv")
-    run(capsys, "ledger", "import", file, "--company", "1", "--name", "Nes", "--dir", str(place))
+    run(capsys, "ledger", "import", file, "--company", "1", "--name", "Nes", "--dir", place)
     installation = EmbeddedLedger(place_at(place), act()).identify().installation
     with writing(place_at(place).open("office")) as connection:
         add_creditor(connection, msgspec.structs.replace(CREDITOR, ledger_installation=installation), act())
     return place
 
 
-def mark(capsys: pytest.CaptureFixture[str], site: Path, *items: str) -> Any:
-    words = ("items", "transferred", "1", *items, "--because", "forrige leverandør", "--dir", str(site), "--json")
+def mark(capsys: pytest.CaptureFixture[str], site: str, *items: str) -> Any:
+    words = ("items", "transferred", "1", *items, "--because", "forrige leverandør", "--dir", site, "--json")
     return json.loads(run(capsys, *words))
 
 
-def test_the_worked_example(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    at = ("--dir", str(site))
+def test_the_worked_example(site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ("--dir", site)
     items = ("501=K-2071", "502", "503", "504", "0504")
     assert mark(capsys, site, *items) == {"company": 1, "items": 5, "new": 5}
     assert mark(capsys, site, *items)["new"] == 0
-    file = str(site.parent / "saker.csv")
+    file = str(tmp_path / "saker.csv")
     assert json.loads(run(capsys, "cases", "import", file, "--creditor", "1", "--json", *at))["new"] == 4
     assert json.loads(run(capsys, "cases", "import", file, "--creditor", "1", "--json", *at))["known"] == 4
 
@@ -87,10 +88,30 @@ def test_the_worked_example(site: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert all(word in shown for word in ("Matched: 1", "K-2072", "amount", "0504", "K-2075", "850,00"))
     assert run(capsys, "db", "dump", *at) == before
 
+    assert main([*ask, "--write-numbers"]) == 2
+    assert "--because" in capsys.readouterr().err
+    for numbers in ({"new": 0, "known": 1}, {"new": 0, "known": 1}):
+        done = json.loads(run(capsys, *ask, "--write-numbers", "--because", "funnet", "--json"))
+        assert done["numbers"] == numbers
 
-def test_a_mark_that_was_wrong_is_taken_off(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+
+def test_the_numbers_of_what_matched_are_written_once(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ("--dir", site)
     mark(capsys, site, "501", "502")
-    run(capsys, "items", "not-transferred", "1", "502", "--because", "tok feil", "--dir", str(site))
-    words = ("claims", "match", "--creditor", "1", "--cut-off", "2026-06-01", "--dir", str(site), "--json")
+    run(capsys, "cases", "import", str(tmp_path / "saker.csv"), "--creditor", "1", *at)
+    write = ("claims", "match", "--creditor", "1", "--cut-off", "2026-06-01", "--write-numbers", "--because", "funnet")
+    assert json.loads(run(capsys, *write, "--json", *at))["numbers"] == {"new": 1, "known": 0}
+    assert json.loads(run(capsys, *write, "--json", *at))["numbers"] == {"new": 0, "known": 1}
+    items = json.loads(run(capsys, "items", "list", "1", "--json", *at))["items"]
+    shown = {one["invoice_no"]: (one["at_collector"], one["case_number"]) for one in items}
+    assert (shown["501"], shown["502"], shown["503"]) == ((True, "K-2071"), (True, ""), (False, ""))
+
+
+def test_a_mark_that_was_wrong_is_taken_off(site: str, capsys: pytest.CaptureFixture[str]) -> None:
+    mark(capsys, site, "501", "502")
+    run(capsys, "items", "not-transferred", "1", "502", "--because", "tok feil", "--dir", site)
+    words = ("claims", "match", "--creditor", "1", "--cut-off", "2026-06-01", "--dir", site, "--json")
     found = json.loads(run(capsys, *words))
     assert [one["invoice_no"] for one in found["missing_in_collector"]] == ["501"]

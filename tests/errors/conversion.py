@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from kravbro.books.commands.proposals import generate_proposal, remove_line, restore_line
-from kravbro.books.commands.transferred_items import mark_transferred, unmark_transferred
+from kravbro.books.commands.transferred_items import mark_transferred, record_case_numbers, unmark_transferred
+from kravbro.core.conversion import CaseNumber
 from kravbro.formats.earlier_claims import parse
 from kravbro.office.earlier.claims import import_earlier_claims
 from tests.books.world import ACT, World
@@ -64,6 +65,15 @@ def taking_off_a_mark_that_is_not_there(folder: Path) -> None:
     (entry,) = world.invoices(1)
     with world.writing() as connection:
         unmark_transferred(connection, entry, WHY, ACT)
+
+
+@provokes("books.other_case_number")
+def a_case_number_that_people_know_otherwise(folder: Path) -> None:
+    world = World(folder)
+    (entry,) = world.invoices(1)
+    mark(world, entry, case_number="K-2071")
+    with world.writing() as connection:
+        record_case_numbers(connection, [CaseNumber(entry, "K-2072")], WHY, ACT)
 
 
 @provokes("office.earlier_claim_differs")

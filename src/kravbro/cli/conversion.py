@@ -8,9 +8,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from kravbro.bridge.convert import preview
+from kravbro.bridge import convert as bridge
 from kravbro.cli import output
-from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, chosen_creditors, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, chosen_creditors, site_at
 from kravbro.core.claims import claim_name
 from kravbro.core.conversion import Ambiguous, EarlierClaim, Matching, Pair, TransferredClaim
 from kravbro.core.errors import DataFault
@@ -34,6 +34,10 @@ def match_earlier(
         date,
         Parameter(help="What the ledger counts before this day, YYYY-MM-DD, is in the older cases' amounts already."),
     ],
+    write_numbers: Annotated[
+        bool, Parameter(negative="", help="Write the case number of everything that matched on its open item.")
+    ] = False,
+    because: Because = "",
     place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
@@ -41,7 +45,8 @@ def match_earlier(
     """Match the open items that were handed over earlier with the claims of the older system's cases.
 
     Two are the same when customer, invoice number and what remained at the cut-off are equal and nothing else could be
-    meant. Whatever is not that clear is listed with all that it could be. Nothing is changed.
+    meant. Whatever is not that clear is listed with all that it could be. Nothing is changed,
+    unless the case numbers are to be written: that needs a reason, and done again it writes nothing twice.
     """
     site = site_at(place, on)
     chosen_creditors(site, creditor)
@@ -50,12 +55,16 @@ def match_earlier(
     joined = site.join()
     if company not in joined.companies():
         raise DataFault("site.no_such_company", company=company, place=site.place.name)
-    matching = preview(site.ledger, site.collector, company, cut_off, joined.page)
+    matching = bridge.preview(site.ledger, site.collector, company, cut_off, joined.page)
     name = _Names(joined.ledger_identity.installation, company)
+    done = bridge.write_numbers(site.ledger, company, matching, because, joined.page) if write_numbers else None
     if json:
-        output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(matching))
-    else:
-        name.print(matching)
+        written = {} if done is None else {"numbers": {"new": done.new, "known": done.known}}
+        output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(matching) | written)
+        return
+    name.print(matching)
+    if done is not None:
+        output.print_line(output.words("conversion.numbers", new=done.new, known=done.known))
 
 
 class _Names:

@@ -61,6 +61,13 @@ class EarlierClaim(msgspec.Struct, frozen=True, gc=False):
         return self.principal_ore - self.paid_principal_ore
 
 
+class CaseNumber(msgspec.Struct, frozen=True, gc=False):
+    """The case that an open item belongs to."""
+
+    entry: int
+    case_number: str
+
+
 class Differs(StrEnum):
     """What two that may be the same claim do not agree on."""
 

@@ -14,7 +14,10 @@ from kravbro.books import tables
 from kravbro.books.commands.transferred_items import mark_transferred, unmark_transferred
 from kravbro.books.queries.audit import audit
 from kravbro.books.queries.dump import dump
+from kravbro.books.queries.open_items import open_items
+from kravbro.core.conversion import CaseNumber
 from kravbro.core.errors import DataFault
+from kravbro.ports.identity import Delivered
 from tests.books.world import ACT, COMPANY, TODAY, World, settlement
 
 WHY = "overført av forrige leverandør"
@@ -80,6 +83,30 @@ def test_the_last_mark_counts_and_the_same_again_writes_nothing(world: World) ->
     assert len(world.column(tables.transferred_item.c.number)) == 5
     with pytest.raises(DataFault, match="not_marked"):
         unmark(world, entries[2])
+
+
+def test_an_item_shows_the_case_that_it_was_handed_over_to(world: World) -> None:
+    marked_, unmarked, plain = world.invoices(1, 2, 3)
+    mark(world, {marked_: "", unmarked: "K2"})
+    unmark(world, unmarked)
+    with world.reading() as connection:
+        shown = {one.entry: (one.at_collector, one.case_number) for one in open_items(connection)}
+    assert shown == {marked_: (True, ""), unmarked: (False, ""), plain: (False, "")}
+
+    assert world.ledger.record_case_numbers(COMPANY, [CaseNumber(marked_, "K1")], WHY) == Delivered(1, 0)
+    assert world.ledger.record_case_numbers(COMPANY, [CaseNumber(marked_, "K1")], WHY) == Delivered(0, 1)
+    with world.reading() as connection:
+        assert [one.case_number for one in open_items(connection)] == ["K1", "", ""]
+
+
+@pytest.mark.parametrize("second", ["other", "unmarked"])
+def test_case_numbers_are_written_all_or_none(world: World, second: str) -> None:
+    first, other, unmarked = world.invoices(1, 2, 3)
+    mark(world, {first: "", other: "K2"})
+    wrong = CaseNumber(other, "K9") if second == "other" else CaseNumber(unmarked, "K9")
+    with pytest.raises(DataFault):
+        world.ledger.record_case_numbers(COMPANY, [CaseNumber(first, "K1"), wrong], WHY)
+    assert {entry: case for entry, (_, _, case) in listed(world).items()} == {first: "", other: "K2"}
 
 
 def test_all_are_marked_or_none(world: World) -> None:

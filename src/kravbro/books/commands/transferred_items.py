@@ -6,7 +6,7 @@ stays; of an item's rows the one with the highest number counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -18,9 +18,11 @@ from kravbro.books.sql import chunks
 from kravbro.books.tables import counter, offer, offer_receipt, proposal, proposal_line, transferred_item
 from kravbro.core.acts import Act
 from kravbro.core.claims import Outcome
+from kravbro.core.conversion import CaseNumber
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows
 from kravbro.db.counters import take
+from kravbro.ports.identity import Delivered
 
 LONGEST_CASE_NUMBER = 30
 
@@ -41,6 +43,28 @@ def mark_transferred(connection: sa.Connection, items: Mapping[int, str], becaus
     _refuse_offered(connection, sorted(new))
     _write(connection, [(entry_no, True, number) for entry_no, number in sorted(new.items())], because, act)
     return len(new)
+
+
+def record_case_numbers(connection: sa.Connection, numbers: Sequence[CaseNumber], because: str, act: Act) -> Delivered:
+    """Write the case numbers of marked items, as a matching found them. A number that is there already is known.
+
+    Raises DataFault `books.not_marked`, `books.other_case_number` for an item whose case people know otherwise, and as
+    `mark_transferred` does. Nothing is kept then.
+    """
+    items = {one.entry: one.case_number for one in numbers}
+    known = marked(connection, list(items))
+    for entry_no, case_number in items.items():
+        if entry_no not in known:
+            raise DataFault("books.not_marked", entry=entry_no)
+        if known[entry_no] not in {"", case_number}:
+            raise DataFault(
+                "books.other_case_number",
+                entry=entry_no,
+                known=known[entry_no],
+                given=case_number[:LONGEST_CASE_NUMBER],
+            )
+    new = mark_transferred(connection, items, because, act)
+    return Delivered(new, len(numbers) - new)
 
 
 def unmark_transferred(connection: sa.Connection, entry_no: int, because: str, act: Act) -> None:

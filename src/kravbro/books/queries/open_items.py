@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.books.queries.transferred_items import last_marks
 from kravbro.books.sql import AnyRow, booked_from, booked_on
 from kravbro.books.tables import claim_status, customer, entry, offer, offer_receipt
 from kravbro.core.claims import Outcome
@@ -19,7 +20,8 @@ LONGEST_ENTRY = 18
 class OpenItemShown(msgspec.Struct, frozen=True):
     """An invoice in the sub-ledger (amounts in øre).
 
-    `at_collector` is what ledgers show as *Ekstern inkasso*: a receipt has accepted the claim, under `case_number`.
+    `at_collector` is what ledgers show as *Ekstern inkasso*: a receipt has accepted the claim, under `case_number`, or
+    a person has marked that it was handed over earlier, with its case number if that is known.
     `claim_state` is the last status that the collector published, empty if there is none.
     """
 
@@ -99,17 +101,19 @@ def _shown(remaining: sa.ColumnElement[int]) -> sa.Select[*tuple[object, ...]]:
         .group_by(offer.c.entry)
         .subquery("accepted")
     )
+    marks = last_marks().subquery("marks")
     return (
         sa.select(
             entry,
             customer.c.name.label("customer_name"),
             remaining.label("remaining_ore"),
-            offer_receipt.c.case_number,
+            sa.func.coalesce(offer_receipt.c.case_number, marks.c.case_number).label("case_number"),
             claim_status.c.state.label("claim_state"),
         )
         .join(customer, customer.c.number == entry.c.customer)
         .outerjoin(accepted, accepted.c.entry == entry.c.number)
         .outerjoin(offer_receipt, offer_receipt.c.offer == accepted.c.offer)
+        .outerjoin(marks, marks.c.entry == entry.c.number)
         .outerjoin(claim_status, claim_status.c.entry == entry.c.number)
     )
 

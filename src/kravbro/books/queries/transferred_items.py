@@ -26,7 +26,7 @@ def marked(connection: sa.Connection, entries: Sequence[int]) -> dict[int, str]:
     """The case numbers of those among these open items that are marked; "" where nobody knows it."""
     found: dict[int, str] = {}
     for some in chunks(sorted(set(entries))):
-        rows = connection.execute(_marks().where(transferred_item.c.entry.in_(some)))
+        rows = connection.execute(last_marks().where(transferred_item.c.entry.in_(some)))
         found |= {row.entry: row.case_number for row in rows}
     return found
 
@@ -39,7 +39,7 @@ def transferred_claims(connection: sa.Connection, cut_off: date, after: int, lim
         .where(offer.c.entry == entry.c.number, offer_receipt.c.outcome == Outcome.ACCEPTED.value)
         .exists()
     )
-    marks = _marks().subquery("marks")
+    marks = last_marks().subquery("marks")
     rows = connection.execute(
         sa.select(
             entry.c.number,
@@ -74,7 +74,8 @@ def transferred_claims(connection: sa.Connection, cut_off: date, after: int, lim
     ]
 
 
-def _marks() -> sa.Select[int, str]:
+def last_marks() -> sa.Select[int, str]:
+    """Entry and case number of every open item that is marked now."""
     later = transferred_item.alias("later")
     replaced = sa.exists().where(later.c.entry == transferred_item.c.entry, later.c.number > transferred_item.c.number)
     return sa.select(transferred_item.c.entry, transferred_item.c.case_number).where(

@@ -12,11 +12,12 @@ from kravbro.books import tables
 from kravbro.books.commands.collector_vouchers import collector_setup, take_collector_vouchers
 from kravbro.books.commands.receipts import record_receipts
 from kravbro.books.commands.statuses import publish_statuses
+from kravbro.books.commands.transferred_items import record_case_numbers
 from kravbro.books.queries.audit import audit
 from kravbro.books.queries.transferred_items import transferred_claims
 from kravbro.core.acts import Act
 from kravbro.core.claims import Offer, Receipt, Status, Transaction
-from kravbro.core.conversion import TransferredClaim
+from kravbro.core.conversion import CaseNumber, TransferredClaim
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
@@ -116,6 +117,11 @@ class EmbeddedLedger:
         """Open items that were handed over earlier, by entry, with what remained of them before the cut-off."""
         with self._reading(company) as connection:
             return transferred_claims(connection, cut_off, after, limit)
+
+    def record_case_numbers(self, company: int, numbers: Sequence[CaseNumber], because: str) -> Delivered:
+        """Show case numbers; raises as `books.commands.transferred_items.record_case_numbers` does."""
+        with self._writing(company) as connection:
+            return record_case_numbers(connection, numbers, because, self._act)
 
     def audit(self, company: int) -> list[Discrepancy]:
         """What the company's books find wrong with themselves."""
