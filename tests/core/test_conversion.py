@@ -32,7 +32,7 @@ def claim(number: int, invoice_no: str = "501", ore: int = 100, customer: int = 
 INVOICES = st.sampled_from(["7", "07", " 7", "8", "A7", ""])
 AMOUNTS = st.sampled_from([100, 100, 200, 300])
 CUSTOMERS = st.integers(1, 2)
-CASES = st.sampled_from(["", "", "K1", "K2"])
+CASES = st.sampled_from(["", "", "K1", "K2", "K3"])
 ITEMS = st.lists(st.tuples(INVOICES, AMOUNTS, CUSTOMERS, CASES), max_size=7)
 
 
@@ -44,9 +44,26 @@ def could_be(one: TransferredClaim, other: EarlierClaim) -> bool:
     return same and one.customer_no == other.customer_no
 
 
+def named(
+    one: TransferredClaim, other: EarlierClaim, items: list[TransferredClaim], claims: list[EarlierClaim]
+) -> bool:
+    """Whether a person said of this item that it is this claim, and could have meant no other."""
+    if not (could_be(one, other) and one.case_number == other.case_number):
+        return False
+    same_claims = [each for each in claims if could_be(one, each) and each.case_number == one.case_number]
+    same_items = [each for each in items if could_be(each, other) and each.case_number == one.case_number]
+    return len(same_claims) == len(same_items) == 1
+
+
 def expected(items: list[TransferredClaim], claims: list[EarlierClaim]) -> dict[tuple[str, int], str]:
     """Where every one belongs, by asking each about all others."""
     found: dict[tuple[str, int], str] = {}
+    chosen = [(one, other) for one in items for other in claims if named(one, other, items, claims)]
+    for one, other in chosen:
+        place = "matched" if one.remaining_ore == other.remaining_ore else "differing"
+        found["item", one.entry] = found["claim", other.number] = place
+    items = [one for one in items if ("item", one.entry) not in found]
+    claims = [one for one in claims if ("claim", one.number) not in found]
     for one in items:
         meant = [other for other in claims if could_be(one, other)]
         rivals = [other for other in items if any(could_be(other, each) for each in meant)]
@@ -130,6 +147,12 @@ def test_another_case_number_than_the_ledger_knows_is_no_match() -> None:
 def test_all_that_an_unclear_claim_could_be_is_shown_together() -> None:
     (several,) = match([item(1), item(2)], [claim(5), claim(6, case="K2")]).ambiguous
     assert ([one.entry for one in several.transferred], [one.number for one in several.earlier]) == ([1, 2], [5, 6])
+
+
+def test_among_several_the_case_number_on_the_item_chooses() -> None:
+    found = match([item(1, "504", case="K1"), item(2, "0504")], [claim(5, "504")])
+    assert [(pair.transferred.entry, pair.earlier.number) for pair in found.matched] == [(1, 5)]
+    assert [one.entry for one in found.missing_in_collector] == [2]
 
 
 def test_an_invoice_number_is_told_by_zeros_before_and_spaces_only() -> None:

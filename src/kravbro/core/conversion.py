@@ -1,12 +1,13 @@
 """Which open item of a ledger is which claim of a case that began before the two systems were joined. Pure.
 
 Two are the same claim when customer, invoice number and what remained at the cut-off date are equal, and no other on
-either side could be meant. Whatever is not that clear is shown with all that it could be; nothing is guessed.
+either side could be meant; among several a person names the one, by its case number on the open item. Whatever is not
+that clear is shown with all that it could be; nothing is guessed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
@@ -150,19 +151,37 @@ def match(transferred: Iterable[TransferredClaim], earlier: Iterable[EarlierClai
 def _told_apart(
     items: Sequence[TransferredClaim], claims: Sequence[EarlierClaim]
 ) -> list[tuple[list[TransferredClaim], list[EarlierClaim]]]:
-    """Those of one customer and invoice number, by what remains; the rest, which nothing equals, together."""
-    amounts: defaultdict[int, tuple[list[TransferredClaim], list[EarlierClaim]]] = defaultdict(lambda: ([], []))
-    for item in items:
-        amounts[item.remaining_ore][0].append(item)
-    for claim in claims:
-        amounts[claim.remaining_ore][1].append(claim)
-    equal = [both for both in amounts.values() if both[0] and both[1]]
-    known = {amount_ore for amount_ore, both in amounts.items() if both[0] and both[1]}
-    rest = (
-        [item for item in items if item.remaining_ore not in known],
-        [claim for claim in claims if claim.remaining_ore not in known],
+    """Those of one customer and invoice number: by case number, then by what remains; the rest together."""
+    ours = Counter(item.case_number for item in items)
+    theirs = Counter(claim.case_number for claim in claims)
+    named = {case_number for case_number in ours if case_number and ours[case_number] == theirs[case_number] == 1}
+    by_case = [
+        ([item for item in items if item.case_number == one], [claim for claim in claims if claim.case_number == one])
+        for one in sorted(named)
+    ]
+    return by_case + _by_amount(
+        [item for item in items if item.case_number not in named],
+        [claim for claim in claims if claim.case_number not in named],
     )
-    return [*equal, rest]
+
+
+def _by_amount(
+    items: Sequence[TransferredClaim], claims: Sequence[EarlierClaim]
+) -> list[tuple[list[TransferredClaim], list[EarlierClaim]]]:
+    """Those that remain alike together, and last all that nothing on the other side equals."""
+    equal = {item.remaining_ore for item in items} & {claim.remaining_ore for claim in claims}
+    together = [
+        (
+            [item for item in items if item.remaining_ore == ore],
+            [claim for claim in claims if claim.remaining_ore == ore],
+        )
+        for ore in sorted(equal)
+    ]
+    rest = (
+        [item for item in items if item.remaining_ore not in equal],
+        [claim for claim in claims if claim.remaining_ore not in equal],
+    )
+    return [*together, rest]
 
 
 def _pair(item: TransferredClaim, claim: EarlierClaim) -> Pair:
