@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "office_0006_0.1"
-down_revision = "office_0005_0.1"
+revision = "office_0007_0.1"
+down_revision = "office_0006_0.1"
 branch_labels = None
 depends_on = None
 
