@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from kravbro.bootstrap.adoption import adopt, look
 from kravbro.bootstrap.demo.run import run_demo
 from kravbro.bootstrap.demo.world import SMALL, Size
 from kravbro.bootstrap.dump import dump_site
@@ -74,6 +75,17 @@ def run_once(
     return ended
 
 
+def adopt_once(folder: Path, *, kill_at: int, moment: Moment) -> Ended:
+    """Adopt the installation in `folder`; SIGKILL at a commit, as `run_once` does."""
+    commits = _context.Value("i", 0)
+    process = _context.Process(target=_adopt, args=(folder, kill_at, moment, commits))
+    process.start()
+    process.join()
+    ended = Ended(process.exitcode, commits.value)
+    process.close()
+    return ended
+
+
 def dumped(folder: Path) -> str:
     """The canonical dump of an installation, as text."""
     return canonical(dump_site(open_site(place_at(folder), acting(None))))
@@ -87,6 +99,13 @@ def _run(folder: Path, kill_at: int, moment: Moment, work: Work, commits: Any) -
     counting = _counting(SQLiteDialect_pysqlite.do_commit, kill_at, moment, commits)
     setattr(SQLiteDialect_pysqlite, "do_commit", counting)  # noqa: B010 - in this process alone
     work(folder)
+
+
+def _adopt(folder: Path, kill_at: int, moment: Moment, commits: Any) -> None:
+    counting = _counting(SQLiteDialect_pysqlite.do_commit, kill_at, moment, commits)
+    setattr(SQLiteDialect_pysqlite, "do_commit", counting)  # noqa: B010 - in this process alone
+    place, act = place_at(folder), acting(None)
+    adopt(place, look(place, act), "the disk broke", act)
 
 
 def _counting(

@@ -15,7 +15,7 @@ from kravbro.bootstrap.adoption import adopt, look
 from kravbro.bootstrap.demo.run import Step, run_demo
 from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
 from kravbro.bootstrap.notice import noticed
-from kravbro.bootstrap.site import open_site
+from kravbro.bootstrap.site import open_site, upgrade_site
 from kravbro.bridge.missing import Missing, Remedy
 from kravbro.bridge.reconcile import reconcile
 from kravbro.bridge.streams import ALL, run
@@ -25,6 +25,7 @@ from kravbro.db.engines import writing
 from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from tests.places import NewPlace
+from tests.stories.killing import Moment, adopt_once
 from tests.stories.sites import ACT, carry_everything, reconciled
 
 OWNERS = ("system", "office", "bridge", "F0001", "F0002")
@@ -121,6 +122,19 @@ def test_a_database_put_back_in_place_is_noticed_by_the_others(tmp_path: Path) -
         assert not noticed(place)
 
 
+def test_a_database_from_before_there_was_a_memory_is_noticed_by_those_that_have_one(tmp_path: Path) -> None:
+    """A backup of an older release, upgraded where it was put back: not taken for a new database."""
+    place = place_at(tmp_path / "site")
+    run_demo(place, FixedClock(DEMO_DATE), size=SMALL)
+    with closing(sqlite3.connect(tmp_path / "site" / "office.db")) as office:
+        office.executescript("DELETE FROM residence; DELETE FROM known_age")
+    upgrade_site(place)
+    assert [one.database for one in noticed(place).older] == ["office"]
+    adopt(place, look(place, ACT), "restored from last year", ACT)
+    assert not noticed(place)
+    carry_everything(tmp_path / "site")
+
+
 EVERY_RESTORE = [(step, owner) for step in STEPS for owner in ("office", "bridge", "F0001", "F0002")]
 TELLING = {
     ("transfers", "office"), ("transfers", "F0001"), ("bank_file", "office"), ("posting", "F0002"), ("fetch", "bridge"),
@@ -145,6 +159,27 @@ def test_one_database_put_back_is_adopted_and_goes_on(step: str, owner: str, his
     assert unexplained == []
     if not lost(found.missing):
         assert result.differences == ()
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_killed_adoption_leaves_the_rest_to_be_adopted(moment: Moment, history: Path, tmp_path: Path) -> None:
+    """Between any two databases: still only read, and adopting again completes it."""
+    for kill_at in range(1, len(OWNERS)):
+        folder = put_back(tmp_path / f"{moment}-{kill_at}", history, "bank_file", "office")
+        place = place_at(folder)
+        assert adopt_once(folder, kill_at=kill_at, moment=moment).was_killed
+        assert noticed(place)
+        with pytest.raises(Stop):
+            carry_everything_opened(folder)
+        adopt(place, look(place, ACT), "the disk broke", ACT)
+        assert not noticed(place)
+        carry_everything_opened(folder)
+        assert [one for one in reconciled(folder).differences if one.side] == []
+
+
+def carry_everything_opened(folder: Path) -> None:
+    """Every stream, as a command carries it: with what is noticed when an installation is opened."""
+    run(open_site(place_at(folder), ACT).join(), ALL)
 
 
 def explained(claim: str, found: tuple[Missing, ...]) -> bool:

@@ -46,14 +46,24 @@ def noticed(place: Place) -> Noticed:
 
 
 def _older(place: Place, known: dict[str, Remembered]) -> Iterable[Older]:
-    """Each database that seems younger than others saw it is read again: it may have been written since."""
+    """Each database that seems younger than others saw it is read again: it may have been written since.
+
+    One that never was settled, but was seen, comes from a copy that is older than this memory.
+    """
     for owner, one in known.items():
-        seen = [(other.ages[owner], witness) for witness, other in known.items() if owner in other.ages]
-        seen_age, witness = max(seen, default=(0, ""))
-        if one.settled and seen_age > one.ages[OWN]:
+        seen_age, witness = _seen(owner, known)
+        if seen_age > one.ages.get(OWN, 0):
             age = _remembered(place, owner).ages.get(OWN, 0)
             if seen_age > age:
                 yield Older(owner, age, seen_age, witness)
+
+
+def _seen(owner: str, known: dict[str, Remembered]) -> tuple[int, str]:
+    """The highest age at which others saw a database, and who did; 0 if nobody saw it."""
+    seen = [
+        (other.ages[owner], witness) for witness, other in known.items() if witness != owner and owner in other.ages
+    ]
+    return max(seen, default=(0, ""))
 
 
 def _remembered(place: Place, owner: str) -> Remembered:
@@ -112,11 +122,14 @@ class ReadOnlyPlace:
 
 
 def settle_new(place: Place, act: Act) -> None:
-    """Let every database that never was settled take this place as its own, at least as old as others saw it."""
+    """Let every new database take this place as its own.
+
+    One that others saw is not new, and waits to be adopted; but for the bridge, which holds only savings.
+    """
     known = {owner: _remembered(place, owner) for owner in place.owners()}
     for owner, one in known.items():
-        if not one.settled:
-            age = max((other.ages.get(owner, 0) for other in known.values()), default=0)
+        age, _ = _seen(owner, known)
+        if not one.settled and (age == 0 or owner == "bridge"):
             with writing_anywhere(place.open(owner)) as connection:
                 if not remembered(connection).settled:
                     settle(connection, MADE, act)
