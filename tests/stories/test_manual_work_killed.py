@@ -20,23 +20,28 @@ from kravbro.office.manual.acts import Why
 from kravbro.office.manual.choices import Field
 from kravbro.office.manual.corrections import Correction, correct
 from kravbro.office.manual.moving import Move, move_payment
-from kravbro.office.manual.redelivery import redeliver
-from kravbro.office.manual.refund_files import Order, make_refund_file
+from kravbro.office.manual.outside import awaited
+from kravbro.office.manual.redelivery import redeliver, waiting
+from kravbro.office.manual.refund_files import Order, make_refund_file, refunds
 from kravbro.office.manual.refunds import Refund, refund_payment
 from kravbro.office.manual.registering import How, Registration, register_payment
 from kravbro.office.manual.reversing import TakenBack, reverse_payment
 from kravbro.office.posting import approve_posting, generate_posting
+from kravbro.office.queries.payments import payments
+from kravbro.office.queries.postings import not_booked
+from kravbro.office.queries.suggestions import suggestions
 from kravbro.office.tables import posting
+from tests.places import NewPlace
 from tests.stories.killing import Moment, dumped, run_once
 from tests.stories.sites import copy_of
-from tests.stories.worlds import ACT, World, prepared
+from tests.stories.worlds import ACT, Address, World, prepared
 
 PORTIONS = 4
 WHY = Why("kunden ringte")
 ACCOUNT = setting.BANK_ACCOUNTS[2]
 
 
-def work_by_hand(folder: Path) -> None:
+def work_by_hand(folder: Path | str) -> None:
     """Money registered, taken back, moved and paid back; a proposal corrected; a voucher delivered again."""
     world = World(folder)
     office = world.place.open("office")
@@ -87,15 +92,21 @@ def carry(world: World, streams: Sequence[Stream] = DELIVER) -> None:
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A day's beginning."""
+    folder = tmp_path_factory.mktemp("prepared") / "site"
+    begin(folder)
+    return folder
+
+
+def begin(folder: Address) -> World:
     """Two cases; the first debtor has paid in part by KID, and 50,00 came in that nobody can place."""
-    folder = prepared(tmp_path_factory.mktemp("prepared") / "site")
-    world = World(folder)
+    world = World(prepared(folder))
     for number in (1, 2):
         world.invoice(2, f"20000{number}", number, 1000_00)
     world.propose(2, "first")
     carry(world, ALL)
     world.bank(2, "file", [(world.payable(2)[0].case_kid, 500_00), ("00000000018", 50_00)])
-    return folder
+    return world
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +118,8 @@ def undisturbed(before: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return dumped(folder), ended.commits
 
 
-def test_a_day_of_it_leaves_no_difference_and_once_more_changes_nothing(before: Path, tmp_path: Path) -> None:
-    world = World(copy_of(before, tmp_path / "site"))
+def test_a_day_of_it_leaves_no_difference_and_once_more_changes_nothing(new_place: NewPlace) -> None:
+    world = begin(new_place.address())
     work_by_hand(world.folder)
     once = world.dumped()
     result = world.reconciled()
@@ -116,6 +127,13 @@ def test_a_day_of_it_leaves_no_difference_and_once_more_changes_nothing(before: 
     work_by_hand(world.folder)
 
     assert world.dumped() == once
+    with reading(world.place.open("office")) as connection:
+        assert [one.amount_ore for one in awaited(connection, 2)] == [80_00]
+        assert [one.kind for one in not_booked(connection, 2, 1)] == ["outside"]
+        assert [(one.payment, one.file) for one in refunds(connection, 2)] == [(2, 1)]
+        assert waiting(connection, 2, ACT.on, 0) == []
+        assert suggestions(connection, 2) == {}
+        assert [one.file for one in payments(connection, 2)] == ["file", "file", "", "", ""]
     with reading(world.place.open(company_owner(2))) as connection:
         states = [one.state for one in voucher_journal(connection, registrar="WS-Inf")]
     assert sorted(states) == ["deleted", *["posted"] * (len(states) - 1)]

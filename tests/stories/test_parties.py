@@ -44,7 +44,7 @@ def world(new_place: NewPlace) -> World:
     """Two companies; customer 2001 of the second is customer 1001 of the first under another name."""
     place = new_place()
     set_up(Demo(place, FixedClock(DEMO_DATE), SMALL, PAGE))
-    one = World(place.name)  # type: ignore[arg-type] # an address serves as well as a folder
+    one = World(place.name)
     for company in (1, 2):
         with writing(one.place.open(company_owner(company))) as connection:
             add_customers(connection, [person(company * 1000 + number) for number in range(1, 8)], ACT)

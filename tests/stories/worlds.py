@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -45,7 +46,10 @@ DUE = DEMO_DATE - timedelta(days=90)
 TYPES = {1: FEES, 2: CUSTOMERS}
 
 
-def prepared(folder: Path) -> Path:
+Address = TypeVar("Address", str, Path)
+
+
+def prepared(folder: Address) -> Address:
     """An installation with everything set up and ten customers in each company, but nothing owed."""
     set_up(Demo(place_at(folder), FixedClock(DEMO_DATE), SMALL, PAGE))
     for company in TYPES:
@@ -61,7 +65,7 @@ class Interrupted(Exception):  # noqa: N818 - it is no error, but a kill that th
 class World:
     """One installation, and what may be done to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         self.folder = folder
         self.place = place_at(folder)
         self._books = {company: self.place.open(company_owner(company)) for company in TYPES}

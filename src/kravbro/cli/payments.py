@@ -26,7 +26,7 @@ from kravbro.formats import ocr_giro
 from kravbro.office.bank_files import read_bank_file
 from kravbro.office.payment_import import ImportResult, import_payments
 from kravbro.office.placing import Known, Placed, place_unplaced
-from kravbro.office.queries.payments import UnplacedShown, unplaced_money
+from kravbro.office.queries.payments import UnplacedShown, payments, unplaced_money
 from kravbro.office.queries.suggestions import suggestions
 from kravbro.office.suggestions import Suggestion
 from kravbro.texts.derivations import as_data, told
@@ -131,6 +131,43 @@ def _print_imported(done: ImportResult, *, as_json: bool) -> None:
             unplaced_kr=format_kroner(done.unplaced_ore),
             reversed=done.reversed,
         )
+    )
+
+
+@app.command(name="list")
+def list_payments(
+    *,
+    creditor: Creditor = None,
+    after: Annotated[int, Parameter(help="Only payments with a higher number.")] = 0,
+    limit: Annotated[int, Parameter(help="At most so many of each creditor.")] = 100,
+    place: At = DEFAULT_PLACE,
+    json: output.AsJson = False,
+) -> None:
+    """List payments by number: what came in bank files and what was registered by hand, and what took others back."""
+    site = site_at(place, None)
+    with reading(site.office) as connection:
+        creditors = chosen_creditors(site, creditor)
+        lines = [line for one in creditors for line in payments(connection, one, after=after, limit=limit)]
+    if json:
+        output.print_json({"count": len(lines), "payments": lines})
+        return
+    headings = ("number", "amount", "kid", "bank_date", "settlement_date", "file", "reverses")
+    output.print_table(
+        output.words("payments.list", count=len(lines)),
+        [output.words(f"payments.{name}") for name in headings],
+        [
+            (
+                str(line.number),
+                format_kroner(line.amount_ore),
+                line.kid,
+                str(line.bank_date),
+                str(line.settlement_date),
+                line.file or output.words("payments.by_hand"),
+                "" if line.reverses is None else str(line.reverses),
+            )
+            for line in lines
+        ],
+        right=(0, 1, 6),
     )
 
 

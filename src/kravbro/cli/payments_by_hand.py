@@ -21,9 +21,7 @@ from kravbro.office.placing import Covered
 
 HowItCame = Literal["cash", "direct", "set_off", "wage_deduction", "bankruptcy", "enforcement"]
 MoneySource = Literal["voluntary", "enforcement", "wage_deduction"]
-PaymentNumber = Annotated[
-    int, Parameter(help="The payment's number, as `cases statement` and `payments list` tell it.")
-]
+PaymentNumber = Annotated[int, Parameter(help="The payment's number, as `payments list` prints it.")]
 Request = Annotated[
     str | None,
     Parameter(

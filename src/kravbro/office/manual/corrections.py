@@ -66,7 +66,7 @@ def correct(connection: sa.Connection, wanted: Correction, because: str, act: Ac
     refuse_long("because", because, LONGEST_REASON)
     dead = _refuse_booked(connection, wanted)
     journal, row_no = _subject(connection, wanted)
-    if wanted.field is Field.ACCOUNT:
+    if wanted.field is Field.ACCOUNT and wanted.value is not None:
         _refuse_account(connection, wanted)
     voucher = _as_coded(connection, wanted)
     was = _coded(wanted, voucher, journal, row_no)
