@@ -109,6 +109,15 @@ def test_the_numbers_of_what_matched_are_written_once(
     assert (shown["501"], shown["502"], shown["503"]) == ((True, "K-2071"), (True, ""), (False, ""))
 
 
+def test_an_item_that_is_named_for_two_cases_is_refused(site: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("items", "transferred", "1", "502", "501=K-1", "501=K-2", "--because", "liste", "--dir", site)
+    assert main(list(words)) == 2
+    refused = capsys.readouterr().err
+    assert "K-1" in refused
+    assert "K-2" in refused
+    assert mark(capsys, site, "502", "501=K-1", "501=K-1") == {"company": 1, "items": 2, "new": 2}
+
+
 def test_a_mark_that_was_wrong_is_taken_off(site: str, capsys: pytest.CaptureFixture[str]) -> None:
     mark(capsys, site, "501", "502")
     run(capsys, "items", "not-transferred", "1", "502", "--because", "tok feil", "--dir", site)

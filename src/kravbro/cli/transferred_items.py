@@ -10,6 +10,7 @@ from kravbro.books.commands.transferred_items import mark_transferred, unmark_tr
 from kravbro.books.queries.open_items import named_item
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, site_at
+from kravbro.core.errors import DataFault
 from kravbro.db.engines import writing
 
 Company = Annotated[int, Parameter(help="The company's number.")]
@@ -38,10 +39,12 @@ def transferred(
     """
     site = site_at(place, on)
     with writing(site.books(company)) as connection:
-        named = {}
+        named: dict[int, str] = {}
         for item in items:
-            name, _, case_number = item.partition("=")
-            named[named_item(connection, name)] = " ".join(case_number.split())
+            name, _, written = item.partition("=")
+            entry, case_number = named_item(connection, name), " ".join(written.split())
+            if named.setdefault(entry, case_number) != case_number:
+                raise DataFault("books.other_case_number", entry=entry, known=named[entry], given=case_number)
         new = mark_transferred(connection, named, because, site.act)
     if json:
         output.print_json({"company": company, "items": len(named), "new": new})
