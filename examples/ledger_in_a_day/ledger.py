@@ -12,7 +12,7 @@ import msgspec
 
 from examples.ledger_in_a_day import offers, program, tables, telling
 from examples.ledger_in_a_day.catching_up import catch_up, number_transactions, to_kroner
-from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction
+from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, Withdrawal, replaces
 from kravbro.core.errors import DataFault, Retry
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.movements import ClaimMovements, Discrepancy
@@ -74,6 +74,11 @@ class KassabokaLedger:
         """What was booked on claims with a case number."""
         with self._caught_up(company) as connection:
             return telling.transactions(connection, after, limit)
+
+    def withdrawals(self, company: int, after: int, limit: int) -> list[Withdrawal]:
+        """Nothing: Kassaboka's user cannot ask for a claim back, and tells the collector."""
+        with self._caught_up(company):
+            return []
 
     def post_vouchers(self, company: int, vouchers: Sequence[Voucher]) -> Delivered:
         """Book vouchers, each once by its key."""
@@ -164,7 +169,7 @@ def _record(connection: sqlite3.Connection, receipt: Receipt) -> bool:
         return False
     if held is not None and held["outcome"] == receipt.outcome:
         raise DataFault("kassaboka.receipt_differs", receipt=receipt.number, offer=receipt.offer)
-    if held is not None and receipt.outcome is Outcome.REFUSED:
+    if held is not None and not replaces(receipt.outcome, Outcome(held["outcome"])):
         return False
     row = (receipt.offer, receipt.number, receipt.outcome.value, content)
     connection.execute("INSERT OR REPLACE INTO kravbro_receipt VALUES (?, ?, ?, ?)", row)

@@ -18,7 +18,7 @@ READY = """
         customer.spared, EXISTS (
             SELECT 1 FROM kravbro_offer AS other LEFT JOIN kravbro_receipt AS answer ON answer.offer = other.number
             WHERE other.entry = kravbro_offer.entry AND other.number < kravbro_offer.number
-            AND coalesce(answer.outcome, 'waiting') <> 'refused'
+            AND coalesce(answer.outcome, 'waiting') IN ('waiting', 'accepted')
         ) AS already_sent
     FROM kravbro_offer
     LEFT JOIN kravbro_receipt ON kravbro_receipt.offer = kravbro_offer.number

@@ -11,7 +11,7 @@ import msgspec
 from examples.ledger_in_a_day.catching_up import to_ore
 from examples.ledger_in_a_day.program import CREDIT_NOTE, PAYMENT, TAKEN_BACK, WRITTEN_OFF
 from examples.ledger_in_a_day.tables import NUMBERED, last
-from kravbro.core.claims import ClaimState, Receipt, Status, Transaction, TransactionKind
+from kravbro.core.claims import GIVEN_BACK, ClaimState, Receipt, Status, Transaction, TransactionKind
 from kravbro.core.movements import (
     ClaimMovements,
     Discrepancy,
@@ -29,14 +29,17 @@ KINDS = {
 }
 TRANSACTIONS = """
     SELECT kravbro_transaction.number, line.settles, line.id, line.kroner, voucher.kind, voucher.booked_on,
-        voucher.dated, voucher.no, voucher.text
+        voucher.dated, voucher.no, voucher.text, (
+            SELECT max(number) FROM kravbro_offer WHERE entry = line.settles AND sequence < kravbro_booking.sequence
+        ) AS offer
     FROM kravbro_transaction JOIN line ON line.id = kravbro_transaction.line JOIN voucher ON voucher.id = line.voucher
+    JOIN kravbro_booking ON kravbro_booking.line = line.id
     WHERE kravbro_transaction.number > ? ORDER BY kravbro_transaction.number LIMIT ?
 """
 CLAIM = """
     SELECT kravbro_offer.*, kravbro_receipt.content, (
         SELECT min(later.sequence) FROM kravbro_offer AS later
-        JOIN kravbro_receipt AS answer ON answer.offer = later.number AND answer.outcome = 'accepted'
+        JOIN kravbro_receipt AS answer ON answer.offer = later.number AND answer.outcome <> 'refused'
         WHERE later.entry = kravbro_offer.entry AND later.number > kravbro_offer.number
     ) AS next_sequence
     FROM kravbro_offer LEFT JOIN kravbro_receipt ON kravbro_receipt.offer = kravbro_offer.number
@@ -70,6 +73,7 @@ def _transaction(row: sqlite3.Row) -> Transaction:
         value_on=min(dated, posted_on) if amount_ore < 0 else posted_on,
         voucher_no=str(row["no"]),
         text=row["text"],
+        offer=row["offer"],
     )
 
 
@@ -108,7 +112,7 @@ def _claim(connection: sqlite3.Connection, row: sqlite3.Row) -> ClaimMovements:
     moved = [
         _movement(booking)
         for booking in connection.execute(BOOKED, (row["entry"], row["sequence"]))
-        if row["next_sequence"] is None or booking["sequence"] <= row["next_sequence"]
+        if _is_of(booking, row["next_sequence"], is_back=receipt is not None and receipt.outcome in GIVEN_BACK)
     ]
     return ClaimMovements(
         offer=row["number"],
@@ -118,6 +122,13 @@ def _claim(connection: sqlite3.Connection, row: sqlite3.Row) -> ClaimMovements:
         receipt=receipt.number if receipt else 0,
         movements=tuple(moved),
     )
+
+
+def _is_of(booking: sqlite3.Row, next_sequence: int | None, *, is_back: bool) -> bool:
+    """Whether a booking is the offer's: not that of a later one, and not made after the claim was given back."""
+    if next_sequence is not None and booking["sequence"] > next_sequence:
+        return False
+    return not is_back or booking["key"] is not None or booking["number"] is not None
 
 
 def _movement(row: sqlite3.Row) -> Movement:

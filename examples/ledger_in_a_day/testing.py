@@ -30,6 +30,7 @@ LACKS: Mapping[Ability, str] = {
     Ability.CORRECTION: "Kassaboka has no corrections; a user takes back and books anew",
     Ability.WRITE_OFF_BOOKS_ONLY: "Kassaboka writes off for good",
     Ability.SECOND_COMPANY: "Kassaboka keeps one company",
+    Ability.WITHDRAWING: "Kassaboka has no way to ask for a claim back; its user tells the collector",
     Ability.DRAFTED_VOUCHERS: "what comes from outside is booked at once",
 }
 KINDS = {
@@ -147,6 +148,10 @@ class KassabokaWorld:
             {"entry": entry},
         )
         return int(sum(Decimal(kroner) for (kroner,) in rows) * 100)
+
+    def withdraw(self, entry: int) -> None:
+        """Never needed: Kassaboka has no such thing."""
+        raise LookupError(f"the claim on {entry} cannot be asked back")
 
     def damage(self) -> None:
         """Change the last amount in the file, past the program."""

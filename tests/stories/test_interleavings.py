@@ -1,4 +1,4 @@
-"""Random stories: approvals, postings, credit notes, late payments and bank files, and the streams between them.
+"""Random stories: approvals, postings, credit notes, late payments, bank files and claims given back, and the streams.
 
 Two installations live the same story. On one the streams run once, in large pages. On the other they run twice, in
 pages of 1, 2 or 1000, are broken off between pages, and lose their positions. Their dumps must be the same after every
@@ -92,6 +92,20 @@ class Stories(RuleBasedStateMachine):
         for world in self.worlds:
             if lines:
                 world.bank(company, name, lines)
+
+    @rule(company=companies, place=st.integers(0, 50))
+    def the_creditor_withdraws_a_claim(self, company: int, place: int) -> None:
+        items = self.plain.items(company)
+        for world in self.worlds:
+            if items:
+                world.withdraw(company, items[place % len(items)])
+
+    @rule(company=companies, place=st.integers(0, 50), whole_case=st.booleans())
+    def the_office_gives_a_claim_back(self, company: int, place: int, whole_case: bool) -> None:
+        claims = self.plain.payable(company)
+        for world in self.worlds:
+            if claims:
+                world.give_back(claims[place % len(claims)], whole_case=whole_case)
 
     @rule(company=companies)
     def a_posting_is_approved(self, company: int) -> None:

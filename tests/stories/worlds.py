@@ -15,6 +15,7 @@ from kravbro.books.commands.matching import book
 from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.proposals import approve_proposal, generate_proposal
 from kravbro.books.commands.vouchers import write_vouchers
+from kravbro.books.commands.withdrawals import withdraw
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.queries.credits import credits_with_rest
 from kravbro.books.queries.open_items import OpenItemShown, open_items
@@ -28,7 +29,7 @@ from kravbro.bridge.joined import PAGE, Joined
 from kravbro.bridge.reconcile import Reconciliation, reconcile
 from kravbro.bridge.streams import Stream
 from kravbro.core.acts import Act
-from kravbro.core.claims import Letter, LetterKind
+from kravbro.core.claims import Letter, LetterKind, Outcome, ReturnReason
 from kravbro.core.errors import Skip
 from kravbro.core.identifiers import kid
 from kravbro.db.engines import reading, writing
@@ -39,6 +40,7 @@ from kravbro.office.incoming import IncomingPayment
 from kravbro.office.payment_import import import_payments
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.office.queries.cases import AcceptedClaim, claims_as_accepted
+from kravbro.office.returns import Wish, give_back
 from tests.stories.canonical import canonical
 
 ACT = Act("tester", DEMO_DATE, datetime(2026, 11, 16, 8, tzinfo=UTC))
@@ -160,6 +162,25 @@ class World:
         ]
         with writing(self._office) as connection:
             import_payments(connection, name, name, "test", payments, ACT)
+
+    def withdraw(self, company: int, item: OpenItemShown) -> None:
+        """The creditor wants the claim on an invoice back. One that no collector has is left alone."""
+        with writing(self._books[company]) as connection:
+            try:
+                withdraw(connection, item.entry, "the creditor's wish", ACT)
+            except Skip as idle:
+                if idle.code != "books.not_at_collector":
+                    raise
+
+    def give_back(self, claim: AcceptedClaim, *, whole_case: bool) -> None:
+        """The office returns a claim, or all of its case. One that is not collected any more is left alone."""
+        wish = Wish(Outcome.RETURNED, ReturnReason.UNCOLLECTABLE, "nothing to be had")
+        with writing(self._office) as connection:
+            try:
+                give_back(connection, claim.case_number, wish, ACT, None if whole_case else claim.invoice_no)
+            except Skip as idle:
+                if idle.code != "office.nothing_to_give_back":
+                    raise
 
     def post(self, company: int) -> None:
         """Generate the posting proposal, and approve it if there is anything in it."""

@@ -27,9 +27,9 @@ def known_code(kind: type[Code], value: str, table: str, row: object) -> Code:
         raise unknown_code(table, row, value) from None
 
 
-def reasons_of(text: str, row: object) -> tuple[Reason, ...]:
-    """The reasons of a refusal, as they are stored. Raises DataFault `books.unknown_code` naming the offer."""
+def reasons_of(text: str, row: object, table: str = "offer_receipt") -> tuple[Reason, ...]:
+    """The reasons of a receipt, as they are stored. Raises DataFault `books.unknown_code` naming the offer."""
     try:
         return _REASONS.decode(text)
     except (msgspec.DecodeError, TypeError, ValueError):
-        raise unknown_code("offer_receipt", row, text) from None
+        raise unknown_code(table, row, text) from None

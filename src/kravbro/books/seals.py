@@ -4,7 +4,8 @@ A voucher is sealed when it is written, over its header and all its lines. When 
 that seal, its place in the order of posting, its number, its day, and the seal of the voucher posted before it. So a
 voucher that was altered does not fit its own seal, and one that was put in does not continue the chain.
 
-Letters, bookings made by hand, and what was imported of another ledger's file are sealed one by one with their numbers.
+Letters, bookings made by hand, withdrawals, interest flags, and what was imported of another ledger's file have no
+voucher behind them and are sealed one by one with their numbers.
 A seal proves nothing about who runs the program: see `docs/decisions/0007-vouchers-are-sealed.md`. Dates may be given
 as dates or as ISO text: both are sealed alike.
 """
@@ -67,6 +68,10 @@ RELATION = ("number", "customer", "role", "other", "first_day", "last_day", "bec
 """What is sealed of a relation between two customers."""
 TRANSFERRED_ITEM = ("number", "entry", "transferred", "case_number", "because", "marked_on", "actor")
 """What is sealed of a mark that an open item was handed over before the ledger was joined with a collector."""
+WITHDRAWAL = ("number", "offer", "entry", "because", "asked_on", "actor")
+"""What is sealed of a withdrawal."""
+INTEREST_FLAG = ("number", "entry", "no_interest", "because", "set_on", "actor")
+"""What is sealed of a person's word on whether an open item bears interest."""
 FIRST = ""
 """Stands for the seal before that of the first posted voucher."""
 
@@ -87,5 +92,5 @@ def deleted_seal(seal: str) -> str:
 
 
 def row_seal(values: Sequence[object]) -> str:
-    """The seal of a row that stands alone: values of `BOOKING`, `LETTER`, or those of customers and imports."""
+    """The seal of a row that stands alone: values of `BOOKING`, `LETTER`, or of their like."""
     return fingerprint(values)

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
-from kravbro.books.tables import booking
+from kravbro.books.tables import booking, offer_receipt, offer_return
+from kravbro.core.claims import Outcome
 from kravbro.db.columns import Ore
 
 CHUNK = 500
@@ -37,6 +38,23 @@ def booked_on(item: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> sa
 def booked_from(credit: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
     """What all bookings have given away of an entry, in øre (negative for a credit)."""
     return sa.select(total(booking.c.amount_ore)).where(booking.c.entry == credit).scalar_subquery()
+
+
+def is_given_back(number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the collector has given back the claim of an offer."""
+    return sa.exists().where(offer_return.c.offer == number)
+
+
+def is_held(number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the collector has the claim of an offer: it was accepted, and not given back."""
+    accepted = sa.exists().where(offer_receipt.c.offer == number, offer_receipt.c.outcome == Outcome.ACCEPTED.value)
+    return sa.and_(accepted, sa.not_(is_given_back(number)))
+
+
+def is_unanswered(number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether an offer waits for its answer."""
+    answered = sa.exists().where(offer_receipt.c.offer == number)
+    return sa.not_(sa.or_(answered, is_given_back(number)))
 
 
 def numbered_from(first: int, *order_by: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:

@@ -293,6 +293,42 @@ offer_receipt = sa.Table(
     Column("fingerprint", String(64), nullable=False),
     *written_columns(),
 )
+offer_return = sa.Table(
+    "offer_return",
+    company_books,
+    Column("offer", Integer, ForeignKey("offer.number"), primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("outcome", String(10), nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("case_number", String(30), nullable=False),
+    Column("case_kid", String(25), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("replaces", String(64), nullable=False, comment="the fingerprint of the answer before it; empty: none"),
+    *written_columns(),
+)
+withdrawal = sa.Table(
+    "withdrawal",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("offer", Integer, ForeignKey("offer.number"), nullable=False, unique=True),
+    Column("entry", Integer, ForeignKey("entry.number"), nullable=False, index=True),
+    Column("because", String(200), nullable=False),
+    Column("asked_on", Date, nullable=False),
+    Column("seal", String(64), nullable=False, comment="over its content"),
+    *written_columns(),
+)
+interest_flag = sa.Table(
+    "interest_flag",
+    company_books,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of an open item's the highest counts"),
+    Column("entry", Integer, ForeignKey("entry.number"), nullable=False, index=True),
+    Column("no_interest", Boolean, nullable=False),
+    Column("because", String(200), nullable=False),
+    Column("set_on", Date, nullable=False),
+    Column("seal", String(64), nullable=False, comment="over its content"),
+    *written_columns(),
+)
 claim_transaction = sa.Table(
     "claim_transaction",
     company_books,

@@ -121,6 +121,7 @@ def _seen_of_ledger(told: Told) -> dict[str, int]:
         "entry": max((entry for _, entry in answered), default=0),
         "booking": max(bookings, default=0),
         "transaction": max((move.number for move in moves), default=0),
+        "withdrawal": max((wish.number for wish in told.known_wanted_back), default=0),
         "voucher_event": max((one.number for one in told.known_fates), default=0),
     }
 

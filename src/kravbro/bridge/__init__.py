@@ -1,1 +1,1 @@
-"""The six streams between a ledger and a collector, and their reconciliation. Speaks through the ports only."""
+"""The seven streams between a ledger and a collector, and their reconciliation. Speaks through the ports only."""

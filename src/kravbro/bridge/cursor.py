@@ -57,9 +57,9 @@ class Carried(msgspec.Struct, frozen=True):
 OnPage = Callable[[Carried], None]
 
 
-def collector_claim(entry: int) -> str:
-    """The name of a claim that the collector may have lost."""
-    return f"collector claim {entry}"
+def collector_claim(entry: int, offer: int) -> str:
+    """The name of a claim that the collector may have lost; offer 0 for a ledger that cannot tell by which it came."""
+    return f"collector claim {entry} offer {offer}" if offer else f"collector claim {entry}"
 
 
 def collector_voucher(key: str) -> str:

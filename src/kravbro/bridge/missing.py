@@ -6,16 +6,16 @@ positions are forgotten; what only the lost history knew is named, and what woul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
 
-from kravbro.bridge import receipts, statuses, transactions, vouchers
+from kravbro.bridge import receipts, statuses, transactions, vouchers, withdrawals
 from kravbro.bridge.cursor import collector_claim, collector_voucher, ledger_claim, ledger_offer
 from kravbro.bridge.joined import Joined
-from kravbro.core.claims import Outcome, Receipt, Status, Transaction
+from kravbro.core.claims import GIVEN_BACK, Outcome, Receipt, Status, Transaction, Withdrawal, replaces
 from kravbro.core.movements import ClaimMovements
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 
@@ -60,6 +60,8 @@ class Told(msgspec.Struct, frozen=True):
     held: list[Receipt]
     claims: list[ClaimMovements]
     booked: list[Transaction]
+    wanted_back: list[Withdrawal]
+    known_wanted_back: list[Withdrawal]
     approved: list[Voucher]
     fates: list[VoucherReceipt]
     known_fates: list[VoucherReceipt]
@@ -84,6 +86,8 @@ def told_by_both(joined: Joined, company: int) -> Told:
         held=read(ledger.recorded_receipts, lambda row: row.offer),
         claims=claims,
         booked=read(ledger.transactions, lambda row: row.number),
+        wanted_back=read(ledger.withdrawals, lambda row: row.number),
+        known_wanted_back=read(collector.recorded_withdrawals, lambda row: row.number),
         approved=read(collector.vouchers, lambda row: row.number),
         fates=read(ledger.voucher_receipts, lambda row: row.number),
         known_fates=read(collector.recorded_voucher_receipts, lambda row: row.number),
@@ -110,6 +114,7 @@ def missing(joined: Joined, company: int, told: Told) -> list[Missing]:
     return [
         *finder.receipts(position(receipts.STREAM)),
         *finder.transactions(position(transactions.STREAM)),
+        *finder.withdrawals(position(withdrawals.STREAM)),
         *finder.vouchers(position(vouchers.STREAM)),
         *finder.fates(),
         *finder.statuses(position(statuses.STREAM)),
@@ -122,7 +127,7 @@ class _Finder:
     def __init__(self, company: int, told: Told) -> None:
         self._company = company
         self._told = told
-        self._claims = {claim.entry for claim in told.claims}
+        self._claims = _known_claims(told)
         self._keys = {voucher.key for voucher in told.approved} | {fate.voucher_key for fate in told.known_fates}
 
     def _one(self, lacking: Side, kind: str, thing: object, entry: int, number: str, *, again: bool) -> Missing:
@@ -132,31 +137,60 @@ class _Finder:
     def receipts(self, position: int) -> Iterator[Missing]:
         answers: dict[int, Receipt] = {}
         for receipt in self._told.given:
-            if receipt.offer not in answers or receipt.outcome is Outcome.ACCEPTED:
+            if receipt.offer not in answers or replaces(receipt.outcome, answers[receipt.offer].outcome):
                 answers[receipt.offer] = receipt
         held = {receipt.offer: receipt for receipt in self._told.held}
-        for offer, receipt in held.items():
-            answer = answers.get(offer)
-            if answer is None or (receipt.outcome is Outcome.ACCEPTED and _said(answer) != _said(receipt)):
-                kind = "case" if receipt.outcome is Outcome.ACCEPTED else "refusal"
-                yield self._one(Side.COLLECTOR, kind, f"offer {offer}", receipt.entry, receipt.case_number, again=False)
+        yield from self._lost_receipts(held)
         for offer, answer in answers.items():
+            lacking = offer not in held or replaces(answer.outcome, held[offer].outcome)
             if offer not in self._told.offers:
                 yield self._one(Side.LEDGER, "offer", f"offer {offer}", answer.entry, answer.case_number, again=False)
-            elif offer not in held and answer.number <= position:
+            elif lacking and answer.number <= position:
                 thing = f"receipt {answer.number}"
                 yield self._one(Side.LEDGER, "receipt", thing, answer.entry, answer.case_number, again=True)
+
+    def _lost_receipts(self, held: Mapping[int, Receipt]) -> Iterator[Missing]:
+        """What the ledger holds and the collector does not: a case, its way back, or a refusal of something unknown.
+
+        A claim that the ledger withdraws is given back anew, and the ledger has it already.
+        """
+        given = {(receipt.offer, receipt.outcome): receipt for receipt in self._told.given}
+        known = {receipt.offer for receipt in self._told.given}
+        asked = {wish.offer for wish in self._told.wanted_back}
+        for offer, receipt in held.items():
+            same = given.get((offer, receipt.outcome))
+            again = False
+            if receipt.outcome is Outcome.REFUSED:
+                kind, lacking = "refusal", offer not in known
+            elif receipt.outcome in GIVEN_BACK and (offer, Outcome.ACCEPTED) in given:
+                kind, lacking = "return", same is None or _said(same) != _said(receipt)
+                again = receipt.outcome is Outcome.WITHDRAWN and offer in asked
+            else:
+                kind, lacking = "case", same is None or _said(same) != _said(receipt)
+            if lacking:
+                yield self._one(Side.COLLECTOR, kind, f"offer {offer}", receipt.entry, receipt.case_number, again=again)
 
     def transactions(self, position: int) -> Iterator[Missing]:
         held = {move.id: claim.entry for claim in self._told.claims for move in claim.movements}
         told = {f"{BOOKING}{one.booking}": one for one in self._told.booked}
         for name, one in told.items():
-            known = one.entry in self._claims
+            known = (one.entry, one.offer) in self._claims
             if name not in held and (one.number <= position or not known):
                 yield self._one(Side.COLLECTOR, "transaction", name, one.entry, one.voucher_no, again=known)
         for name, entry in held.items():
             if name.startswith(BOOKING) and name not in told:
                 yield self._one(Side.LEDGER, "transaction", name, entry, "", again=False)
+
+    def withdrawals(self, position: int) -> Iterator[Missing]:
+        held = {wish.number for wish in self._told.known_wanted_back}
+        asked = {wish.number for wish in self._told.wanted_back}
+        for wish in self._told.wanted_back:
+            known = (wish.entry, wish.offer) in self._claims
+            if wish.number not in held and (wish.number <= position or not known):
+                yield self._one(Side.COLLECTOR, "withdrawal", wish.number, wish.entry, "", again=known)
+        for wish in self._told.known_wanted_back:
+            if wish.number not in asked:
+                yield self._one(Side.LEDGER, "withdrawal", wish.number, wish.entry, "", again=False)
 
     def vouchers(self, position: int) -> Iterator[Missing]:
         fates = {fate.voucher_key: fate for fate in self._told.fates}
@@ -186,23 +220,41 @@ class _Finder:
                 yield self._one(Side.COLLECTOR, "status", f"version {version}", entry, "", again=False)
 
 
+def _known_claims(told: Told) -> set[tuple[int, int]]:
+    """Entry and offer of the collector's claims, and entry and 0: so a ledger names them that cannot tell the offer."""
+    return {(claim.entry, offer) for claim in told.claims for offer in (claim.offer, 0)}
+
+
+def _offer(one: Missing) -> int:
+    return int(one.thing.removeprefix("offer "))
+
+
 def _said(receipt: Receipt) -> tuple[object, ...]:
-    return (receipt.number, receipt.outcome, receipt.case_number)
+    number = 0 if receipt.outcome in GIVEN_BACK else receipt.number
+    return (number, receipt.outcome, receipt.case_number)
 
 
 def things_lost(found: Sequence[Missing], told: Told) -> set[str]:
-    """What nothing more can be carried about: claims and vouchers that their receiver lost."""
+    """What nothing more can be carried about: claims and vouchers that their receiver lost.
+
+    Nor is it told twice that a claim is back: its ledger has that from the lost history.
+    """
     things: set[str] = set()
     kept = {claim.entry for claim in told.claims if claim.offer in told.offers}
+    known = _known_claims(told)
+    booked = {f"{BOOKING}{one.booking}": one.offer for one in told.booked}
     for one in found:
         match one.lacking, one.kind:
             case Side.COLLECTOR, "case" | "transaction" if one.remedy is Remedy.LOST:
-                if one.entry not in {claim.entry for claim in told.claims}:
-                    things.add(collector_claim(one.entry))
+                offer = booked[one.thing] if one.thing in booked else _offer(one)
+                named = {(one.entry, offer), (one.entry, 0)} - known
+                things |= {collector_claim(*claim) for claim in named}
+            case Side.COLLECTOR, "return":
+                things.add(ledger_offer(_offer(one)))
             case Side.COLLECTOR, "voucher":
                 things.add(collector_voucher(one.thing))
             case Side.LEDGER, "offer":
-                things.add(ledger_offer(int(one.thing.removeprefix("offer "))))
+                things.add(ledger_offer(_offer(one)))
                 if one.entry not in kept:
                     things.add(ledger_claim(one.entry))
     return things

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from kravbro.bridge import receipts, statuses, transactions, voucher_receipts
+from kravbro.bridge import receipts, statuses, transactions, voucher_receipts, withdrawals
 from kravbro.bridge.joined import Joined
 from kravbro.core.claims import Outcome, Receipt, claim_name
 from kravbro.core.errors import DataFault
@@ -24,6 +24,7 @@ from kravbro.core.reconciliation import (
     compare_receipts,
     compare_statuses,
     compare_voucher_receipts,
+    compare_withdrawals,
     told_shortly,
 )
 
@@ -102,7 +103,7 @@ def _compare_company(joined: Joined, company: int, before: int, on_claims: OnCla
     differences += [
         Difference(receipt.entry, Kind.CLAIM_MISSING_IN_COLLECTOR, f"offer:{receipt.offer}", None, None)
         for receipt in held
-        if receipt.outcome is Outcome.ACCEPTED and receipt.offer not in compared
+        if receipt.outcome is not Outcome.REFUSED and receipt.offer not in compared
     ]
     differences += [difference for one in compared.values() for difference in one.differences]
     differences += _of_events(joined, company)
@@ -154,7 +155,7 @@ def _receipts_on_both_sides(joined: Joined, company: int) -> tuple[list[Receipt]
 
 
 def _of_events(joined: Joined, company: int) -> list[Difference]:
-    """Fates of vouchers and statuses of claims: events that one side told and the other keeps."""
+    """Fates of vouchers, withdrawals and statuses of claims: events that one side told and the other keeps."""
     ledger, collector, page = joined.ledger, joined.collector, joined.page
     position = joined.positions.of(company, voucher_receipts.STREAM)
     held = _read_all(lambda after: collector.recorded_voucher_receipts(company, after, page), lambda row: row.number)
@@ -163,7 +164,11 @@ def _of_events(joined: Joined, company: int) -> list[Difference]:
     position = joined.positions.of(company, statuses.STREAM)
     shown = _read_all(lambda after: ledger.recorded_statuses(company, after, page), lambda row: row.entry)
     published = _read_all(lambda after: collector.statuses(company, after, page), lambda row: row.number)
-    return found + compare_statuses(published, shown, position)
+    found += compare_statuses(published, shown, position)
+    position = joined.positions.of(company, withdrawals.STREAM)
+    kept = _read_all(lambda after: collector.recorded_withdrawals(company, after, page), lambda row: row.number)
+    asked = _read_all(lambda after: ledger.withdrawals(company, after, page), lambda row: row.number)
+    return found + compare_withdrawals(asked, kept, max([position, *(wish.number for wish in kept)]))
 
 
 def _read_all(read: Callable[[int], list[Item]], order: Callable[[Item], int]) -> list[Item]:

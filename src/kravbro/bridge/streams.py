@@ -1,4 +1,4 @@
-"""The six streams in the order of a working day, and the jobs that are made of them."""
+"""The seven streams in the order of a working day, and the jobs that are made of them."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from kravbro.bridge.statuses import carry_statuses
 from kravbro.bridge.transactions import carry_transactions
 from kravbro.bridge.voucher_receipts import carry_voucher_receipts
 from kravbro.bridge.vouchers import carry_vouchers
+from kravbro.bridge.withdrawals import carry_withdrawals
 
 Stream = Callable[[Joined, int, OnPage], Carried]
 
 TRANSFER: tuple[Stream, ...] = (carry_claims, carry_receipts, carry_statuses)
 """Import of new cases: offers over, case numbers and statuses back."""
 
-FETCH: tuple[Stream, ...] = (carry_transactions, carry_statuses)
-"""Payments and corrections from the ledger, and the statuses that they change."""
+FETCH: tuple[Stream, ...] = (carry_transactions, carry_withdrawals, carry_receipts, carry_statuses)
+"""Payments and corrections from the ledger, and what it wants back; the answers, and the statuses that they change."""
 
-DELIVER: tuple[Stream, ...] = (carry_vouchers, carry_voucher_receipts, carry_statuses)
-"""Approved vouchers over, their fate back."""
+DELIVER: tuple[Stream, ...] = (carry_vouchers, carry_voucher_receipts, carry_receipts, carry_statuses)
+"""Approved vouchers over, their fate back, and with it the claims that waited for their money to be booked."""
 
 ALL: tuple[Stream, ...] = (
     carry_transactions,
+    carry_withdrawals,
     carry_claims,
     carry_receipts,
     carry_transactions,
     carry_vouchers,
     carry_voucher_receipts,
+    carry_receipts,
     carry_statuses,
 )
 """Everything, once: what the ledger booked comes first, so that nobody is chased for money already paid."""

@@ -19,5 +19,5 @@ def carry_transactions(joined: Joined, company: int, on_page: OnPage = silently)
         positions=joined.positions,
         page=joined.page,
         on_page=on_page,
-        about=lambda row: collector_claim(row.entry),
+        about=lambda row: collector_claim(row.entry, row.offer),
     )

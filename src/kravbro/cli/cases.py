@@ -27,6 +27,10 @@ from kravbro.texts.derivations import as_data
 app = App(name="cases", help="Cases, what they consist of, and what is owed on them.", help_format="plaintext")
 earlier_claims.add_to(app)
 
+app.command("kravbro.cli.case_returns:withdraw", name="withdraw")
+app.command("kravbro.cli.case_returns:return_claims", name="return")
+app.command("kravbro.cli.case_returns:close", name="close")
+
 PAGE = 1000
 
 _DECIMAL_COMMA = frozenset({"nb", "nn"})

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
+from kravbro.books.commands.withdrawals import withdraw as ask_back
+from kravbro.books.queries.open_items import named_item, open_item
 from kravbro.bridge.streams import TRANSFER, run
 from kravbro.cli import conversion, output
-from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, pages_shown, print_carried, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, pages_shown, print_carried, site_at
 from kravbro.core.claims import Offer, claim_name
 from kravbro.core.money import format_kroner
+from kravbro.db.engines import writing
 from kravbro.ports.ledger import Ledger
 
 app = App(name="claims", help="Claims that are ready for collection, and their transfer.", help_format="plaintext")
@@ -42,6 +46,29 @@ def ready(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson =
         ],
         right=(4,),
     )
+
+
+@app.command
+def withdraw(
+    company: Annotated[int, Parameter(help="The company's number.")],
+    item: Annotated[str, Parameter(help="The invoice's number, or its entry as #12.")],
+    /,
+    *,
+    because: Because,
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Ask for a claim back from the collector. It hears of it with the next `kravbro transactions fetch`."""
+    site = site_at(place, on)
+    with writing(site.books(company)) as connection:
+        entry = named_item(connection, item)
+        number = ask_back(connection, entry, because, site.act)
+        shown = open_item(connection, entry)
+    if json:
+        output.print_json({"company": company, "withdrawal": number, "item": shown})
+    else:
+        output.print_line(output.words("claims.withdrawn", invoice=shown.invoice_no, case=shown.case_number))
 
 
 @app.command

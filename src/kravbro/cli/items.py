@@ -12,17 +12,20 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from kravbro.books.commands.corrections import Correction, write_correction
+from kravbro.books.commands.interest_flags import set_interest
 from kravbro.books.commands.matching import book, booked_by_request
 from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.reversals import Reversal, reverse_voucher
 from kravbro.books.meanings import Meaning
 from kravbro.books.queries.credits import credits_with_rest, left_of_credit
+from kravbro.books.queries.dunning import Transfer, dunning_history
 from kravbro.books.queries.item_history import BookingShown, item_history, put_there
 from kravbro.books.queries.open_items import OpenItemShown, named_item, open_item, open_items
 from kravbro.cli import output, transferred_items
-from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, site_at
 from kravbro.core.money import format_kroner, parse_kroner
 from kravbro.db.engines import reading, writing
+from kravbro.texts.sentences import sentence
 
 app = App(name="items", help="Open items of the embedded ledger, and what is booked on them.", help_format="plaintext")
 transferred_items.add_to(app)
@@ -75,15 +78,17 @@ def list_items(
 
 @app.command
 def show(company: Company, item: Item, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
-    """Show one open item with everything that was booked on it."""
+    """Show one open item with everything that was booked on it, and each time it went to the collector and back."""
     with reading(site_at(place, None).books(company)) as connection:
         number = named_item(connection, item)
         shown, bookings = open_item(connection, number), item_history(connection, number)
+        dunning = dunning_history(connection, number)
     if json:
-        output.print_json({"item": shown, "bookings": bookings})
+        output.print_json({"item": shown, "bookings": bookings, "transfers": dunning.transfers})
         return
     _print_items(output.words("items.one", invoice=shown.invoice_no, customer=shown.customer_name), [shown])
     _print_bookings(bookings)
+    _print_transfers(dunning.transfers)
 
 
 @app.command(name="credits")
@@ -230,6 +235,33 @@ def reverse(
         output.print_line(output.words("items.reversed", voucher=voucher, made=made))
 
 
+@app.command
+def interest(
+    company: Company,
+    item: Item,
+    /,
+    *,
+    no_interest: Annotated[
+        bool, Parameter(negative="--bears-interest", help="Whether the ledger charges no interest on the invoice.")
+    ],
+    because: Because,
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Say whether the ledger charges interest on an invoice. While the collector has it, it charges none anyway."""
+    site = site_at(place, on)
+    with writing(site.books(company)) as connection:
+        number = named_item(connection, item)
+        is_new = set_interest(connection, number, because, site.act, no_interest=no_interest)
+        shown = open_item(connection, number)
+    if json:
+        output.print_json({"company": company, "new": is_new, "item": shown})
+    else:
+        said = "no_interest" if no_interest else "bears_interest"
+        output.print_line(output.words(f"items.{said}", invoice=shown.invoice_no))
+
+
 def _print_booked(company: int, item: OpenItemShown, made: dict[str, object], *, as_json: bool) -> None:
     """What was booked, and what remains of the invoice now."""
     if as_json:
@@ -246,7 +278,7 @@ def _print_booked(company: int, item: OpenItemShown, made: dict[str, object], *,
 
 
 def _print_items(title: str, items: Sequence[OpenItemShown]) -> None:
-    headings = ("entry", "invoice", "customer", "due", "amount", "remaining", "case", "state")
+    headings = ("entry", "invoice", "customer", "due", "amount", "remaining", "interest", "case", "state")
     output.print_table(
         title,
         [output.words(f"items.{heading}") for heading in headings],
@@ -258,6 +290,7 @@ def _print_items(title: str, items: Sequence[OpenItemShown]) -> None:
                 str(one.due_date or ""),
                 format_kroner(one.amount_ore),
                 format_kroner(one.remaining_ore),
+                output.words("items.interest_free") if one.no_interest else "",
                 one.case_number,
                 one.claim_state,
             )
@@ -287,4 +320,19 @@ def _print_bookings(bookings: Sequence[BookingShown]) -> None:
             for one in bookings
         ],
         right=(0, 4, 6, 7, 8),
+    )
+
+
+def _print_transfers(transfers: Sequence[Transfer]) -> None:
+    headings = ("offer", "approved_on", "answered_on", "outcome", "case", "wanted_back_on", "back_on", "back", "why")
+    rows = []
+    for one in transfers:
+        back = one.given_back
+        reasons = one.reasons if back is None else back.reasons
+        why = "; ".join(sentence(each.code, {"detail": each.detail}, output.language()) for each in reasons)
+        days = [str(day or "") for day in (one.wanted_back_on, back.on if back else None)]
+        answered = (str(one.answered_on or ""), one.outcome, one.case_number)
+        rows.append((str(one.offer), str(one.approved_on), *answered, *days, back.outcome if back else "", why))
+    output.print_table(
+        output.words("items.transfers"), [output.words(f"items.{heading}") for heading in headings], rows, right=(0,)
     )

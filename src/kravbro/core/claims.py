@@ -102,16 +102,34 @@ class Reason(msgspec.Struct, frozen=True, gc=False):
 
 
 class Outcome(StrEnum):
-    """The answer to an offer."""
+    """The answer to an offer; the last two say that an accepted claim is given back to its creditor."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+
+
+GIVEN_BACK = frozenset({Outcome.WITHDRAWN, Outcome.RETURNED})
+"""Outcomes after which the collector has nothing more to do with the claim: its creditor took it, or got it, back."""
+
+
+def replaces(newer: Outcome, older: Outcome) -> bool:
+    """Whether an answer takes the place of another one to the same offer, whichever of them is heard first.
+
+    Acceptance replaces refusal, giving back replaces both, and nothing goes the other way.
+    """
+    return _WEIGHT[newer] > _WEIGHT[older]
+
+
+_WEIGHT = {Outcome.REFUSED: 0, Outcome.ACCEPTED: 1, Outcome.WITHDRAWN: 2, Outcome.RETURNED: 2}
 
 
 class Receipt(msgspec.Struct, frozen=True, gc=False):
     """The collector's answer to one offer. An acceptance carries case number and case KID, a refusal its reasons.
 
-    Acceptance replaces refusal of the same offer, never the reverse. A reason that passes by itself leaves no receipt.
+    A receipt that gives the claim back carries all of these. Acceptance replaces refusal of the same offer, giving back
+    replaces acceptance, never the reverse (`replaces`). A reason that passes by itself leaves no receipt.
     """
 
     number: int
@@ -155,14 +173,57 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     value_on: date
     voucher_no: str
     text: str = ""
+    offer: int = 0
+    """The accepted offer that it belongs to, so that a claim which was given back and came again is told apart from
+    what it was before; 0 where a ledger cannot tell: then it is the claim that came last."""
+
+
+class Withdrawal(msgspec.Struct, frozen=True, gc=False):
+    """A creditor's wish to have one claim back. `number` orders the stream, and is the identity.
+
+    The collector stops collecting when it hears of it, and answers with a receipt once the money that it has received
+    on the claim is booked.
+    """
+
+    number: int
+    offer: int
+    entry: int
+    on: date
+    because: str
 
 
 class ClaimState(StrEnum):
-    """What the ledger shows of a claim at the collector."""
+    """What the ledger shows of a claim at the collector.
+
+    `LEAVING`: it is to be given back, and money received on it is not booked yet.
+    """
 
     REGISTERED = "registered"
     PAID = "paid"
     ENDED = "ended"
+    LEAVING = "leaving"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+
+
+GONE = frozenset({ClaimState.WITHDRAWN, ClaimState.RETURNED})
+"""The claim is its creditor's own again. Nothing of it moves here but what the ledger booked before it knew."""
+NOT_COLLECTED = GONE | {ClaimState.ENDED, ClaimState.LEAVING}
+"""No money is asked for on the claim, and none that comes is put on it."""
+
+
+class ReturnReason(StrEnum):
+    """Why a claim is given back; the sentence shows what a person wrote beside it."""
+
+    CREDITORS_WISH = "return.creditors_wish"
+    UNCOLLECTABLE = "return.uncollectable"
+    INSOLVENT = "return.insolvent"
+    DEBTOR_DEAD = "return.debtor_dead"
+    DEBTOR_UNKNOWN = "return.debtor_unknown"
+    DISPUTED = "return.disputed"
+    LIMITATION = "return.limitation"
+    WRONG_CLAIM = "return.wrong_claim"
+    OTHER = "return.other"
 
 
 class Status(msgspec.Struct, frozen=True, gc=False):

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kravbro.core.claims import Outcome, Receipt, Status
+from kravbro.core.claims import GIVEN_BACK, Receipt, Status, Withdrawal, replaces
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.vouchers import VoucherReceipt
 
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     RECEIPT_DIFFERS = "receipt_differs"
     VOUCHER_RECEIPT_DIFFERS = "voucher_receipt_differs"
     STATUS_DIFFERS = "status_differs"
+    WITHDRAWAL_DIFFERS = "withdrawal_differs"
 
 
 CLAIM_GONE = frozenset({Kind.CLAIM_MISSING_IN_LEDGER, Kind.CLAIM_MISSING_IN_COLLECTOR})
@@ -111,11 +112,12 @@ def _is_beyond(movement: Movement, position: int) -> bool:
 def compare_receipts(given: Iterable[Receipt], held: Iterable[Receipt], position: int) -> list[Difference]:
     """Compare the answers that the collector gave with those that the ledger holds, offer by offer.
 
-    The collector's acceptance of an offer replaces its refusal. A receipt beyond the position is still on its way.
+    Of several answers to an offer the one that replaces the others counts. A receipt beyond the position is still on
+    its way.
     """
     answers: dict[int, Receipt] = {}
     for receipt in given:
-        if receipt.offer not in answers or receipt.outcome is Outcome.ACCEPTED:
+        if receipt.offer not in answers or replaces(receipt.outcome, answers[receipt.offer].outcome):
             answers[receipt.offer] = receipt
     found: list[Difference] = []
     for recorded in held:
@@ -135,6 +137,13 @@ def compare_voucher_receipts(
     events = {event.number: event for event in told if event.number <= position}
     found = [_of_event(event) for event in held if events.pop(event.number, None) != event]
     return found + [_of_event(event) for event in events.values()]
+
+
+def compare_withdrawals(told: Iterable[Withdrawal], held: Iterable[Withdrawal], position: int) -> list[Difference]:
+    """Compare the creditor's wishes, up to the position, with those that the collector holds."""
+    wishes = {wish.number: wish for wish in told if wish.number <= position}
+    found = [_of_wish(wish) for wish in held if wishes.pop(wish.number, None) != wish]
+    return found + [_of_wish(wish) for wish in wishes.values()]
 
 
 def told_shortly(differences: Iterable[Difference]) -> list[Difference]:
@@ -168,6 +177,10 @@ def _of_event(event: VoucherReceipt) -> Difference:
     return Difference(None, Kind.VOUCHER_RECEIPT_DIFFERS, f"voucher receipt:{event.number}", None, None)
 
 
+def _of_wish(wish: Withdrawal) -> Difference:
+    return Difference(wish.entry, Kind.WITHDRAWAL_DIFFERS, f"withdrawal:{wish.number}", None, None)
+
+
 def compare_statuses(published: Iterable[Status], shown: Iterable[Status], position: int) -> list[Difference]:
     """Compare the newest status of each claim that was carried, or a later one, with what the ledger shows."""
     allowed: dict[int, list[tuple[object, ...]]] = {}
@@ -194,7 +207,9 @@ def _of_status(status: Status) -> Difference:
 
 
 def _said(receipt: Receipt) -> tuple[object, ...]:
-    return (receipt.number, receipt.entry, receipt.outcome, receipt.case_number, receipt.case_kid)
+    """What both sides must have alike. A claim is given back once, though after a restore under another number."""
+    number = 0 if receipt.outcome in GIVEN_BACK else receipt.number
+    return (number, receipt.entry, receipt.outcome, receipt.case_number, receipt.case_kid)
 
 
 def _of_receipt(receipt: Receipt, kind: Kind) -> Difference:

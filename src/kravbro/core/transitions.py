@@ -63,6 +63,8 @@ CASE = Machine(
         Step("registered", "begin", "in_progress"),
         Step("registered", "settle", "closed"),
         Step("in_progress", "settle", "closed"),
+        Step("registered", "give_back", "closed"),
+        Step("in_progress", "give_back", "closed"),
         Step("closed", "reopen", "in_progress"),
     ),
 )
@@ -87,13 +89,19 @@ DELIVERED_VOUCHER = Machine(
 )
 CLAIM = Machine(
     "claim",
-    "A claim at the collector, as published to the ledger.",
+    "A claim at the collector, as published to the ledger. It leaves when its creditor withdraws it or the office gives"
+    " it back: it is gone at once, or when the money that was received on it is booked. Proposed again it is another.",
     "registered",
     (
         Step("registered", "settle", "paid"),
         Step("registered", "end", "ended"),
         Step("paid", "reopen", "registered"),
         Step("ended", "reopen", "registered"),
+        Step("registered", "leave", "leaving"),
+        Step("paid", "leave", "leaving"),
+        Step("ended", "leave", "leaving"),
+        Step("leaving", "withdraw", "withdrawn"),
+        Step("leaving", "return", "returned"),
     ),
 )
 

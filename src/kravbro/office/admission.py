@@ -49,6 +49,8 @@ CLAIM_COLUMNS = (
 PRINCIPAL, INTEREST, FEES, OPENED = (
     account.value for account in (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.OPENED)
 )
+HERE = (ClaimState.REGISTERED, ClaimState.LEAVING)
+"""States in which a claim is at the office: another offer of it is refused."""
 CLAIM_KIND, REGISTERED = Kind.CLAIM.value, ClaimState.REGISTERED.value
 RECEIPT_COLUMNS = (
     "creditor", "number", "offer", "entry", "outcome", "answered_on", "case_number", "case_kid", "reasons", "warnings",
@@ -87,11 +89,11 @@ def _facts(
     for these in among(receipt.offer, [offer.number for offer in offers]):
         earlier = sa.select(receipt.offer, receipt.outcome, receipt.fingerprint)
         for row in connection.execute(earlier.where(receipt.creditor == creditor.number, these)):
-            was_accepted = row.outcome == Outcome.ACCEPTED
+            was_accepted = row.outcome != Outcome.REFUSED
             if was_accepted or row.offer not in answered:
                 answered[row.offer] = Answered(was_accepted, row.fingerprint)
     for these in among(claim.entry, [offer.entry for offer in offers]):
-        here = (claim.creditor == creditor.number, these, claim.state == ClaimState.REGISTERED)
+        here = (claim.creditor == creditor.number, these, claim.state.in_([state.value for state in HERE]))
         for one in connection.execute(sa.select(claim.entry, claim.offer).where(*here).order_by(claim.id)):
             open_claims[one.entry] = one.offer
     policies = {one.type: creditor.gate_policy(one.starts_after_notice) for one in sub_ledgers.values()}
@@ -117,6 +119,7 @@ class Admission:
         self._act = act
         self._debtors: dict[int, tuple[int, Party]] = {}
         self._cases: dict[tuple[int, str, frozenset[int]], _OpenCase] = {}
+        self._versions: dict[int, int] = {}
         self._next_debtor = 0
         self._register = Register(connection, act)
         self._roles = CaseRoles(connection, act)
@@ -150,6 +153,7 @@ class Admission:
         own = scope(self._creditor)
         self._load_debtors([party for decision in accepted for party in parties_of(decision.offer)])
         self._load_cases()
+        self._load_versions({decision.offer.entry for decision in accepted})
         self._next_debtor, next_case = self._take("debtor", 0), self._take("case", 0)
         first_serial = self._take("case_number", 0, own)
         series = CaseSeries(self._creditor, case_kid_structure(self._connection, self._creditor), first_serial)
@@ -204,6 +208,14 @@ class Admission:
         for debtor, workflow, *rest in found:
             case = _OpenCase(*rest)
             self._cases[debtor, workflow, self._roles.co_debtors(case.id)] = case
+
+    def _load_versions(self, entries: set[int]) -> None:
+        """The last version of the status of each claim that was here before under another offer."""
+        claim = t.claim.c
+        for these in among(claim.entry, entries):
+            last = sa.select(claim.entry, sa.func.max(claim.version)).where(claim.creditor == self._creditor, these)
+            for entry, version in self._connection.execute(last.group_by(claim.entry)):
+                self._versions[entry] = int(version)
 
     def _debtor(self, party: Party) -> int:
         """The card of a party, written anew where it is new or changed."""
@@ -273,8 +285,9 @@ class Admission:
 
     def _add_claim(self, claim: int, offer: Offer, case: _OpenCase) -> None:
         parts, state = offer.parts, REGISTERED
+        version = self._versions[offer.entry] = self._versions.get(offer.entry, 0) + 1
         self._rows["claim"].append((
-            claim, self._creditor, offer.number, offer.entry, case.id, state, 1, offer.sub_ledger_type,
+            claim, self._creditor, offer.number, offer.entry, case.id, state, version, offer.sub_ledger_type,
             offer.invoice_no, offer.kid, offer.invoice_date, offer.due_date, offer.sequence, parts.principal_ore,
             parts.interest_before_due_ore, parts.fees_ore, parts.interest_charged_ore, len(offer.letters),
         ))  # fmt: skip
@@ -284,7 +297,7 @@ class Admission:
         self._journals.append(
             Journal(self._creditor, case.id, CLAIM_KIND, self._act.on, claim_source(claim), opening_rows(claim, offer))
         )
-        self._statuses.append(StatusEvent(self._creditor, claim, 1, state))
+        self._statuses.append(StatusEvent(self._creditor, claim, version, state))
 
     def _add_receipt(self, number: int, decision: Decision, case: _OpenCase | None) -> None:
         offer, verdict = decision.offer, decision.verdict

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.allocation import Owed
 from kravbro.core.allocation_orders import Part
-from kravbro.core.claims import ClaimState
+from kravbro.core.claims import GONE, NOT_COLLECTED, ClaimState
 from kravbro.core.transitions import CASE, CLAIM
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.columns import written
@@ -67,7 +67,16 @@ class CaseOnTable(msgspec.Struct, gc=False):
 
     def owed(self) -> list[Owed]:
         """What is owed on the claims that are still collected."""
-        return [claim.owed() for claim in self.claims if claim.state != ClaimState.ENDED]
+        return [claim.owed() for claim in self.claims if claim.state not in NOT_COLLECTED]
+
+    @property
+    def given_back(self) -> bool:
+        """Whether claims of the case are given back, or about to be, and nothing is owed on the others.
+
+        Money that names such a case is most likely for what is its creditor's own again.
+        """
+        left = any(claim.state in GONE or claim.state == ClaimState.LEAVING for claim in self.claims)
+        return left and all(owed.of(part) <= 0 for owed in self.owed() for part in Part)
 
     @property
     def finished(self) -> bool:
@@ -87,8 +96,11 @@ class StatusEvent(msgspec.Struct, frozen=True, gc=False):
 def next_event(claim: ClaimOnTable, principal_rose: bool) -> str:
     """The event that the balances call for, or an empty string.
 
-    A claim that was ended with something left stays ended until its principal rises again (a payment was reversed).
+    A claim that was ended with something left stays ended until its principal rises again (a payment was reversed). One
+    that leaves, or is gone, goes its way whatever its balances are.
     """
+    if claim.state in GONE or claim.state == ClaimState.LEAVING:
+        return ""
     if claim.state == ClaimState.REGISTERED:
         return "settle" if claim.settled else ""
     if claim.state == ClaimState.PAID:
@@ -165,7 +177,8 @@ class Caseload:
         self._statuses.append(StatusEvent(claim.creditor, claim.id, claim.version, claim.state))
         case = self.cases[claim.case]
         if case.finished != (case.state == CLOSED):
-            self._step_case(case, "settle" if case.finished else "reopen")
+            closing = "give_back" if event == "leave" else "settle"
+            self._step_case(case, closing if case.finished else "reopen")
 
     def _step_case(self, case: CaseOnTable, event: str) -> None:
         before = case.state

@@ -16,6 +16,7 @@ from kravbro.office.manual.tables import manual_act, posting_choice, refund, ref
 from kravbro.office.parties import tables as p
 from kravbro.office.parties.protection import hidden, protected_debtors
 from kravbro.office.parties.queries import shown_number
+from kravbro.office.return_tables import claim_return, withdrawal
 
 LEFT_OUT = {
     "written_at": "the moment is only ever shown; no result depends on it",
@@ -52,6 +53,8 @@ TABLES: dict[str, sa.Table] = {
     "voucher_receipts": t.voucher_receipt,
     "lost_voucher_receipts": t.lost_voucher_receipt,
     "burnt_numbers": t.burnt_number,
+    "withdrawals": withdrawal,
+    "returns": claim_return,
     "statuses": t.status_event,
 }
 

@@ -12,13 +12,17 @@ from kravbro.office.journals import Account, Journal, Row, handover_source
 def journals_for(journal: Journal, owner: int, payment: int) -> list[Journal]:
     """A journal of the holder of the money as it is written, where its case is of `owner`: itself, or two.
 
-    Its first row is where the money comes from in the holder's books: the bank, or unplaced money.
+    Its first row is where the money comes from in the holder's books: the bank, or unplaced money. What is on no case
+    stays with the holder, unplaced.
     """
     if owner == journal.creditor:
         return [journal]
     money, *rows = journal.rows
-    given = (money, Row(Account.INTERMEDIATE.value, None, -money.amount_ore))
-    taken = (Row(Account.INTERMEDIATE.value, None, money.amount_ore), *rows)
+    staying = [row for row in rows if row.account == Account.UNPLACED]
+    going = [row for row in rows if row.account != Account.UNPLACED]
+    passed_ore = sum(row.amount_ore for row in going)
+    given = (money, *staying, Row(Account.INTERMEDIATE.value, None, passed_ore))
+    taken = (Row(Account.INTERMEDIATE.value, None, -passed_ore), *going)
     return [
         Journal(journal.creditor, None, journal.kind, journal.dated, journal.source, given),
         Journal(owner, journal.case, journal.kind, journal.dated, handover_source(payment), taken),

@@ -28,6 +28,7 @@ class Because(StrEnum):
     KID_OF_SEVERAL = "office.unplaced.kid_of_several"
     NOT_SERVED = "office.unplaced.not_served"
     AGREEMENT_CLOSED = "office.unplaced.agreement_closed"
+    CLAIM_GIVEN_BACK = "office.unplaced.claim_given_back"
     NOTHING_TO_REVERSE = "office.unplaced.nothing_to_reverse"
     ORIGINAL_UNPLACED = "office.unplaced.original_unplaced"
     ORIGINAL_REFUNDED = "office.unplaced.original_refunded"

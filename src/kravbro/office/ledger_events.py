@@ -13,12 +13,13 @@ from kravbro.core.claims import ClaimState, Transaction, TransactionKind
 from kravbro.core.errors import DataFault
 from kravbro.core.money import format_kroner
 from kravbro.core.transitions import DELIVERED_VOUCHER
-from kravbro.core.vouchers import VoucherReceipt
+from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.office import tables as t
 from kravbro.office.caseload import CLOSED, Caseload
 from kravbro.office.journals import Account, Journal, Kind, Row, told_source, transaction_source, write_journals
 from kravbro.office.manual.outside import outstanding, told_rows
+from kravbro.office.returns import let_go_after_posting, let_go_if_booked
 from kravbro.office.streams import is_replaced
 from kravbro.ports.identity import Delivered
 
@@ -52,19 +53,21 @@ def accept_transactions(
     journals: list[Journal] = []
     places: list[int] = []
     for one in new:
-        claim, case = claims[one.entry]
+        claim, case = claims[one.entry, one.offer]
         places.append(len(journals))
         journals += _applied(caseload, creditor, one, claim, case, left_ore)
     first = write_journals(connection, journals, act)
     stored = [
         (
-            creditor, one.number, one.booking, claims[one.entry][0], one.kind.value, one.amount_ore, one.posted_on,
-            one.value_on, one.voucher_no, one.text, first + place,
+            creditor, one.number, one.booking, claims[one.entry, one.offer][0], one.kind.value, one.amount_ore,
+            one.posted_on, one.value_on, one.voucher_no, one.text, first + place,
         )
         for place, one in zip(places, new, strict=True)
     ]  # fmt: skip
     insert_rows(connection, t.ledger_transaction, TRANSACTION_COLUMNS, stored, act)
     caseload.save(connection, act)
+    told = dict.fromkeys(claims[one.entry, one.offer][0] for one in reversed(new))
+    let_go_if_booked(connection, list(told)[::-1], act)
     return Delivered(len(new), len(transactions) - len(new))
 
 
@@ -148,17 +151,18 @@ def _new_transactions(
 
 def _claims_of(
     connection: sa.Connection, creditor: int, transactions: Sequence[Transaction]
-) -> dict[int, tuple[int, int]]:
-    """Claim and case of each entry: the latest, if a claim came back under another offer."""
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Claim and case by entry and offer; by entry and 0 the latest, for a ledger that cannot tell the offer."""
     claim = t.claim.c
-    found: dict[int, tuple[int, int]] = {}
+    found: dict[tuple[int, int], tuple[int, int]] = {}
     for entries in portions({one.entry for one in transactions}):
-        chosen = sa.select(claim.entry, claim.id, claim.case).where(
+        chosen = sa.select(claim.entry, claim.offer, claim.id, claim.case).where(
             claim.creditor == creditor, claim.entry.in_(entries)
         )
-        found |= {entry: (number, case) for entry, number, case in connection.execute(chosen.order_by(claim.id))}
+        for entry, offer, number, case in connection.execute(chosen.order_by(claim.id)):
+            found[entry, offer] = found[entry, 0] = (number, case)
     for one in transactions:
-        if one.entry not in found:
+        if (one.entry, one.offer) not in found:
             raise DataFault("office.no_such_claim", entry=one.entry, transaction=one.number, creditor=creditor)
     return found
 
@@ -166,7 +170,7 @@ def _claims_of(
 def accept_voucher_receipts(
     connection: sa.Connection, creditor: int, receipts: Sequence[VoucherReceipt], act: Act
 ) -> Delivered:
-    """Take note of what the ledger did with vouchers, and move them on.
+    """Take note of what the ledger did with vouchers, and move them on; claims that waited for one are given back.
 
     What comes late of a voucher that was delivered again is kept as it is told: the office's own check names it if the
     ledger has booked both.
@@ -199,6 +203,8 @@ def accept_voucher_receipts(
         update = sa.update(t.voucher).where(voucher.key == sa.bindparam("of")).values(state=sa.bindparam("to"))
         told = {one.voucher_key for one in new}
         connection.execute(update, [{"of": key, "to": state_of[key]} for key in sorted(told)])
+        posted = [one.voucher_key for one in new if one.fate is Fate.POSTED]
+        let_go_after_posting(connection, creditor, posted, act)
     return Delivered(len(new), len(receipts) - len(new))
 
 

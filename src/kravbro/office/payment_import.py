@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.allocation import allocate
 from kravbro.core.allocation_orders import CreditorOrders, Money, Receipt, Said, decide, shipped_allocation_law
-from kravbro.core.claims import ClaimState
+from kravbro.core.claims import GONE, ClaimState
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
@@ -35,12 +35,13 @@ from kravbro.office.journals import (
 )
 from kravbro.office.manual.acts import ActKind, acts_of
 from kravbro.office.manual.bounced import REVERSED_BY_HAND, reversed_by_hand
-from kravbro.office.manual.taking_back import Taking, reversal_journals
+from kravbro.office.manual.taking_back import Taking, reversal_journals, unplaced_in
 from kravbro.office.manual.whereabouts import Whereabouts, whereabouts
 from kravbro.office.payments import (
     Original,
     Target,
     Targets,
+    apart,
     find_target,
     mirrored,
     rows_on_case,
@@ -246,9 +247,10 @@ class PaymentDesk:
             claim = t.claim.c
             found = sa.select(claim.creditor, claim.invoice_kid, claim.case, claim.id, claim.state)
             claims = self._connection.execute(found.where(claim.invoice_kid.in_(portion)))
-            for one in sorted(claims, key=lambda one: (one.state != ClaimState.REGISTERED, one.id)):
+            for one in sorted(claims, key=lambda one: (*_standing(one.state), one.id)):
                 by_creditor = self._targets.invoices.setdefault(one.invoice_kid, {})
-                by_creditor.setdefault(one.creditor, Target(one.case, one.id))
+                target = Target(one.case, one.id, given_back=_standing(one.state)[1])
+                by_creditor.setdefault(one.creditor, target)
 
     def _load_originals(self, payments: Sequence[IncomingPayment]) -> None:
         """Payments in the database that a reversal may take back, and room for those of the file itself."""
@@ -284,6 +286,8 @@ class PaymentDesk:
     def _place(self, number: int, file: int, payment: IncomingPayment) -> None:
         agreement = self._agreements[payment.account_number]
         target = find_target(payment, agreement, self._targets)
+        if isinstance(target, Target) and target.claim is None and self._caseload.cases[target.case].given_back:
+            target = Because.CLAIM_GIVEN_BACK
         if isinstance(target, Because):
             rows, case = unplaced_rows(payment.amount_ore, target), None
         else:
@@ -293,8 +297,8 @@ class PaymentDesk:
             decision = decide(receipt, self._orders[on_table.creditor], self._law)
             allocation = allocate(payment.amount_ore, on_table.owed(), decision)
             rows = rows_on_case(allocation, decision.ground, payment.bank_date, on_table)
-        because = target if isinstance(target, Because) else None
-        self._keep(number, file, payment, Kind.PAYMENT, case, rows, because)
+        unplaced = (target, payment.amount_ore) if isinstance(target, Because) else None
+        self._keep(number, file, payment, Kind.PAYMENT, case, rows, unplaced)
         key = (payment.account_number, payment.kid, payment.amount_ore)
         if key in self._originals:
             self._originals[key].append(Original(number, case, rows))
@@ -310,32 +314,43 @@ class PaymentDesk:
         if not found:
             because = Because.NOTHING_TO_REVERSE
             rows = unplaced_rows(payment.amount_ore, because)
-            self._keep(number, file, payment, Kind.REVERSAL, None, rows, because)
+            self._keep(number, file, payment, Kind.REVERSAL, None, rows, (because, payment.amount_ore))
             return
         original = found.pop()
         if original.stands is not None:
             self._take_back(number, file, payment, original.stands)
             return
-        rows = mirrored(original.rows, payment.bank_date)
-        unplaced = Because.ORIGINAL_UNPLACED if original.case is None else None
-        if unplaced is not None:
-            rows = unplaced_rows(payment.amount_ore, unplaced)
-        self._keep(number, file, payment, Kind.REVERSAL, original.case, rows, unplaced, original.payment)
+        case, unplaced = original.case, None
+        rows, gone_ore = apart(mirrored(original.rows, payment.bank_date), self._gone(original.rows))
+        if case is None:
+            unplaced = (Because.ORIGINAL_UNPLACED, payment.amount_ore)
+            rows = unplaced_rows(payment.amount_ore, Because.ORIGINAL_UNPLACED)
+        elif gone_ore:
+            unplaced = (Because.CLAIM_GIVEN_BACK, -gone_ore)
+            case = case if rows else None
+            rows += unplaced_rows(-gone_ore, Because.CLAIM_GIVEN_BACK)
+        self._keep(number, file, payment, Kind.REVERSAL, case, rows, unplaced, original.payment)
         self.reversed += 1
+
+    def _gone(self, rows: Iterable[Row]) -> set[int]:
+        """The claims that rows are on and that were given back since: nothing of them moves here any more."""
+        return {row.claim for row in rows if row.claim and self._caseload.claims[row.claim].state in GONE}
 
     def _take_back(self, number: int, file: int, payment: IncomingPayment, stands: Whereabouts) -> None:
         """Reverse a payment that people have moved or paid back, from wherever its money stands."""
         if stands.refunded_ore:
             because = Because.ORIGINAL_REFUNDED
             rows = unplaced_rows(payment.amount_ore, because)
-            self._keep(number, file, payment, Kind.REVERSAL, None, rows, because)
+            self._keep(number, file, payment, Kind.REVERSAL, None, rows, (because, payment.amount_ore))
             return
         holder = self._agreements[payment.account_number].holder
         kind, day = Kind.REVERSAL.value, payment.settlement_date
         taking = Taking(holder, number, payment.amount_ore, kind, Account.BANK.value, day)
         creditors = {case.id: case.creditor for case in self._caseload.cases.values()}
-        first, *others = reversal_journals(taking, stands, False, payment.bank_date, creditors)
-        self._keep(number, file, payment, Kind.REVERSAL, first.case, list(first.rows[1:]), None, stands.payment)
+        gone = self._gone(row for rows in stands.cases.values() for row in rows)
+        first, *others = reversal_journals(taking, stands, False, payment.bank_date, creditors, gone)
+        rows, unplaced = list(first.rows[1:]), unplaced_in(first)
+        self._keep(number, file, payment, Kind.REVERSAL, first.case, rows, unplaced, stands.payment)
         self._journals += others
         for journal in others:
             self._caseload.apply(journal.rows)
@@ -349,21 +364,23 @@ class PaymentDesk:
         kind: Kind,
         case: int | None,
         rows: list[Row],
-        because: Because | None,
+        unplaced: tuple[Because, int] | None,
         reverses: int | None = None,
     ) -> None:
+        """Keep a payment with its rows; `unplaced` says why, and how much of it (øre), is on no case."""
         holder = self._agreements[payment.account_number].holder
         owner = holder if case is None else self._caseload.cases[case].creditor
         amount_ore = payment.amount_ore
-        placed_ore = 0 if because else amount_ore
+        placed_ore = amount_ore - unplaced[1] if unplaced else amount_ore
         row = (
             number, file, payment.identity, payment.account_number, holder, payment.type, amount_ore, payment.kid,
             payment.bank_date, payment.settlement_date, payment.lump, payment.reference, payment.debit_account,
             payment.free_text, reverses, placed_ore,
         )  # fmt: skip
         self._payments.append((*row, contents.of_row(row)))
-        if because:
-            self._unplaced.append((number, holder, amount_ore, because.value, None))
+        if unplaced:
+            because, unplaced_ore = unplaced
+            self._unplaced.append((number, holder, unplaced_ore, because.value, None))
         money = Row(Account.BANK.value, None, amount_ore)
         source, settled_on = payment_source(number), payment.settlement_date
         journal = Journal(holder, case, kind.value, settled_on, source, [money, *rows])
@@ -379,6 +396,11 @@ class PaymentDesk:
         write_journals(self._connection, self._journals, self._act)
         self._caseload.save(self._connection, self._act)
         return sum(amount_ore for _, _, amount_ore, _, _ in self._unplaced)
+
+
+def _standing(state: str) -> tuple[bool, bool]:
+    """How well money suits a claim, best first: whether it is not collected, and whether it is given back."""
+    return state != ClaimState.REGISTERED, state in GONE or state == ClaimState.LEAVING
 
 
 def originals(connection: sa.Connection, payments: Sequence[int]) -> list[Original]:

@@ -6,7 +6,7 @@ reason, never away. See docs/algorithms/allocation.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -30,10 +30,11 @@ _ACCOUNT_OF_PART = {
 
 
 class Target(NamedTuple):
-    """The case that a KID names, and the claim if it names one."""
+    """The case that a KID names, and the claim if it names one; `given_back` says that this is its creditor's again."""
 
     case: int
     claim: int | None = None
+    given_back: bool = False
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ def find_target(  # noqa: PLR0911 - one answer per reason
     meant = agreement.creditors if structure.creditor is None else (structure.creditor,)
     found = [named[creditor] for creditor in meant if creditor in named]
     if len(found) == 1:
-        return found[0]
+        return Because.CLAIM_GIVEN_BACK if found[0].given_back else found[0]
     if named:
         return Because.KID_OF_SEVERAL if found else Because.NOT_SERVED
     return Because.KID_UNKNOWN if is_valid(payment.kid, structure.method) else Because.KID_CHECK_DIGIT
@@ -117,6 +118,12 @@ def rows_on_case(allocation: Allocation, ground: Ground, paid_on: date, case: Ca
 def unplaced_rows(amount_ore: int, because: Because) -> list[Row]:
     """The row of money that is on no case."""
     return [Row(Account.UNPLACED.value, None, -amount_ore, because.value)]
+
+
+def apart(rows: Sequence[Row], given_back: Collection[int]) -> tuple[list[Row], int]:
+    """The rows that are not on claims that were given back, and the sum of those that are (øre)."""
+    staying = [row for row in rows if row.claim not in given_back]
+    return staying, sum(row.amount_ore for row in rows if row.claim in given_back)
 
 
 def mirrored(rows: Sequence[Row], reversed_on: date) -> list[Row]:

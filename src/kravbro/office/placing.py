@@ -20,7 +20,7 @@ from kravbro.core.allocation_orders import (
     decide,
     shipped_allocation_law,
 )
-from kravbro.core.claims import ClaimState
+from kravbro.core.claims import GONE, NOT_COLLECTED, ClaimState
 from kravbro.core.derivation import Step
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.columns import written
@@ -93,6 +93,7 @@ def place_unplaced(
     The case may be of any creditor whom the account's agreement serves. Raises DataFault `office.no_such_unplaced`,
     `office.placed_before_received`, `office.no_such_case`, `office.creditor_not_served`, `office.no_such_invoice`,
     `office.choice_not_binding` (the debtor does not decide over such money), `office.named_claim_ended`,
+    `office.named_claim_given_back`, `office.claims_given_back` (those of the case are their creditor's own),
     `office.nothing_owed_on_claim`, `allocation.not_an_order`, or as `refuse_passage` does; Skip
     `office.already_placed`, `office.payment_reversed` or `office.not_placeable` (nothing positive to place).
     """
@@ -103,6 +104,8 @@ def place_unplaced(
         _refuse_passage(connection, payment, case, holder)
     invoices = invoices_of(connection, case.id)
     claim = None if known.invoice_no is None else claim_named(case, invoices, known.invoice_no)
+    if claim is None and case.given_back:
+        raise DataFault("office.claims_given_back", case=case_number, payment=payment)
     said = Said(None if claim is None else claim.id, Choice.DEBTOR_NAMES_CLAIM, known.order)
     receipt = Receipt(known.money, paid_on, said)
     orders = allocation_orders(connection, [case.creditor])
@@ -197,11 +200,13 @@ def claim_named(case: CaseOnTable, invoices: Mapping[int, str], invoice_no: str)
 
 def _takes_money(claim: ClaimOnTable) -> bool:
     owed = claim.owed()
-    return claim.state != ClaimState.ENDED and any(owed.of(part) > 0 for part in Part)
+    return claim.state not in NOT_COLLECTED and any(owed.of(part) > 0 for part in Part)
 
 
 def refuse_idle(claim: ClaimOnTable, invoice_no: str, case_number: str) -> None:
     """Raise DataFault if the claim that the debtor named takes nothing: all of the money would go to others."""
+    if claim.state in GONE or claim.state == ClaimState.LEAVING:
+        raise DataFault("office.named_claim_given_back", invoice=invoice_no, case=case_number)
     if claim.state == ClaimState.ENDED:
         raise DataFault("office.named_claim_ended", invoice=invoice_no, case=case_number)
     if not _takes_money(claim):

@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.core.claims import GONE
 from kravbro.core.errors import DataFault, Skip
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.transitions import DELIVERED_VOUCHER, POSTING
@@ -26,6 +27,7 @@ from kravbro.office.manual.acts import LONGEST_REASON, accounts_by_hand, refuse_
 from kravbro.office.manual.choices import Choice, NotKept, apply, choices_open
 from kravbro.office.manual.exclusions import leave_out, take_in, together
 from kravbro.office.manual.vouchers import from_files, with_acts
+from kravbro.office.returns import let_go_after_exclusion
 from kravbro.office.streams import vouchers as vouchers_to_send
 from kravbro.office.vouchers import BankSum, Coding, DraftVoucher, PostingRow, draft_vouchers
 
@@ -165,8 +167,8 @@ def _take_fingerprints(connection: sa.Connection, creditor: int, before_first: i
 def exclude_from_posting(connection: sa.Connection, journal: int, because: str, act: Act) -> None:
     """Leave a payment, reversal or placing out of posting proposals ("skal ikke bokføres"), with a reason.
 
-    A payment that was placed later takes its placing with it, and what goes from one creditor's books to another's is
-    left out of both. Raises DataFault `office.reason_missing` or
+    A payment that was placed later takes its placing with it, what goes from one creditor's books to another's is left
+    out of both, and a claim that only waited for it is given back. Raises DataFault `office.reason_missing` or
     `office.not_postable`, Skip `office.already_posted` or `office.already_excluded`.
     """
     if not because.strip():
@@ -179,13 +181,15 @@ def exclude_from_posting(connection: sa.Connection, journal: int, because: str, 
     for number in numbers:
         _postable(connection, number)
     leave_out(connection, numbers, because.strip(), act)
+    let_go_after_exclusion(connection, numbers, act)
 
 
 def include_again(connection: sa.Connection, journal: int, act: Act, because: str = "") -> None:
     """Take back an exclusion (and that of its placing).
 
     Raises Skip `office.not_excluded` if there is none, and `office.payment_excluded` for the placing of a payment that
-    is itself left out: it would empty an interim account that was never filled.
+    is itself left out: it would empty an interim account that was never filled; `office.claim_gone` for money on a
+    claim that was given back, of which nothing may move any more.
     """
     source = _postable(connection, journal)
     if not _is_excluded(connection, journal):
@@ -197,9 +201,24 @@ def include_again(connection: sa.Connection, journal: int, act: Act, because: st
     if came not in numbers and _is_excluded(connection, came):
         raise Skip("office.payment_excluded", journal=journal, payment=payment)
     numbers = [number for number in numbers if _is_excluded(connection, number)]
+    _refuse_gone(connection, numbers)
     for number in numbers:
         _postable(connection, number)
     take_in(connection, numbers, because.strip(), act)
+
+
+def _refuse_gone(connection: sa.Connection, journals: Sequence[int]) -> None:
+    """Raise Skip `office.claim_gone` if a journal has money on a claim that was given back."""
+    row, claim = t.journal_row.c, t.claim.c
+    gone = (
+        sa.select(row.journal, claim.invoice_no)
+        .join(t.claim, claim.id == row.claim)
+        .where(row.journal.in_(journals), claim.state.in_([state.value for state in GONE]))
+        .order_by(row.journal, row.row_no)
+    )
+    found = connection.execute(gone).first()
+    if found is not None:
+        raise Skip("office.claim_gone", journal=found.journal, invoice=found.invoice_no)
 
 
 def unposted(creditor: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from kravbro.core.claims import Offer, Receipt, Status, Transaction
+from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.ports.identity import Delivered, Identity
@@ -34,15 +34,25 @@ class Collector(Protocol):
         ...
 
     def receipts(self, company: int, after: int, limit: int) -> list[Receipt]:
-        """Answers to offers, by receipt number."""
+        """Answers to offers, by receipt number; and claims that are given back, under their offers."""
         ...
 
     def accept_transactions(self, company: int, transactions: Sequence[Transaction]) -> Delivered:
         """Apply what the ledger booked: the principal of exactly that claim changes by exactly that amount.
 
+        What the ledger booked before it knew that the claim was given back is applied to that claim still.
+
         Interest counts the change from `value_on`; a credit note, which takes away what was never owed, from the due
         date.
         """
+        ...
+
+    def accept_withdrawals(self, company: int, withdrawals: Sequence[Withdrawal]) -> Delivered:
+        """Stop collecting claims that the creditor wants back, and give each back once its money is booked."""
+        ...
+
+    def recorded_withdrawals(self, company: int, after: int, limit: int) -> list[Withdrawal]:
+        """The withdrawals that the collector holds, by number, for the reconciliation."""
         ...
 
     def vouchers(self, company: int, after: int, limit: int) -> list[Voucher]:

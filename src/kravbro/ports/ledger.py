@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from kravbro.core.claims import Offer, Receipt, Status, Transaction
+from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.ports.identity import Delivered, Identity
@@ -20,7 +20,10 @@ class Ledger(Protocol):
     """An accounts-receivable ledger with one or more companies."""
 
     def identify(self) -> Identity:
-        """The installation and the heads of `claims`, `transactions` and `voucher_receipts` per company."""
+        """The installation and the heads of its streams per company.
+
+        They are `claims`, `transactions`, `withdrawals` and `voucher_receipts`.
+        """
         ...
 
     def companies(self) -> list[int]:
@@ -34,7 +37,9 @@ class Ledger(Protocol):
     def record_receipts(self, company: int, receipts: Sequence[Receipt]) -> Delivered:
         """Write case numbers (and the mark *Ekstern inkasso*) or the reasons for refusal back.
 
-        Acceptance replaces refusal of the same offer, never the reverse.
+        Acceptance replaces refusal of the same offer, giving back replaces acceptance, never the reverse. A claim that
+        is given back loses the mark and the case number (its history keeps both), bears interest in the ledger again if
+        it did before, and may be offered anew; what is booked on it from then on is no transaction.
         """
         ...
 
@@ -44,6 +49,10 @@ class Ledger(Protocol):
         Each says when it was booked and from which day it counts (`value_on`): a payment that is entered, posted or
         matched late counts from the day on which the money came. That day is the same each time a row is told.
         """
+        ...
+
+    def withdrawals(self, company: int, after: int, limit: int) -> list[Withdrawal]:
+        """Claims that the creditor wants back from the collector, each asked for once."""
         ...
 
     def post_vouchers(self, company: int, vouchers: Sequence[Voucher]) -> Delivered:

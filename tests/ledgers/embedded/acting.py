@@ -18,6 +18,7 @@ from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.proposals import approve_proposal, generate_proposal, remove_line
 from kravbro.books.commands.setup import set_up_company
 from kravbro.books.commands.vouchers import delete_voucher, write_vouchers
+from kravbro.books.commands.withdrawals import withdraw
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.core.claims import TransactionKind
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
@@ -167,6 +168,10 @@ class EmbeddedWorld:
                 post_vouchers(connection, [number], ACT)
             else:
                 delete_voucher(connection, number, ACT)
+
+    def withdraw(self, entry: int) -> None:
+        with writing(self._books) as connection:
+            withdraw(connection, entry, "an agreement", ACT)
 
     def damage(self) -> None:
         booking = tables.booking.c

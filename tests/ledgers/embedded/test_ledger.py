@@ -56,7 +56,9 @@ def test_it_is_a_ledger(world: World) -> None:
 
     assert ledger.companies() == [COMPANY]
     assert ledger.identify() == Identity(
-        "embedded", "test-1", (Heads(COMPANY, {"claims": 0, "transactions": 0, "voucher_receipts": 0}),)
+        "embedded",
+        "test-1",
+        (Heads(COMPANY, {"claims": 0, "transactions": 0, "withdrawals": 0, "voucher_receipts": 0}),),
     )
 
 
@@ -68,7 +70,7 @@ def test_the_heads_follow_the_streams(world: World) -> None:
     world.ledger.post_vouchers(COMPANY, [collector_voucher(1, (1, 1, 100))])
 
     (heads,) = world.ledger.identify().heads
-    assert heads.streams == {"claims": 2, "transactions": 1, "voucher_receipts": 1}
+    assert heads.streams == {"claims": 2, "transactions": 1, "withdrawals": 0, "voucher_receipts": 1}
 
 
 def test_a_missing_database_is_named_and_not_made(tmp_path: Path) -> None:

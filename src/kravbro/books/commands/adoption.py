@@ -14,6 +14,6 @@ from kravbro.db.counters import burn
 def burn_seen(connection: sa.Connection, seen: Mapping[str, int], because: str, act: Act) -> int:
     """Move series past the highest number that the collector has seen; answers how many numbers were burnt.
 
-    `seen` is by counter: offer, entry, booking, transaction, voucher_event.
+    `seen` is by counter: offer, entry, booking, transaction, withdrawal, voucher_event.
     """
     return sum(burn(connection, counter, name, "", up_to, because, act) for name, up_to in sorted(seen.items()))

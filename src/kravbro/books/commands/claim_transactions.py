@@ -3,6 +3,7 @@
 A booking belongs to the stream when the collector did not make it, and when it lies behind the sequence of the
 accepted offer of its open item. It is numbered at the later of two moments: when it is made, or when the acceptance is
 recorded. So nothing about claims that were never accepted leaves the ledger, and nothing booked meanwhile is missed.
+From the moment at which it is recorded that the claim was given back, what is booked belongs to no case.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from kravbro.books.sql import is_given_back
 from kravbro.books.tables import booking, claim_transaction, counter, offer, offer_receipt
 from kravbro.core.acts import Act
 from kravbro.core.claims import Outcome
@@ -39,6 +41,7 @@ def unnumbered() -> sa.Select[int, int]:
         .outerjoin(claim_transaction, claim_transaction.c.booking == booking.c.number)
         .where(
             offer_receipt.c.outcome == Outcome.ACCEPTED.value,
+            sa.not_(is_given_back(offer.c.number)),
             claim_transaction.c.number.is_(None),
             sa.not_(booking.c.by_collector),
             sa.not_(superseded),

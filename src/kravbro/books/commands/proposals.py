@@ -16,7 +16,7 @@ from kravbro.books.commands.vouchers import write_vouchers
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.meanings import Meaning, ProposalState
 from kravbro.books.queries.transferred_items import is_marked, marked
-from kravbro.books.sql import booked_from, booked_on, total
+from kravbro.books.sql import booked_from, booked_on, is_held, is_unanswered, total
 from kravbro.books.tables import (
     booking,
     counter,
@@ -24,14 +24,12 @@ from kravbro.books.tables import (
     dunning_routine,
     entry,
     offer,
-    offer_receipt,
     proposal,
     proposal_line,
     sub_ledger_type,
     voucher_type,
 )
 from kravbro.core.acts import Act
-from kravbro.core.claims import Outcome
 from kravbro.core.errors import DataFault, Skip
 from kravbro.core.transitions import PROPOSAL
 from kravbro.db.columns import written
@@ -43,10 +41,10 @@ def generate_proposal(
 ) -> int:
     """Propose every open item of a kind that may be transferred by a dunning code; answers the proposal's number.
 
-    Taken are items with something remaining, due for at least the routine's days, that no collector has, none has yet
-    to answer for, and nobody handed over earlier. Other reasons against a transfer are shown (`queries.proposals`), not
-    filtered. A known `request_id` answers its proposal and writes nothing. Raises DataFault `books.no_dunning_routine`,
-    `books.code_not_to_collector` and `books.request_differs`.
+    Taken are items with something remaining, due for at least the routine's days, that no collector has (never had, or
+    has given back), none has yet to answer for, and nobody handed over earlier. Other reasons against a transfer are
+    shown (`queries.proposals`), not filtered. A known `request_id` answers its proposal and writes nothing. Raises
+    DataFault `books.no_dunning_routine`, `books.code_not_to_collector` and `books.request_differs`.
     """
     asked = sa.select(proposal).where(proposal.c.request_id == request_id)
     known = connection.execute(asked).one_or_none()
@@ -88,11 +86,7 @@ def _insert_lines(connection: sa.Connection, number: int, sub_ledger_type_code: 
     remaining = entry.c.amount_ore + booked_on(entry.c.number)
     held_or_waiting = (
         sa.select(offer.c.number)
-        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
-        .where(
-            offer.c.entry == entry.c.number,
-            sa.or_(offer_receipt.c.offer.is_(None), offer_receipt.c.outcome == Outcome.ACCEPTED.value),
-        )
+        .where(offer.c.entry == entry.c.number, sa.or_(is_unanswered(offer.c.number), is_held(offer.c.number)))
         .exists()
     )
     values: dict[str, sa.ColumnElement[Any]] = {

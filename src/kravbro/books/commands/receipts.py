@@ -1,20 +1,21 @@
-"""The collector's answers to offers: the case number that the invoice shows, or the reasons for refusal.
+"""The collector's answers to offers: a case number that the invoice shows, reasons for refusal, or the claim back.
 
 Acceptance replaces refusal of the same offer, never the reverse: a gate may judge differently when it judges again.
+A receipt that gives the claim back replaces both, never the reverse; it stands beside the answer, which stays readable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.commands.claim_transactions import append_transactions, unnumbered
-from kravbro.books.tables import booking, offer, offer_receipt
+from kravbro.books.tables import booking, offer, offer_receipt, offer_return
 from kravbro.core.acts import Act
-from kravbro.core.claims import Outcome, Receipt
+from kravbro.core.claims import GIVEN_BACK, Outcome, Receipt
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.db.bulk import among, insert_rows
@@ -25,18 +26,21 @@ ANSWER_COLUMNS = ("number", "outcome", "received_on", "case_number", "case_kid",
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
-    """What the ledger holds of one offer: its entry, and outcome and fingerprint of the answer if there is one."""
+    """What the ledger holds of one offer: its entry, outcome and fingerprint of the answer if there is one, and the
+    fingerprint of the receipt that gave the claim back if it did."""
 
     entry: int
     outcome: str | None
     fingerprint: str | None
+    given_back: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """A receipt with its fingerprint."""
+    """A receipt with its fingerprint, and the fingerprint of the answer that it stands beside or replaces."""
 
     receipt: Receipt
     fingerprint: str
+    before: str
 
 
 class Recording(msgspec.Struct, frozen=True):
@@ -44,7 +48,13 @@ class Recording(msgspec.Struct, frozen=True):
 
     new: dict[int, Answer]
     replacing: dict[int, Answer]
+    giving_back: dict[int, Answer]
     known: int
+
+    @property
+    def answers(self) -> Iterable[Answer]:
+        """Everything that is to be written."""
+        return (*self.replacing.values(), *self.new.values(), *self.giving_back.values())
 
 
 def record_receipts(connection: sa.Connection, receipts: Sequence[Receipt], act: Act) -> Delivered:
@@ -67,63 +77,84 @@ def record_receipts(connection: sa.Connection, receipts: Sequence[Receipt], act:
         rows = [(number, *_values(one)) for number, one in recording.new.items()]
         insert_rows(connection, offer_receipt, ("offer", *ANSWER_COLUMNS), rows, act)
     _number_waiting(connection, receipts, recording, act)
+    if recording.giving_back:
+        back = [(number, *_values(one), one.before) for number, one in recording.giving_back.items()]
+        insert_rows(connection, offer_return, ("offer", *ANSWER_COLUMNS, "replaces"), back, act)
     return Delivered(new=len(receipts) - recording.known, known=recording.known)
 
 
 def decide(receipts: Sequence[Receipt], held: dict[int, Held]) -> Recording:
-    """What is new, what replaces a refusal and what is known; `held` is what the ledger has of these offers."""
+    """What is new, what replaces what, and what is known; `held` is what the ledger has of these offers."""
     held = dict(held)
-    recording = Recording({}, {}, 0)
+    recording = Recording({}, {}, {}, 0)
     known = 0
     for receipt in receipts:
-        answer = Answer(receipt, fingerprint(receipt))
         have = held.get(receipt.offer)
         if have is None:
             raise DataFault("books.unknown_offer", offer=receipt.offer, receipt=receipt.number)
         if have.entry != receipt.entry:
             raise DataFault("books.receipt_of_other_claim", receipt=receipt.number, offer=receipt.offer)
-        if have.outcome is not None and _is_known(answer, have):
+        answer = Answer(receipt, fingerprint(receipt), have.fingerprint or "")
+        if _is_known(answer, have):
             known += 1
-            continue
-        is_new = have.outcome is None or receipt.offer in recording.new
-        (recording.new if is_new else recording.replacing)[receipt.offer] = answer
-        held[receipt.offer] = Held(have.entry, receipt.outcome.value, answer.fingerprint)
+        elif receipt.outcome in GIVEN_BACK:
+            recording.giving_back[receipt.offer] = answer
+            held[receipt.offer] = msgspec.structs.replace(have, given_back=answer.fingerprint)
+        else:
+            is_new = have.outcome is None or receipt.offer in recording.new
+            (recording.new if is_new else recording.replacing)[receipt.offer] = answer
+            held[receipt.offer] = Held(have.entry, receipt.outcome.value, answer.fingerprint)
     return msgspec.structs.replace(recording, known=known)
 
 
 def _is_known(answer: Answer, have: Held) -> bool:
+    """Whether the ledger has the receipt, or one that replaced it. The same answer must be the same still."""
     receipt = answer.receipt
-    if receipt.outcome is Outcome.ACCEPTED and have.outcome == Outcome.REFUSED:
-        return False
-    if receipt.outcome is Outcome.REFUSED and have.outcome == Outcome.ACCEPTED:
-        return True
-    if have.fingerprint != answer.fingerprint:
+    if receipt.outcome in GIVEN_BACK:
+        same, kept = have.given_back is not None, have.given_back
+    else:
+        same, kept = have.outcome == receipt.outcome, have.fingerprint
+    if same and kept != answer.fingerprint:
         raise DataFault("books.receipt_differs", receipt=receipt.number, offer=receipt.offer)
-    return True
+    is_older = have.given_back is not None or (receipt.outcome is Outcome.REFUSED and have.outcome == Outcome.ACCEPTED)
+    return same or (is_older and receipt.outcome not in GIVEN_BACK)
 
 
 def _held(connection: sa.Connection, offers: Sequence[int]) -> dict[int, Held]:
-    columns = sa.select(offer.c.number, offer.c.entry, offer_receipt.c.outcome, offer_receipt.c.fingerprint).outerjoin(
-        offer_receipt, offer_receipt.c.offer == offer.c.number
+    columns = (
+        sa.select(
+            offer.c.number,
+            offer.c.entry,
+            offer_receipt.c.outcome,
+            offer_receipt.c.fingerprint,
+            offer_return.c.fingerprint.label("given_back"),
+        )
+        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
+        .outerjoin(offer_return, offer_return.c.offer == offer.c.number)
     )
     return {
-        number: Held(entry, outcome, content)
+        number: Held(*held)
         for these in among(offer.c.number, offers)
-        for number, entry, outcome, content in connection.execute(columns.where(these)).all()
+        for number, *held in connection.execute(columns.where(these)).all()
     }
 
 
 def _refuse_taken_numbers(connection: sa.Connection, recording: Recording) -> None:
+    """Each receipt number is of one answer, whether it was recorded before or comes in the same batch."""
     offers: dict[int, int] = {}
-    for answer in (*recording.replacing.values(), *recording.new.values()):
+    for answer in recording.answers:
         receipt = answer.receipt
-        if offers.setdefault(receipt.number, receipt.offer) != receipt.offer:
+        if receipt.number in offers:
             raise DataFault("books.receipt_number_taken", receipt=receipt.number, offer=receipt.offer)
-    columns = sa.select(offer_receipt.c.number, offer_receipt.c.offer)
-    for these in among(offer_receipt.c.number, offers):
-        for number, other in connection.execute(columns.where(these)).all():
-            if offers.get(number, other) != other:
-                raise DataFault("books.receipt_number_taken", receipt=number, offer=offers[number])
+        offers[receipt.number] = receipt.offer
+    back = {receipt.receipt.number for receipt in recording.giving_back.values()}
+    for table, is_back in ((offer_receipt, False), (offer_return, True)):
+        columns = sa.select(table.c.number, table.c.offer)
+        for these in among(table.c.number, offers):
+            for number, other in connection.execute(columns.where(these)).all():
+                replaced = offers.get(number) == other and (number in back) is is_back
+                if number in offers and not replaced:
+                    raise DataFault("books.receipt_number_taken", receipt=number, offer=offers[number])
 
 
 def _values(answer: Answer) -> tuple[Any, ...]:
@@ -140,7 +171,10 @@ def _values(answer: Answer) -> tuple[Any, ...]:
 
 
 def _number_waiting(connection: sa.Connection, receipts: Sequence[Receipt], recording: Recording, act: Act) -> None:
-    """Number the bookings that waited for these acceptances: in order of the receipts, then of the bookings."""
+    """Number the bookings that waited for these acceptances: in order of the receipts, then of the bookings.
+
+    This goes before the claims that the same batch gives back, as if the receipts had come one by one.
+    """
     written_now = recording.new | recording.replacing
     accepted = [
         receipt.offer

@@ -14,10 +14,9 @@ from kravbro.books.commands.protections import refuse_reason
 from kravbro.books.meanings import ProposalState
 from kravbro.books.queries.transferred_items import marked
 from kravbro.books.seals import TRANSFERRED_ITEM, row_seal
-from kravbro.books.sql import chunks
-from kravbro.books.tables import counter, offer, offer_receipt, proposal, proposal_line, transferred_item
+from kravbro.books.sql import chunks, is_held, is_unanswered
+from kravbro.books.tables import counter, offer, proposal, proposal_line, transferred_item
 from kravbro.core.acts import Act
-from kravbro.core.claims import Outcome
 from kravbro.core.conversion import CaseNumber
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows
@@ -31,8 +30,8 @@ def mark_transferred(connection: sa.Connection, items: Mapping[int, str], becaus
     """Mark open items as handed over earlier, each with its case number, or "" where nobody knows it.
 
     Items that are marked just so already are left alone; answers how many were marked now. Raises DataFault
-    `books.reason_missing` and `books.case_number_too_long`, Skip `books.item_at_collector` for an item that an offer
-    carried or still carries, and Skip `books.item_in_proposal`. Nothing is kept then.
+    `books.reason_missing` and `books.case_number_too_long`, Skip `books.item_at_collector` for an item that a
+    collector has by an offer or has yet to answer for, and Skip `books.item_in_proposal`. Nothing is kept then.
     """
     because = refuse_reason(because)
     for entry_no, case_number in items.items():
@@ -79,12 +78,8 @@ def unmark_transferred(connection: sa.Connection, entry_no: int, because: str, a
 
 
 def _refuse_offered(connection: sa.Connection, entries: list[int]) -> None:
-    offered = (
-        sa.select(offer.c.entry)
-        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
-        .where(sa.or_(offer_receipt.c.offer.is_(None), offer_receipt.c.outcome == Outcome.ACCEPTED.value))
-        .order_by(offer.c.entry)
-    )
+    held_or_waiting = sa.or_(is_unanswered(offer.c.number), is_held(offer.c.number))
+    offered = sa.select(offer.c.entry).where(held_or_waiting).order_by(offer.c.entry)
     of_line = sa.and_(offer.c.proposal == proposal_line.c.proposal, offer.c.entry == proposal_line.c.entry)
     proposed = (
         sa.select(proposal_line.c.entry, proposal_line.c.proposal)

@@ -8,9 +8,17 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.queries.transferred_items import last_marks
-from kravbro.books.sql import AnyRow, booked_from, booked_on
-from kravbro.books.tables import claim_status, customer, entry, offer, offer_receipt
-from kravbro.core.claims import Outcome
+from kravbro.books.sql import AnyRow, booked_from, booked_on, is_held
+from kravbro.books.tables import (
+    claim_status,
+    customer,
+    entry,
+    interest_flag,
+    offer,
+    offer_receipt,
+    voucher_line,
+    withdrawal,
+)
 from kravbro.core.errors import DataFault
 
 LONGEST_ENTRY = 18
@@ -20,9 +28,11 @@ LONGEST_ENTRY = 18
 class OpenItemShown(msgspec.Struct, frozen=True):
     """An invoice in the sub-ledger (amounts in øre).
 
-    `at_collector` is what ledgers show as *Ekstern inkasso*: a receipt has accepted the claim, under `case_number`, or
-    a person has marked that it was handed over earlier, with its case number if that is known.
-    `claim_state` is the last status that the collector published, empty if there is none.
+    `at_collector` is what ledgers show as *Ekstern inkasso*: a receipt has accepted the claim, under `case_number`, and
+    none has given it back; or a person has marked that it was handed over earlier, with its case number if that is
+    known. `claim_state` is the last status that the collector published, empty if there is none; `wanted_back_on` the
+    day on which the claim was withdrawn, until it is back. `no_interest` is the ledger's own flag: an item at the
+    collector bears no interest here, and one that is back bears what a person last said.
     """
 
     entry: int
@@ -40,6 +50,8 @@ class OpenItemShown(msgspec.Struct, frozen=True):
     at_collector: bool
     case_number: str
     claim_state: str
+    wanted_back_on: date | None
+    no_interest: bool
 
 
 def invoice_kids(connection: sa.Connection) -> list[str]:
@@ -84,7 +96,13 @@ def named_item(connection: sa.Connection, name: str) -> int:
     """
     if name.startswith("#") and name[1:].isdecimal() and len(name) < LONGEST_ENTRY:
         return open_item(connection, int(name[1:])).entry
-    here = sa.select(entry.c.number).where(entry.c.invoice_no == name, entry.c.amount_ore > 0).order_by(entry.c.number)
+    of_line = sa.and_(voucher_line.c.voucher == entry.c.voucher, voucher_line.c.line_no == entry.c.line_no)
+    here = (
+        sa.select(entry.c.number)
+        .join(voucher_line, of_line)
+        .where(entry.c.invoice_no == name, entry.c.amount_ore > 0, voucher_line.c.settles.is_(None))
+        .order_by(entry.c.number)
+    )
     found = [int(number) for number in connection.execute(here).scalars()] if name else []
     if not found:
         raise DataFault("books.no_such_invoice", invoice=name[:40])
@@ -94,14 +112,15 @@ def named_item(connection: sa.Connection, name: str) -> int:
 
 
 def _shown(remaining: sa.ColumnElement[int]) -> sa.Select[*tuple[object, ...]]:
-    accepted = (
-        sa.select(offer.c.entry, sa.func.max(offer_receipt.c.offer).label("offer"))
-        .join(offer_receipt, offer_receipt.c.offer == offer.c.number)
-        .where(offer_receipt.c.outcome == Outcome.ACCEPTED.value)
+    held = (
+        sa.select(offer.c.entry, sa.func.max(offer.c.number).label("offer"))
+        .where(is_held(offer.c.number))
         .group_by(offer.c.entry)
-        .subquery("accepted")
+        .subquery("held")
     )
     marks = last_marks().subquery("marks")
+    said = interest_flag.alias("said")
+    last_said = sa.select(sa.func.max(said.c.number)).where(said.c.entry == entry.c.number).scalar_subquery()
     return (
         sa.select(
             entry,
@@ -109,11 +128,15 @@ def _shown(remaining: sa.ColumnElement[int]) -> sa.Select[*tuple[object, ...]]:
             remaining.label("remaining_ore"),
             sa.func.coalesce(offer_receipt.c.case_number, marks.c.case_number).label("case_number"),
             claim_status.c.state.label("claim_state"),
+            withdrawal.c.asked_on.label("wanted_back_on"),
+            interest_flag.c.no_interest,
         )
         .join(customer, customer.c.number == entry.c.customer)
-        .outerjoin(accepted, accepted.c.entry == entry.c.number)
-        .outerjoin(offer_receipt, offer_receipt.c.offer == accepted.c.offer)
+        .outerjoin(held, held.c.entry == entry.c.number)
+        .outerjoin(offer_receipt, offer_receipt.c.offer == held.c.offer)
         .outerjoin(marks, marks.c.entry == entry.c.number)
+        .outerjoin(withdrawal, withdrawal.c.offer == held.c.offer)
+        .outerjoin(interest_flag, interest_flag.c.number == last_said)
         .outerjoin(claim_status, claim_status.c.entry == entry.c.number)
     )
 
@@ -135,4 +158,6 @@ def _item(row: AnyRow) -> OpenItemShown:
         at_collector=row.case_number is not None,
         case_number=row.case_number or "",
         claim_state=row.claim_state or "",
+        wanted_back_on=row.wanted_back_on,
+        no_interest=row.case_number is not None or bool(row.no_interest),
     )

@@ -15,19 +15,18 @@ from kravbro.books.codes import unknown_code
 from kravbro.books.meanings import VoucherState
 from kravbro.books.queries.customer_cards import PARTY_COLUMNS, party_of
 from kravbro.books.queries.relations import Relation, relations_of
-from kravbro.books.sql import total
+from kravbro.books.sql import is_held, is_unanswered, total
 from kravbro.books.tables import (
     booking,
     customer,
     entry,
     letter,
     offer,
-    offer_receipt,
     setup,
     voucher,
     voucher_line,
 )
-from kravbro.core.claims import LedgerFacts, Letter, LetterKind, Outcome
+from kravbro.core.claims import LedgerFacts, Letter, LetterKind
 from kravbro.core.errors import DataFault
 from kravbro.core.parties import Party
 
@@ -151,11 +150,10 @@ def _already_sent(connection: sa.Connection, claims: sa.Subquery) -> set[tuple[i
     rows = connection.execute(
         sa.select(claims.c.entry, claims.c.offer)
         .join(offer, sa.and_(offer.c.entry == claims.c.entry, offer.c.number != claims.c.offer))
-        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
         .where(
             sa.or_(
-                offer_receipt.c.outcome == Outcome.ACCEPTED.value,
-                sa.and_(offer_receipt.c.offer.is_(None), offer.c.number < claims.c.offer),
+                is_held(offer.c.number),
+                sa.and_(is_unanswered(offer.c.number), offer.c.number < claims.c.offer),
             )
         )
     )

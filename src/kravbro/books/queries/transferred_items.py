@@ -9,9 +9,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from kravbro.books.queries.value_dates import value_dates
-from kravbro.books.sql import chunks
-from kravbro.books.tables import booking, entry, offer, offer_receipt, transferred_item
-from kravbro.core.claims import Outcome
+from kravbro.books.sql import chunks, is_held
+from kravbro.books.tables import booking, entry, offer, transferred_item
 from kravbro.core.conversion import TransferredClaim
 
 
@@ -32,13 +31,8 @@ def marked(connection: sa.Connection, entries: Sequence[int]) -> dict[int, str]:
 
 
 def transferred_claims(connection: sa.Connection, cut_off: date, after: int, limit: int) -> list[TransferredClaim]:
-    """Marked items that no collector has accepted, by entry: what remained before the cut-off, and what came later."""
-    accepted = (
-        sa.select(offer.c.number)
-        .join(offer_receipt, offer_receipt.c.offer == offer.c.number)
-        .where(offer.c.entry == entry.c.number, offer_receipt.c.outcome == Outcome.ACCEPTED.value)
-        .exists()
-    )
+    """Marked items that no collector has by an offer, by entry: what remained before the cut-off, and came later."""
+    held = sa.exists().where(offer.c.entry == entry.c.number, is_held(offer.c.number))
     marks = last_marks().subquery("marks")
     rows = connection.execute(
         sa.select(
@@ -52,7 +46,7 @@ def transferred_claims(connection: sa.Connection, cut_off: date, after: int, lim
             marks.c.case_number,
         )
         .join(marks, marks.c.entry == entry.c.number)
-        .where(entry.c.number > after, ~accepted)
+        .where(entry.c.number > after, ~held)
         .order_by(entry.c.number)
         .limit(limit)
     ).all()

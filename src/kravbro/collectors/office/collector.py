@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from kravbro.collectors.office import mapping
 from kravbro.core.acts import Act
-from kravbro.core.claims import Offer, Receipt, Status, Transaction
+from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.conversion import EarlierClaim
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.statute.law import Statute
@@ -19,6 +19,7 @@ from kravbro.db.place import Place
 from kravbro.office import admission, audit, creditors, ledger_events, streams
 from kravbro.office.earlier.claims import earlier_claims
 from kravbro.office.statute import load_statute
+from kravbro.office.withdrawals import accept_withdrawals, recorded_withdrawals
 from kravbro.ports.identity import Delivered, Identity
 
 OWNER = "office"
@@ -62,7 +63,7 @@ class OfficeCollector:
             return admission.accept_claims(connection, creditor, offers, statute, self._act)
 
     def receipts(self, company: int, after: int, limit: int) -> list[Receipt]:
-        """Answers to offers, by receipt number."""
+        """Answers to offers, by receipt number; and claims that are given back, under their offers."""
         with self._reading(company) as (connection, creditor):
             return streams.receipts(connection, creditor, after, limit)
 
@@ -70,6 +71,16 @@ class OfficeCollector:
         """Apply what the ledger booked: the principal of exactly that claim changes by exactly that amount."""
         with self._writing(company) as (connection, creditor):
             return ledger_events.accept_transactions(connection, creditor, transactions, self._act)
+
+    def accept_withdrawals(self, company: int, withdrawals: Sequence[Withdrawal]) -> Delivered:
+        """Stop collecting claims that the creditor wants back, and give each back once its money is booked."""
+        with self._writing(company) as (connection, creditor):
+            return accept_withdrawals(connection, creditor, withdrawals, self._act)
+
+    def recorded_withdrawals(self, company: int, after: int, limit: int) -> list[Withdrawal]:
+        """The withdrawals that the office holds, by the ledger's number."""
+        with self._reading(company) as (connection, creditor):
+            return recorded_withdrawals(connection, creditor, after, limit)
 
     def vouchers(self, company: int, after: int, limit: int) -> list[Voucher]:
         """Approved vouchers, by approval number."""

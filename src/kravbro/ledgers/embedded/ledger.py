@@ -16,7 +16,7 @@ from kravbro.books.commands.transferred_items import record_case_numbers
 from kravbro.books.queries.audit import audit
 from kravbro.books.queries.transferred_items import transferred_claims
 from kravbro.core.acts import Act
-from kravbro.core.claims import Offer, Receipt, Status, Transaction
+from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.conversion import CaseNumber, TransferredClaim
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import ClaimMovements, Discrepancy
@@ -28,7 +28,12 @@ from kravbro.ledgers.embedded import mapping, queries
 from kravbro.ports.identity import Delivered, Heads, Identity
 
 KIND = "embedded"
-_COUNTERS = {"claims": "offer", "transactions": "transaction", "voucher_receipts": "voucher_event"}
+_COUNTERS = {
+    "claims": "offer",
+    "transactions": "transaction",
+    "withdrawals": "withdrawal",
+    "voucher_receipts": "voucher_event",
+}
 
 
 class EmbeddedLedger:
@@ -79,6 +84,11 @@ class EmbeddedLedger:
         with self._reading(company) as connection:
             return queries.transactions(connection, after, limit)
 
+    def withdrawals(self, company: int, after: int, limit: int) -> list[Withdrawal]:
+        """Claims that the creditor wants back, by number."""
+        with self._reading(company) as connection:
+            return queries.withdrawals(connection, after, limit)
+
     def post_vouchers(self, company: int, vouchers: Sequence[Voucher]) -> Delivered:
         """Take vouchers; raises as `books.commands.collector_vouchers.take_collector_vouchers` does."""
         with self._writing(company) as connection:
@@ -99,7 +109,7 @@ class EmbeddedLedger:
             return publish_statuses(connection, statuses, self._act)
 
     def recorded_receipts(self, company: int, after: int, limit: int) -> list[Receipt]:
-        """The receipt of each answered offer, by offer number."""
+        """The receipt that counts of each answered offer, by offer number."""
         with self._reading(company) as connection:
             return queries.recorded_receipts(connection, after, limit)
 

@@ -76,6 +76,7 @@ def transaction(row: AnyRow, value_on: date) -> Transaction:
         value_on=value_on,
         voucher_no=str(row.voucher_number),
         text=row.line_text or row.voucher_text,
+        offer=row.offer,
     )
 
 

@@ -7,10 +7,10 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from kravbro.books.queries.receipts import receipt_of
+from kravbro.books.queries.receipts import RECEIPT_COLUMNS, receipt_of
 from kravbro.books.queries.standings import standings
 from kravbro.books.queries.value_dates import value_dates
-from kravbro.books.sql import chunks
+from kravbro.books.sql import chunks, is_given_back
 from kravbro.books.tables import (
     booking,
     claim_status,
@@ -18,11 +18,13 @@ from kravbro.books.tables import (
     entry,
     offer,
     offer_receipt,
+    offer_return,
     voucher,
     voucher_event,
     voucher_line,
+    withdrawal,
 )
-from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction
+from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.vouchers import VoucherReceipt
 from kravbro.ledgers.embedded import mapping
@@ -52,7 +54,8 @@ def ready_claims(connection: sa.Connection, company: int, after: int, limit: int
         sa.select(*OFFER_COLUMNS)
         .join(entry, entry.c.number == offer.c.entry)
         .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
-        .where(offer_receipt.c.offer.is_(None), offer.c.number > after)
+        .outerjoin(offer_return, offer_return.c.offer == offer.c.number)
+        .where(offer_receipt.c.offer.is_(None), offer_return.c.offer.is_(None), offer.c.number > after)
     )
     rows = connection.execute(unanswered.order_by(offer.c.number).limit(limit)).all()
     if not rows:
@@ -71,6 +74,7 @@ def transactions(connection: sa.Connection, after: int, limit: int) -> list[Tran
         sa.select(
             claim_transaction.c.number,
             claim_transaction.c.booking,
+            claim_transaction.c.offer,
             booking.c.open_item,
             booking.c.amount_ore,
             booking.c.booked_on,
@@ -100,16 +104,31 @@ def voucher_receipts(connection: sa.Connection, after: int, limit: int) -> list[
     return [mapping.voucher_receipt(row) for row in rows]
 
 
-def recorded_receipts(connection: sa.Connection, after: int, limit: int) -> list[Receipt]:
-    """The receipt of each answered offer, by offer number."""
+def withdrawals(connection: sa.Connection, after: int, limit: int) -> list[Withdrawal]:
+    """Claims that the creditor wants back, by number."""
+    column = withdrawal.c
     rows = connection.execute(
-        sa.select(offer_receipt, offer.c.entry)
-        .join(offer, offer.c.number == offer_receipt.c.offer)
-        .where(offer_receipt.c.offer > after)
-        .order_by(offer_receipt.c.offer)
+        sa.select(column.number, column.offer, column.entry, column.asked_on, column.because)
+        .where(column.number > after)
+        .order_by(column.number)
         .limit(limit)
     )
-    return [receipt_of(row) for row in rows]
+    return [Withdrawal(*row) for row in rows]
+
+
+def recorded_receipts(connection: sa.Connection, after: int, limit: int) -> list[Receipt]:
+    """The receipt that counts of each answered offer, by offer number: the one that gave the claim back, if one did."""
+    found: dict[int, Receipt] = {}
+    for table in (offer_receipt, offer_return):
+        rows = connection.execute(
+            sa.select(*(table.c[name] for name in RECEIPT_COLUMNS), offer.c.entry)
+            .join(offer, offer.c.number == table.c.offer)
+            .where(table.c.offer > after)
+            .order_by(table.c.offer)
+            .limit(limit)
+        )
+        found |= {row.offer: receipt_of(row, table.name) for row in rows}
+    return [found[number] for number in sorted(found)[:limit]]
 
 
 def recorded_statuses(connection: sa.Connection, after: int, limit: int) -> list[Status]:
@@ -159,7 +178,11 @@ def _movements(connection: sa.Connection, numbers: Sequence[int]) -> list[ClaimM
 
 
 def _bookings(numbers: Sequence[int]) -> sa.Select[int, int, int, bool, int, str | None, int | None]:
-    """Every booking behind the sequence of an offer, up to that of the next offer of the claim that was accepted."""
+    """Every booking behind the sequence of an offer, up to that of the next offer of the claim that was accepted.
+
+    One that the ledger made itself is the offer's if it was told under it, or waits for the offer's receipt; what was
+    booked after the claim was given back is nobody's.
+    """
     later, later_receipt = offer.alias("later"), offer_receipt.alias("later_receipt")
     next_sequence = (
         sa.select(sa.func.min(later.c.sequence))
@@ -186,6 +209,14 @@ def _bookings(numbers: Sequence[int]) -> sa.Select[int, int, int, bool, int, str
         .join(entry, entry.c.number == booking.c.entry)
         .join(voucher, voucher.c.id == entry.c.voucher)
         .outerjoin(claim_transaction, claim_transaction.c.booking == booking.c.number)
-        .where(offer.c.number.in_(numbers), booking.c.number <= sa.func.coalesce(next_sequence, booking.c.number))
+        .where(
+            offer.c.number.in_(numbers),
+            booking.c.number <= sa.func.coalesce(next_sequence, booking.c.number),
+            sa.or_(
+                booking.c.by_collector,
+                claim_transaction.c.offer == offer.c.number,
+                sa.and_(claim_transaction.c.number.is_(None), sa.not_(is_given_back(offer.c.number))),
+            ),
+        )
         .order_by(offer.c.number, booking.c.number)
     )

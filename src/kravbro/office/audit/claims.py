@@ -160,7 +160,8 @@ def _explain_unanswered(findings: Findings, unanswered: list[Any]) -> None:
     receipt = t.receipt.c
     for one in unanswered:
         same = (receipt.creditor == findings.creditor, receipt.fingerprint == _frozen(one))
-        changed = findings.connection.execute(sa.select(receipt.number).where(*same)).scalar()
+        first = sa.select(receipt.number).where(*same).order_by(receipt.number).limit(1)
+        changed = findings.connection.execute(first).scalar()
         if changed is None:
             findings.add("claim", one.id, f"office claim {one.id}", Fault.CONTENT, claim=one.id)
         else:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_args
 import sqlalchemy as sa
 
 from kravbro.core.allocation_orders import Order
-from kravbro.core.claims import ClaimState, LetterKind, Outcome, TransactionKind
+from kravbro.core.claims import GIVEN_BACK, ClaimState, LetterKind, Outcome, ReturnReason, TransactionKind
 from kravbro.core.gate import Missing
 from kravbro.core.identifiers.kid import Method
 from kravbro.core.parties import PartyKind, Protection
@@ -25,6 +25,7 @@ from kravbro.office.journals import Account, Kind
 from kravbro.office.manual.acts import ActKind
 from kravbro.office.manual.choices import Field
 from kravbro.office.manual.tables import manual_act, posting_choice
+from kravbro.office.return_tables import claim_return
 
 
 class Named(NamedTuple):
@@ -96,6 +97,10 @@ def _letters(row: Any) -> Named:
     return Named("claim", row.claim, f"office claim {row.claim} letters", claim=row.claim)
 
 
+def _return(row: Any) -> Named:
+    return Named("claim_return", row.number, f"office claim return {row.number}", claim=row.claim)
+
+
 def _creditor(row: Any) -> Named:
     return Named("creditor", row.number, f"office creditor {row.number}")
 
@@ -138,6 +143,10 @@ CODED: tuple[Coded, ...] = (
         t.claim_letter.c.kind, _values(LetterKind), _letters, t.claim.c.creditor, t.claim.c.id == t.claim_letter.c.claim
     ),
     Coded(t.receipt.c.outcome, _values(Outcome), _receipt),
+    *(
+        Coded(claim_return.c[name], codes, _return, t.claim.c.creditor, t.claim.c.id == claim_return.c.claim)
+        for name, codes in (("outcome", [one.value for one in GIVEN_BACK]), ("reason", _values(ReturnReason)))
+    ),
     Coded(t.status_event.c.state, _values(ClaimState), _status),
     Coded(t.journal.c.kind, _values(Kind), lambda row: Named("journal", row.number, f"office journal {row.number}")),
     Coded(

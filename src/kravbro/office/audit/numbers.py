@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
-from kravbro.core.claims import Outcome
+from kravbro.core.claims import GONE, Outcome
 from kravbro.db.counters import LOST, gaps, last_taken
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
@@ -14,6 +15,7 @@ from kravbro.office.creditors import scope
 from kravbro.office.earlier.tables import earlier_claim
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
+from kravbro.office.return_tables import claim_return
 
 OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("debtor", "debtor", t.debtor.c.id),
@@ -28,6 +30,7 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("party_fact", "party fact", p.party_fact.c.number),
     ("party_access", "party access", p.party_access.c.number),
     ("case_party", "case party", p.case_party.c.number),
+    ("claim_return", "claim return", claim_return.c.number),
     ("interest_terms", "interest terms", t.interest_terms.c.number),
     ("interest_pause", "interest pause", t.interest_pause.c.number),
     ("setup_change", "setup change", t.setup_change.c.number),
@@ -108,7 +111,7 @@ def _entry_of_numbered(findings: Findings, name: str, number: int) -> int | None
 
 
 def _entry_of_series(findings: Findings, name: str, number: int) -> int | None:
-    """The entry of a claim that lacks its accepted receipt, or of a receipt that should not be."""
+    """The entry of a claim that lacks one of its receipts, or of a receipt that should not be."""
     if name != "receipt":
         return None
     receipt, claim = t.receipt.c, t.claim.c
@@ -120,10 +123,19 @@ def _entry_of_series(findings: Findings, name: str, number: int) -> int | None:
             receipt.offer == claim.offer,
             receipt.outcome == Outcome.ACCEPTED.value,
         )
-        lost = sa.select(claim.entry).where(claim.creditor == findings.creditor, ~answered)
+        lost = sa.select(claim.entry).where(claim.creditor == findings.creditor, sa.or_(~answered, _untold(claim)))
         entries = list(findings.connection.execute(lost).scalars())
         entry = entries[0] if len(entries) == 1 else None
     return entry
+
+
+def _untold(claim: Any) -> sa.ColumnElement[bool]:
+    """Whether a claim was given back, and the receipt that says so is not there."""
+    receipt = t.receipt.c
+    told = sa.exists().where(
+        receipt.creditor == claim.creditor, receipt.offer == claim.offer, receipt.outcome == claim.state
+    )
+    return sa.and_(claim.state.in_([state.value for state in GONE]), ~told)
 
 
 def check_journal_rows(findings: Findings) -> None:

@@ -16,11 +16,23 @@ from kravbro.office.posting import APPROVED, DRAFT
 
 
 def check_claim_states(findings: Findings) -> None:
-    """A claim's state is what was last published, each version once, and agrees with what is owed on it."""
+    """A claim's state is what was last published, each version once, and agrees with what is owed on it.
+
+    Versions go on where a claim that was given back comes again under another offer.
+    """
     claim, status = t.claim.c, t.status_event.c
     if not findings.some("status"):
-        other = t.status_event.alias("other")
-        events = sa.select(sa.func.count()).where(other.c.claim == claim.id).scalar_subquery()
+        other, earlier = t.status_event.alias("other"), t.claim.alias("earlier")
+        of_entry = sa.and_(
+            earlier.c.creditor == claim.creditor, earlier.c.entry == claim.entry, earlier.c.id <= claim.id
+        )
+        events = (
+            sa.select(sa.func.count())
+            .select_from(other)
+            .join(earlier, earlier.c.id == other.c.claim)
+            .where(of_entry)
+            .scalar_subquery()
+        )
         published = sa.and_(status.claim == claim.id, status.version == claim.version)
         wrong = findings.connection.execute(
             sa.select(claim.id)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.allocation_orders import MONEY_OF, Ground, Money
+from kravbro.core.claims import GONE
 from kravbro.core.errors import DataFault, Skip
 from kravbro.office.agreements import load_agreement, refuse_passage
 from kravbro.office.caseload import Caseload, CaseOnTable
@@ -73,7 +74,7 @@ def move_payment(connection: sa.Connection, move: Move, why: Why, act: Act) -> M
     `office.no_such_payment`, `office.no_such_case`, `office.creditor_not_served`, `office.amount_not_positive`,
     `office.more_than_stands`, `office.stands_on_several`, `office.not_on_case`, `office.placed_before_received` and
     those of `division.divide`; Skip `office.not_a_receipt`, `office.payment_reversed`, `office.not_placed`,
-    `office.not_posted_stays`, `office.moves_nothing`.
+    `office.not_posted_stays`, `office.moves_nothing`, `office.money_of_given_back`.
     """
     wanted = asked(ActKind.MOVE, why, move)
     known = done_before(connection, wanted)
@@ -102,7 +103,10 @@ def _taken(connection: sa.Connection, caseload: Caseload, move: Move, one: Recei
     amount_ore = stands.on_case(case.id) if move.amount_ore is None else move.amount_ore
     if amount_ore <= 0:
         raise DataFault("office.amount_not_positive", amount=amount_ore)
-    return _Taken(case, taken_off(stands.cases[case.id], amount_ore), amount_ore)
+    rows = taken_off(stands.cases[case.id], amount_ore)
+    if any(row.claim and caseload.claims[row.claim].state in GONE for row in rows):
+        raise Skip("office.money_of_given_back", payment=one.number, case=case.number)
+    return _Taken(case, rows, amount_ore)
 
 
 def _source_case(connection: sa.Connection, caseload: Caseload, move: Move, stands: Whereabouts) -> CaseOnTable:

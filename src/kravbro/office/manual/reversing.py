@@ -14,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.core.claims import GONE
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows
 from kravbro.db.counters import take
@@ -36,8 +37,9 @@ from kravbro.office.manual.acts import (
 from kravbro.office.manual.outside import refuse_told
 from kravbro.office.manual.registering import HandPayment, keep_payment
 from kravbro.office.manual.tables import manual_act
-from kravbro.office.manual.taking_back import Taking, reversal_journals
+from kravbro.office.manual.taking_back import Taking, reversal_journals, unplaced_in
 from kravbro.office.manual.whereabouts import Whereabouts, whereabouts
+from kravbro.office.returns import let_go_if_booked
 
 
 class TakenBack(StrEnum):
@@ -147,7 +149,13 @@ def _reverse(  # noqa: PLR0917 - what is taken off, where it stands, and who ask
     if outside:
         refuse_told(connection, one.number, stands)
     counted_from = one.bank_date if how is TakenBack.MISTAKEN else act.on
-    placed_ore = -one.amount_ore + stands.unplaced_ore
+    kind, account = (Kind.OUTSIDE, Account.OUTSIDE) if outside else (Kind.TAKEN_BACK, Account.BANK)
+    taking = Taking(one.creditor, reversal, -one.amount_ore, kind.value, account.value, act.on)
+    whose = {case.id: case.creditor for case in caseload.cases.values()}
+    gone = {claim.id for claim in caseload.claims.values() if claim.state in GONE}
+    first, *parts = reversal_journals(taking, stands, how is TakenBack.MISTAKEN, counted_from, whose, gone)
+    because, unplaced_ore = unplaced_in(first) or (Because.ORIGINAL_UNPLACED, 0)
+    placed_ore = -one.amount_ore - unplaced_ore
     keep_payment(
         connection,
         HandPayment(
@@ -156,18 +164,15 @@ def _reverse(  # noqa: PLR0917 - what is taken off, where it stands, and who ask
         ),
         act,
     )  # fmt: skip
-    if stands.unplaced_ore:
-        row = (reversal, one.creditor, -stands.unplaced_ore, Because.ORIGINAL_UNPLACED.value, None)
+    if unplaced_ore:
+        row = (reversal, one.creditor, unplaced_ore, because.value, None)
         insert_rows(connection, t.unplaced, UNPLACED_COLUMNS, [row], act)
-    kind, account = (Kind.OUTSIDE, Account.OUTSIDE) if outside else (Kind.TAKEN_BACK, Account.BANK)
-    taking = Taking(one.creditor, reversal, -one.amount_ore, kind.value, account.value, act.on)
-    whose = {case.id: case.creditor for case in caseload.cases.values()}
-    first, *parts = reversal_journals(taking, stands, how is TakenBack.MISTAKEN, counted_from, whose)
     journals = [*journals_for(first, whose.get(first.case or 0, one.creditor), reversal), *parts]
     write_journals(connection, journals, act)
     for journal in journals:
         caseload.apply(journal.rows)
     caseload.save(connection, act)
+    let_go_if_booked(connection, sorted(caseload.claims), act)
     particulars = Particulars(one.number, one.amount_ore, how.value, _account_of(connection, one.number))
     keep_act(connection, number, wanted, one.creditor, particulars, act)
     cases = tuple(caseload.cases[case].number for case in sorted(stands.cases))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from kravbro.office.incoming import Because
 from kravbro.office.journals import Account, Journal, Kind, Row, payment_source, reversal_part_source
 from kravbro.office.manual.whereabouts import Whereabouts
-from kravbro.office.payments import mirrored, unplaced_rows
+from kravbro.office.payments import apart, mirrored, unplaced_rows
 
 
 class Taking(NamedTuple):
@@ -23,21 +23,31 @@ class Taking(NamedTuple):
     dated: date
 
 
-def reversal_journals(
-    taking: Taking, stands: Whereabouts, as_if_never: bool, counts_from: date, creditors: Mapping[int, int]
+def reversal_journals(  # noqa: PLR0917 - the payment, where its money is, and from when it counts
+    taking: Taking,
+    stands: Whereabouts,
+    as_if_never: bool,
+    counts_from: date,
+    creditors: Mapping[int, int],
+    given_back: Collection[int] = (),
 ) -> list[Journal]:
     """The journals that take money off wherever it stands: one, unless it stands in several places.
 
     Where it does, the first holds the bank's row and what stood in the first place, and the others take off what stood
     on one more case each. What goes between them stands on `moved`, and between creditors on `intermediate`; together
-    they bring both to zero.
+    they bring both to zero. What stood on claims that were given back since is unplaced: they move here no more.
     """
     money = Row(taking.account, None, taking.amount_ore)
-    places: list[tuple[int | None, list[Row]]] = [
-        (case, _mirrored(rows, as_if_never, counts_from)) for case, rows in sorted(stands.cases.items())
-    ]
-    if stands.unplaced_ore:
-        places.insert(0, (None, unplaced_rows(-stands.unplaced_ore, Because.ORIGINAL_UNPLACED)))
+    places: list[tuple[int | None, list[Row]]] = []
+    unplaced_ore, because = stands.unplaced_ore, Because.ORIGINAL_UNPLACED
+    for number, covering in sorted(stands.cases.items()):
+        staying, gone_ore = apart(_mirrored(covering, as_if_never, counts_from), given_back)
+        if staying:
+            places.append((number, staying))
+        if gone_ore:
+            unplaced_ore, because = unplaced_ore + gone_ore, Because.CLAIM_GIVEN_BACK
+    if unplaced_ore:
+        places.insert(0, (None, unplaced_rows(-unplaced_ore, because)))
     (home, rows), *others = places
     owner = creditors.get(home or 0, taking.creditor)
     between, journals = [], []
@@ -52,6 +62,14 @@ def reversal_journals(
         Journal(taking.creditor, home, taking.kind, taking.dated, source, [money, *between, *rows]),
         *journals,
     ]
+
+
+def unplaced_in(journal: Journal) -> tuple[Because, int] | None:
+    """Why, and how much (øre, negative), a journal that takes money back leaves unplaced; None if nothing."""
+    for row in journal.rows:
+        if row.account == Account.UNPLACED:
+            return Because(row.reason), -row.amount_ore
+    return None
 
 
 def _mirrored(rows: Sequence[Row], as_if_never: bool, counts_from: date) -> list[Row]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from kravbro.core.claims import ClaimState, TransactionKind
+from kravbro.core.claims import GONE, ClaimState, TransactionKind
 from kravbro.core.interest import Change, Terms, late_interest
 from kravbro.core.statute.law import Statute
 from kravbro.db.bulk import among
@@ -84,25 +84,25 @@ def balances(
     days = rate_days(statute, first, known)
     fill(connection, days)
     by_itself = _no_plain_sum(connection, days)
-    charged, ended = _Charged(connection, on), ended_on(connection)
+    charged, ended, gone = _Charged(connection, on), ended_on(connection), given_back_on(connection)
     for page in _pages(connection.execute(_sums(days, on, creditor))):
         rows: Iterator[ClaimBalance] = map(_as_balance, page)
         special = [row[0] for row in page if row[5] == _NO_SUM or row[0] in by_itself or known < on]
         if special or charged.up_to(page[-1][0]):
             rows = _mended(rows, _exact(connection, special, on, statute), charged)
-        if ended:
-            rows = _without_ended(rows, ended, on)
+        if ended or gone:
+            rows = _without(rows, ended, gone, on)
         yield from rows
 
 
 def ended_on(connection: sa.Connection, claims: Collection[int] | None = None) -> dict[int, date]:
     """The day on which the creditor gave up each claim (of these) that is ended: from then on nothing is owed on it.
 
-    A second write-off of an ended claim ends nothing again.
+    A second write-off of an ended claim ends nothing again. One that was ended when it left stays so until it is gone.
     """
     booked, claim = t.ledger_transaction.c, t.claim.c
     ending = (booked.kind == TransactionKind.WRITE_OFF_CLAIM_ENDED.value, booked.amount_ore <= 0)
-    here = [*ending, claim.state == ClaimState.ENDED.value]
+    here = [*ending, sa.or_(claim.state == ClaimState.ENDED.value, _left_when_ended(claim.id))]
     if claims is not None:
         here.append(claim.id.in_(claims))
     columns = (booked.claim, claim.due_date, booked.value_on)
@@ -118,10 +118,36 @@ def ended_on(connection: sa.Connection, claims: Collection[int] | None = None) -
     return days
 
 
+def _left_when_ended(claim: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether a claim was ended when it began to leave."""
+    leaving, before = t.status_event.alias("leaving"), t.status_event.alias("before")
+    same = sa.and_(before.c.claim == leaving.c.claim, before.c.version == leaving.c.version - 1)
+    return (
+        sa.select(leaving.c.number)
+        .join(before, same)
+        .where(
+            leaving.c.claim == claim,
+            leaving.c.state == ClaimState.LEAVING.value,
+            before.c.state == ClaimState.ENDED.value,
+        )
+        .exists()
+    )
+
+
+def given_back_on(connection: sa.Connection, claims: Collection[int] | None = None) -> dict[int, date]:
+    """The day on which each claim (of these) was given back: from then on nothing is owed here, either way."""
+    status = t.status_event.c
+    here = [status.state.in_([state.value for state in GONE])]
+    if claims is not None:
+        here.append(status.claim.in_(claims))
+    return dict(connection.execute(sa.select(status.claim, status.happened_on).where(*here)).all())
+
+
 def _reopened_on(connection: sa.Connection, claims: Collection[int]) -> dict[int, date]:
     """The day on which each claim was last taken up again: an end before it does not count any more."""
-    status = t.status_event.c
-    taken_up = (status.state == ClaimState.REGISTERED.value, status.version > 1)
+    status, other = t.status_event.c, t.status_event.alias("other")
+    first = sa.select(sa.func.min(other.c.version)).where(other.c.claim == status.claim).scalar_subquery()
+    taken_up = (status.state == ClaimState.REGISTERED.value, status.version > first)
     found: dict[int, date] = {}
     for these in among(status.claim, claims):
         days = sa.select(status.claim, sa.func.max(status.happened_on)).where(these, *taken_up)
@@ -129,10 +155,14 @@ def _reopened_on(connection: sa.Connection, claims: Collection[int]) -> dict[int
     return found
 
 
-def _without_ended(rows: Iterable[ClaimBalance], ended: Mapping[int, date], on: date) -> Iterator[ClaimBalance]:
-    """Nothing is owed on an ended claim, but what was paid or credited beyond its principal is owed back."""
+def _without(
+    rows: Iterable[ClaimBalance], ended: Mapping[int, date], gone: Mapping[int, date], on: date
+) -> Iterator[ClaimBalance]:
+    """The same rows, with nothing owed on claims that are over; what is owed back on an ended one still is."""
     for row in rows:
-        if ended.get(row.claim, date.max) <= on:
+        if gone.get(row.claim, date.max) <= on:
+            yield ClaimBalance(row.claim, 0, 0, 0, 0, 0)
+        elif ended.get(row.claim, date.max) <= on:
             yield ClaimBalance(row.claim, min(row.principal_ore, 0), 0, 0, 0, 0)
         else:
             yield row

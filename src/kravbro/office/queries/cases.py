@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kravbro.core.claims import ClaimState
+from kravbro.core.claims import GONE, ClaimState
 from kravbro.core.errors import DataFault
 from kravbro.core.parties import Protection
 from kravbro.db.bulk import portions
@@ -22,7 +22,10 @@ from kravbro.office.parties.protection import hidden, protection_of_debtor
 
 
 class Balances(msgspec.Struct, frozen=True):
-    """What is owed, by part (øre). On a claim that its creditor gave up nothing is, but money may be owed back."""
+    """What is owed, by part (øre). On a claim that its creditor gave up nothing is, but money may be owed back.
+
+    On one that was given back nothing is owed here, either way.
+    """
 
     principal_ore: int = 0
     interest_ore: int = 0
@@ -213,7 +216,10 @@ def balances_of(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Ite
     )
     for (number, case_id, state), group in groupby(connection.execute(sums), key=itemgetter(0, 1, 2)):
         balances = Balances(**{f"{account}_ore": int(amount_ore) for *_, account, amount_ore in group})
-        yield number, case_id, balances.when_ended() if state == ClaimState.ENDED else balances
+        if state in GONE:
+            yield number, case_id, Balances()
+        else:
+            yield number, case_id, balances.when_ended() if state == ClaimState.ENDED else balances
 
 
 def _overpaid(connection: sa.Connection, case: int) -> int:

@@ -25,12 +25,14 @@ from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.codes import known
 from kravbro.office.journals import OWED, Account, Kind, payment_of
-from kravbro.office.queries.balances import BEARS_INTEREST, ended_on, interest_facts
+from kravbro.office.queries.balances import BEARS_INTEREST, ended_on, given_back_on, interest_facts
 
 LATE_INTEREST = "late_interest"
 """The kind and account of a line that stands in no journal: interest of the rule that no row has charged."""
 GIVEN_UP = "given_up"
 """The kind of a line that stands in no journal: what an ended claim left on an account, no longer owed."""
+GIVEN_BACK = "given_back"
+"""The kind of a line that stands in no journal: what stood on an account when its creditor got the claim back."""
 
 _PAID = {
     Kind.PAYMENT.value: "statement.paid",
@@ -132,8 +134,10 @@ def statement(connection: sa.Connection, number: str, on: date, statute: Statute
     except (KeyError, ValueError) as error:
         raise DataFault("office.account_damaged", case=number) from error
     ended = {claim: day for claim, day in ended_on(connection, list(claims)).items() if day <= on}
-    unnumbered += _given_up(rows, claims, ended)
-    unnumbered += _uncharged(connection, claims, facts, ended, on, statute)
+    gone = {claim: day for claim, day in given_back_on(connection, list(claims)).items() if day <= on}
+    unnumbered += _given_up(rows, claims, {claim: day for claim, day in ended.items() if claim not in gone})
+    unnumbered += _given_back(rows, claims, gone)
+    unnumbered += _uncharged(connection, claims, facts, {*ended, *gone}, on, statute)
     lines, balance_ore = [], 0
     for line in sorted(unnumbered, key=lambda line: line.counts_from):
         balance_ore += line.amount_ore
@@ -142,7 +146,7 @@ def statement(connection: sa.Connection, number: str, on: date, statute: Statute
     for line in lines:
         sums[f"{line.account}_ore"] = sums.get(f"{line.account}_ore", 0) + line.amount_ore
     totals = Totals(**sums)
-    return Statement(number, on, tuple(lines), totals, balance_ore, _owed_back(rows) - totals.overpaid_ore)
+    return Statement(number, on, tuple(lines), totals, balance_ore, _owed_back(rows, gone) - totals.overpaid_ore)
 
 
 def _claims(connection: sa.Connection, case: int) -> dict[int, _Claim]:
@@ -257,13 +261,26 @@ def _letter_steps(claim: _Claim, letters: Sequence[Letter], sent_on: date, statu
         yield step(code, cap.derivation, **told, cap_ore=cap.amount_ore)
 
 
-def _owed_back(rows: Sequence[Any]) -> int:
-    """What stands below zero on the principals of claims, those written off in the books only included (øre)."""
+def _owed_back(rows: Sequence[Any], gone: Collection[int]) -> int:
+    """What stands below zero on the principals of claims that are not gone, with what the books wrote off (øre)."""
     principals: Counter[int] = Counter()
     for row in rows:
-        if row.claim is not None and row.account in BEARS_INTEREST:
+        if row.claim is not None and row.claim not in gone and row.account in BEARS_INTEREST:
             principals[row.claim] += row.amount_ore
     return -sum(min(amount_ore, 0) for amount_ore in principals.values())
+
+
+def _given_back(rows: Sequence[Any], claims: Mapping[int, _Claim], gone: Mapping[int, date]) -> Iterator[StatementLine]:
+    """What stood on a claim when its creditor got it back, either way: it is owed there from then on."""
+    left: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        if row.claim in gone:
+            left[row.claim, row.account] += row.amount_ore
+    for (claim, account), amount_ore in left.items():
+        if amount_ore:
+            day, invoice_no = gone[claim], claims[claim].invoice_no
+            why = step("statement.given_back", amount_ore=-amount_ore, given_back_on=day)
+            yield StatementLine(0, day, day, GIVEN_BACK, account, invoice_no, -amount_ore, "", 0, why)
 
 
 def _given_up(rows: Sequence[Any], claims: Mapping[int, _Claim], ended: Mapping[int, date]) -> Iterator[StatementLine]:

@@ -27,6 +27,7 @@ class Ability(StrEnum):
     RENAMING = "renaming"
     SECOND_COMPANY = "second_company"
     DRAFTED_VOUCHERS = "drafted_vouchers"
+    WITHDRAWING = "withdrawing"
     REFUSING = "refusing"
     WAITING = "waiting"
     DAMAGE = "damage"

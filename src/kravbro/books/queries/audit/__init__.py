@@ -27,6 +27,7 @@ from kravbro.books.queries.audit.seals import check_seals
 from kravbro.books.queries.audit.setup import check_setup
 from kravbro.books.queries.audit.streams import check_receipts, check_transactions
 from kravbro.books.queries.audit.transferred_items import check_transferred_items
+from kravbro.books.queries.audit.wishes import check_wishes
 from kravbro.core.movements import Discrepancy
 
 _CHECKS = (
@@ -43,6 +44,7 @@ _CHECKS = (
     check_offers,
     check_proposals,
     check_receipts,
+    check_wishes,
     check_transactions,
     check_events,
     check_imports,

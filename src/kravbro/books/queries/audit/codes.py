@@ -16,6 +16,7 @@ from kravbro.books.tables import (
     entry,
     letter,
     offer_receipt,
+    offer_return,
     proposal,
     voucher,
     voucher_event,
@@ -55,6 +56,7 @@ _CODED = (
     ),
     _Coded(proposal.c.state, ProposalState, "ledger proposal {}", "proposal", proposal.c.number),
     _Coded(offer_receipt.c.outcome, Outcome, "ledger offer {} receipt", "receipt", offer_receipt.c.offer),
+    _Coded(offer_return.c.outcome, Outcome, "ledger offer {} return", "return", offer_return.c.offer),
     _Coded(
         claim_status.c.state,
         ClaimState,

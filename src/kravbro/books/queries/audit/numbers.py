@@ -15,6 +15,7 @@ from kravbro.books.tables import (
     entry,
     imported_customer,
     imported_line,
+    interest_flag,
     ledger_import,
     letter,
     offer,
@@ -22,6 +23,7 @@ from kravbro.books.tables import (
     transferred_item,
     voucher,
     voucher_event,
+    withdrawal,
 )
 from kravbro.db.counters import LOST, gaps, last_taken
 
@@ -39,6 +41,8 @@ _NUMBERED: dict[str, sa.Column[int]] = {
     "customer_protection": customer_protection.c.number,
     "customer_relation": customer_relation.c.number,
     "transferred_item": transferred_item.c.number,
+    "withdrawal": withdrawal.c.number,
+    "interest_flag": interest_flag.c.number,
 }
 _NAMED_LATER: dict[str, sa.Column[int]] = {"letter": letter.c.number, "posted": voucher.c.posted_sequence}
 """What other checks name: letters by their open items, the order of posting by its vouchers."""
@@ -76,6 +80,8 @@ def _claim_of(connection: sa.Connection, name: str, number: int, is_missing: boo
         .where(claim_transaction.c.booking == number),
         ("offer", False): sa.select(offer.c.entry).where(offer.c.number == number),
         ("offer", True): transactions.where(claim_transaction.c.offer == number),
+        ("withdrawal", False): sa.select(withdrawal.c.entry).where(withdrawal.c.number == number),
+        ("interest_flag", False): sa.select(interest_flag.c.entry).where(interest_flag.c.number == number),
         ("transaction", False): transactions.where(claim_transaction.c.number == number),
         ("transaction", True): sa.select(booking.c.open_item).where(booking.c.number.in_(sa.select(waiting.c.number))),
     }

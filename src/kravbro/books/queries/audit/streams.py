@@ -10,36 +10,58 @@ from kravbro.books.commands.claim_transactions import unnumbered
 from kravbro.books.queries.audit.faults import CODE, CONTENT, MISSING, NOT_NUMBERED, UNKNOWN, Faults
 from kravbro.books.queries.receipts import receipt_of
 from kravbro.books.sql import AnyRow, as_plain
-from kravbro.books.tables import booking, claim_transaction, offer, offer_receipt
+from kravbro.books.tables import booking, claim_transaction, offer, offer_receipt, offer_return
 from kravbro.core.claims import Outcome
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 
 
 def check_receipts(connection: sa.Connection, faults: Faults) -> None:
-    """Each receipt answers an offer that exists, and says what it said when it was recorded."""
-    recorded = (
-        sa.select(*(as_plain(column) for column in offer_receipt.c), offer.c.entry)
-        .outerjoin(offer, offer.c.number == offer_receipt.c.offer)
-        .order_by(offer_receipt.c.offer)
-    )
-    for row in connection.execute(recorded, execution_options={"yield_per": 1000}):
-        if row.offer in faults.rows["receipt"] or row.offer in faults.rows["offer"]:
-            continue
-        kind = _wrong(row)
-        if kind is not None:
-            faults.rows["receipt"].add(row.offer)
-            faults.rows["altered_receipt"].add(row.offer)
-            faults.add(f"ledger offer {row.offer} receipt", kind, entry=row.entry)
+    """Each receipt answers an offer that exists, and says what it said when it was recorded.
+
+    One that gave a claim back also tells which answer stood there then, so that this one cannot vanish or change.
+    """
+    for table, rows, thing in ((offer_receipt, "receipt", "receipt"), (offer_return, "return", "return")):
+        recorded = (
+            sa.select(*(as_plain(column) for column in table.c), offer.c.entry)
+            .outerjoin(offer, offer.c.number == table.c.offer)
+            .order_by(table.c.offer)
+        )
+        for row in connection.execute(recorded, execution_options={"yield_per": 1000}):
+            if row.offer in faults.rows[rows] or row.offer in faults.rows["offer"]:
+                continue
+            kind = _wrong(row, table.name)
+            if kind is not None:
+                faults.rows[rows].add(row.offer)
+                faults.rows["altered_receipt"].add(row.offer)
+                faults.add(f"ledger offer {row.offer} {thing}", kind, entry=row.entry)
+    _check_replaced(connection, faults)
 
 
-def _wrong(row: AnyRow) -> str | None:
+def _wrong(row: AnyRow, table: str) -> str | None:
     if row.entry is None:
         return UNKNOWN
     try:
-        return None if fingerprint(receipt_of(row)) == row.fingerprint else CONTENT
+        return None if fingerprint(receipt_of(row, table)) == row.fingerprint else CONTENT
     except DataFault:
         return CODE
+
+
+def _check_replaced(connection: sa.Connection, faults: Faults) -> None:
+    """The answer beside a receipt that gave the claim back is the one that it found there."""
+    beside = sa.func.coalesce(offer_receipt.c.fingerprint, "")
+    wrong = (
+        sa.select(offer_return.c.offer, offer.c.entry, offer_receipt.c.offer.label("answer"))
+        .join(offer, offer.c.number == offer_return.c.offer)
+        .outerjoin(offer_receipt, offer_receipt.c.offer == offer_return.c.offer)
+        .where(offer_return.c.replaces != beside)
+        .order_by(offer_return.c.offer)
+    )
+    for row in connection.execute(wrong).all():
+        if row.offer not in faults.rows["receipt"] and row.offer not in faults.rows["return"]:
+            faults.rows["receipt"].add(row.offer)
+            kind = MISSING if row.answer is None else CONTENT
+            faults.add(f"ledger offer {row.offer} receipt", kind, entry=row.entry)
 
 
 def check_transactions(connection: sa.Connection, faults: Faults) -> None:

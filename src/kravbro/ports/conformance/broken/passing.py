@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 
 import msgspec
 
-from kravbro.core.claims import Offer, Receipt, Status, Transaction, TransactionKind
+from kravbro.core.claims import Offer, Receipt, Status, Transaction, TransactionKind, Withdrawal
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.ports.collector import Collector
@@ -85,6 +85,10 @@ class PassingLedger:
         """As the port says."""
         return self.right.transactions(company, after, limit)
 
+    def withdrawals(self, company: int, after: int, limit: int) -> list[Withdrawal]:
+        """As the port says."""
+        return self.right.withdrawals(company, after, limit)
+
     def post_vouchers(self, company: int, vouchers: Sequence[Voucher]) -> Delivered:
         """As the port says."""
         return self.right.post_vouchers(company, vouchers)
@@ -147,6 +151,14 @@ class PassingCollector:
     def accept_transactions(self, company: int, transactions: Sequence[Transaction]) -> Delivered:
         """As the port says."""
         return self.right.accept_transactions(company, transactions)
+
+    def accept_withdrawals(self, company: int, withdrawals: Sequence[Withdrawal]) -> Delivered:
+        """As the port says."""
+        return self.right.accept_withdrawals(company, withdrawals)
+
+    def recorded_withdrawals(self, company: int, after: int, limit: int) -> list[Withdrawal]:
+        """As the port says."""
+        return self.right.recorded_withdrawals(company, after, limit)
 
     def vouchers(self, company: int, after: int, limit: int) -> list[Voucher]:
         """As the port says."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kravbro.ports.conformance.collector import claims, endurance, identity, itself, money
+from kravbro.ports.conformance.collector import claims, endurance, identity, itself, money, returns
 from kravbro.ports.conformance.collector.scene import CollectorCheck
 
 CHECKS: tuple[CollectorCheck, ...] = (
@@ -11,4 +11,5 @@ CHECKS: tuple[CollectorCheck, ...] = (
     *money.CHECKS,
     *itself.CHECKS,
     *endurance.CHECKS,
+    *returns.CHECKS,
 )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, TransactionKind
+from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, TransactionKind, Withdrawal
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import ClaimMovements
 from kravbro.core.vouchers import Fate, Voucher, VoucherReceipt
@@ -39,6 +39,9 @@ class CollectorScene:
         recorded = self.collector.recorded_voucher_receipts(self.company, 0, LARGE)
         self.first_fate = max((receipt.number for receipt in recorded), default=0)
         self._fate = self.first_fate
+        wanted = self.collector.recorded_withdrawals(self.company, 0, LARGE)
+        self.first_withdrawal = max((wish.number for wish in wanted), default=0)
+        self._withdrawal = self.first_withdrawal
 
     def open(self) -> Collector:
         """The collector as another process would open it."""
@@ -91,6 +94,11 @@ class CollectorScene:
         delivered = self.collector.accept_transactions(self.company, transactions)
         expect.same(delivered, Delivered(len(transactions), 0), f"{len(transactions)} new transactions came")
 
+    def withdrawal(self, offer: Offer) -> Withdrawal:
+        """A new wish of the creditor to have a claim back, not sent yet."""
+        self._withdrawal += 1
+        return Withdrawal(self._withdrawal, offer.number, offer.entry, self.world.today, "an agreement")
+
     def paid(self, offer: Offer, amount_ore: int) -> Voucher:
         """Have the debtor pay, and the money approved for booking; answers the one new voucher."""
         before = len(self.vouchers())
@@ -122,6 +130,10 @@ class CollectorScene:
     def recorded(self) -> list[VoucherReceipt]:
         """Voucher receipts held since the check began."""
         return self.collector.recorded_voucher_receipts(self.company, self.first_fate, LARGE)
+
+    def wanted_back(self) -> list[Withdrawal]:
+        """Withdrawals held since the check began."""
+        return self.collector.recorded_withdrawals(self.company, self.first_withdrawal, LARGE)
 
     def claims(self) -> list[ClaimMovements]:
         """Claims accepted since the check began."""

@@ -9,6 +9,7 @@ from kravbro.ports.conformance.ledger import (
     movements,
     pages,
     receipts,
+    returns,
     statuses,
     transactions,
     vouchers,
@@ -25,4 +26,5 @@ CHECKS: tuple[LedgerCheck, ...] = (
     *statuses.CHECKS,
     *movements.CHECKS,
     *endurance.CHECKS,
+    *returns.CHECKS,
 )

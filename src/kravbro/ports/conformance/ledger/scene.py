@@ -20,6 +20,7 @@ from kravbro.core.claims import (
     Status,
     Transaction,
     TransactionKind,
+    Withdrawal,
 )
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import ClaimMovements
@@ -44,7 +45,8 @@ class LedgerScene:
         self.ledger = self.open()
         identity = self.ledger.identify()
         self.start = {
-            name: identity.head(self.company, name) for name in ("claims", "transactions", "voucher_receipts")
+            name: identity.head(self.company, name)
+            for name in ("claims", "transactions", "withdrawals", "voucher_receipts")
         }
         self._receipts: Iterator[int] | None = None
         self._voucher = 0
@@ -153,6 +155,10 @@ class LedgerScene:
     def transactions(self) -> list[Transaction]:
         """Transactions told since the check began."""
         return self.ledger.transactions(self.company, self.start["transactions"], LARGE)
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """Withdrawals told since the check began."""
+        return self.ledger.withdrawals(self.company, self.start["withdrawals"], LARGE)
 
     def events(self) -> list[VoucherReceipt]:
         """Fates of vouchers told since the check began."""

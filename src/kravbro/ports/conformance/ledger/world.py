@@ -101,6 +101,10 @@ class LedgerWorld(Protocol):
         """Post or delete, as a person would, a voucher that the collector delivered (Ability.DRAFTED_VOUCHERS)."""
         ...
 
+    def withdraw(self, entry: int) -> None:
+        """Ask for a claim back, as a person would; one that was asked for already is left (Ability.WITHDRAWING)."""
+        ...
+
     def damage(self) -> None:
         """Alter one amount of a booked claim behind the ledger's back (Ability.DAMAGE)."""
         ...
