@@ -64,7 +64,7 @@ def test_only_what_the_collector_has_can_be_withdrawn(sent: World) -> None:
         with pytest.raises(Skip, match=r"books\.not_at_collector"):
             ask_back(sent, entry)
     for because in ("  ", "x" * 201):
-        with pytest.raises(DataFault, match=r"books\.reason_"):
+        with pytest.raises(DataFault, match=r"books\.item_reason_"):
             ask_back(sent, 2, because)
 
 
