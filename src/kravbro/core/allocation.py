@@ -39,6 +39,7 @@ LONE_REASONS = frozenset(
         "office.unplaced.kid_of_several",
         "office.unplaced.not_served",
         "office.unplaced.agreement_closed",
+        "office.unplaced.claim_given_back",
         "office.unplaced.nothing_to_reverse",
         "office.unplaced.original_unplaced",
         "office.unplaced.original_refunded",
