@@ -64,7 +64,7 @@ def work(folder: Path, payments: list[IncomingPayment], booked: list[Transaction
     """A day's work with every receiver called in pages of `size`, and then once more."""
     desk = open_desk(folder)
     for _ in range(2):
-        for page in pages([offer(number, number // 2) for number in range(1, CLAIMS + 1)], size):
+        for page in pages([offer(number, number // 2 + 1) for number in range(1, CLAIMS + 1)], size):
             desk.offer(*page)
     desk.pay(*payments)
     for _ in range(2):
@@ -133,7 +133,7 @@ def test_a_file_in_two_halves_and_again_whole_is_the_file_once(
     for parts in ([payments], [payments[:cut], payments[cut:], payments]):
         with TemporaryDirectory() as folder:
             desk = open_desk(Path(folder))
-            desk.offer(*(offer(number, number // 2) for number in range(1, CLAIMS + 1)))
+            desk.offer(*(offer(number, number // 2 + 1) for number in range(1, CLAIMS + 1)))
             for part in parts:
                 with suppress(Skip):
                     desk.pay(*part)
