@@ -175,7 +175,9 @@ def test_every_line_of_a_busy_office_is_explained_in_every_language(tmp_path: Pa
     texts = ["\n".join(told(line.explain, language)) for line in lines]
     desk.engine.dispose()
 
-    assert {"claim", "payment", "reversal", "placing", "ledger", LATE_INTEREST} == {line.kind for line in lines}
+    by_hand = {"hand", "taken_back", "move", "refund", "outside"}
+    from_outside = {"claim", "payment", "reversal", "placing", "ledger"}
+    assert {line.kind for line in lines} == from_outside | by_hand | {LATE_INTEREST}
     assert all(texts)
 
 
