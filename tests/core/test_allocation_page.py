@@ -28,7 +28,7 @@ CLAIMS = [
     Owed(1, date(2025, 9, 1), costs_ore=50_000, fees_ore=3_500, interest_ore=250, principal_ore=100_000),
     Owed(2, date(2025, 10, 1), costs_ore=0, fees_ore=3_500, interest_ore=250, principal_ore=100_000),
 ]
-WHO, ORDERS, DECIDED, WORKED, JOURNAL = tables(PAGE)
+WHO, ORDERS, DECIDED, WORKED, _JOURNAL, _CLUES = tables(PAGE)
 
 
 def decision_of(row: dict[str, str]) -> Decision:

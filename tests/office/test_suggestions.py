@@ -14,6 +14,7 @@ from kravbro.office.creditors import Agreement, KidStructure, Names
 from kravbro.office.placing import place_unplaced
 from kravbro.office.queries.suggestions import suggestions
 from kravbro.office.suggestions import Clue, Known, Lost, Spot, Suggestion, near_kids, suggest
+from tests.docs_tables import table_with
 from tests.office.builders import ACCOUNT, Desk, invoice_kid, offer, open_desk, party, payment
 
 AGREEMENT = Agreement(ACCOUNT, 1, "Innbetaling", (KidStructure(9, "mod10", Names.INVOICE),))
@@ -152,3 +153,9 @@ def test_the_right_kid_is_always_near_one_with_a_wrong_digit(number: int, at: in
     assert wrong not in near
     assert kid == wrong or kid in near or not kid.strip("0")
     assert all(kid_rules.is_valid(candidate, "mod10") for candidate in near)
+
+
+def test_the_page_tells_every_clue_the_surest_first() -> None:
+    told = [row["clue"] for row in table_with("docs/algorithms/allocation.md", "clue", "what it is", "points at")]
+
+    assert told == [clue.value.removeprefix("office.suggestion.") for clue in Clue]
