@@ -27,7 +27,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 
 SETTINGS = (
-    "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal"
+    "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c wal_level=minimal"
     " -c max_wal_senders=0 -c max_connections=300 -c autovacuum=off -c max_wal_size=4GB"
 )
 SUPERUSER = "postgres"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +12,9 @@ from kravbro.core.acts import Act
 from kravbro.db import bulk
 from kravbro.db.bulk import among, insert_rows, portions
 from kravbro.db.columns import Ore, written, written_columns
-from kravbro.db.sqlite import open_sqlite
+from kravbro.db.engines import writing
+from kravbro.db.postgresql_place import make_schema
+from tests.places import NewPlace
 
 METADATA = sa.MetaData()
 TABLE = sa.Table(
@@ -29,9 +30,13 @@ ROWS = [(number, date(2026, 1, 1 + number % 3) if number % 5 else None, number) 
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> sa.Engine:
-    engine = open_sqlite(tmp_path / "bulk.db")
-    METADATA.create_all(engine)
+def engine(new_place: NewPlace) -> sa.Engine:
+    place = new_place()
+    place.make()
+    engine = place.open("office")
+    with writing(engine) as connection:
+        make_schema(connection)
+        METADATA.create_all(connection)
     return engine
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from kravbro.bootstrap.site import make_site
 from kravbro.db.engines import reading, writing
 from kravbro.db.places import place_at
 from kravbro.db.postgresql import open_postgresql
+from kravbro.office.setup import open_office
+from tests.books.world import ACT
 from tests.errors.gallery import command, provokes
 from tests.postgresql import LOGIN_WITH_PASSWORD, shared_server
 
@@ -116,6 +119,14 @@ def a_server_that_throws_everybody_out(_: Path) -> None:
 def a_disk_without_room(_: Path) -> None:
     with _database() as address, writing(place_at(address).open("office")) as connection:
         connection.exec_driver_sql("COPY (SELECT repeat('x', 100000)) TO '/dev/full'")
+
+
+@provokes("db.value_too_large")
+def a_text_that_is_longer_than_its_column(_: Path) -> None:
+    with _database() as address:
+        make_site(place_at(address), ())
+        with writing(place_at(address).open("office")) as connection:
+            open_office(connection, "o" * 61, ACT)
 
 
 @contextmanager

@@ -88,12 +88,18 @@ def work_by_hand(desk: Desk) -> None:
 
 
 def open_busy_desk(folder: Path) -> Desk:
+    """A new office in a folder, in which everything that `make_busy` does was done."""
+    desk = open_desk(folder)
+    make_busy(desk)
+    return desk
+
+
+def make_busy(desk: Desk) -> None:
     """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft.
 
     Also a row of law that was added, and verified; pauses of interest, a claim without; what was said of parties; and
     some work by hand.
     """
-    desk = open_desk(folder)
     keep_law(desk)
     with desk.writing() as connection:
         setup.add_allocation(connection, 1, Money.ENFORCEMENT, Coverage.PRINCIPAL_COSTS_FEES_INTEREST, desk.act)
@@ -134,4 +140,3 @@ def open_busy_desk(folder: Path) -> Desk:
     say_of_interest(desk)
     say_of_parties(desk)
     work_by_hand(desk)
-    return desk

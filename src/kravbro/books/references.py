@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from kravbro.books.codes import known_code
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.meanings import CANNOT_SETTLE, Meaning
-from kravbro.books.sql import chunks
 from kravbro.books.tables import account, customer, entry, sub_ledger_type, voucher_line, voucher_type
 from kravbro.core.errors import DataFault
+from kravbro.db.bulk import portions
 
 
 class TypeOfVoucher(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ def load_references(connection: sa.Connection, drafts: Sequence[Draft]) -> Refer
     """Everything that the drafts name, as far as the ledger has it."""
     lines = [line for draft in drafts for line in draft.lines]
     customers: set[int] = set()
-    for some in chunks(sorted({line.customer for line in lines if line.customer is not None})):
+    for some in portions(sorted({line.customer for line in lines if line.customer is not None})):
         customers.update(connection.execute(sa.select(customer.c.number).where(customer.c.number.in_(some))).scalars())
     types = sa.select(voucher_type.c.code, voucher_type.c.meaning, voucher_type.c.series)
     receivables = sa.select(sub_ledger_type.c.code, sub_ledger_type.c.receivable_account)
@@ -68,7 +68,7 @@ def find_open_items(connection: sa.Connection, numbers: Sequence[int]) -> dict[i
     """Those of the entries that are open items: debits that did not go onto another item themselves."""
     found: dict[int, OpenItem] = {}
     of_line = sa.and_(voucher_line.c.voucher == entry.c.voucher, voucher_line.c.line_no == entry.c.line_no)
-    for some in chunks(numbers):
+    for some in portions(numbers):
         rows = connection.execute(
             sa.select(entry.c.number, entry.c.customer, entry.c.sub_ledger_type)
             .join(voucher_line, of_line)

@@ -1,9 +1,8 @@
-"""Expressions that several commands and queries share, and lists cut so that a statement can carry them."""
+"""Expressions that several commands and queries share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -11,18 +10,8 @@ from kravbro.books.tables import booking, offer_receipt, offer_return
 from kravbro.core.claims import Outcome
 from kravbro.db.columns import Ore
 
-CHUNK = 500
-"""Parameters in one statement at most: well below what any of the databases allows."""
-
-Item = TypeVar("Item")
 AnyRow: TypeAlias = "sa.Row[*tuple[Any, ...]]"
 """A row of columns that only the query knows."""
-
-
-def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:
-    """The items in order, at most `size` at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def total(amount: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
@@ -60,8 +49,3 @@ def is_unanswered(number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 def numbered_from(first: int, *order_by: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     """Numbers from `first` on, one per row in that order."""
     return sa.literal(first - 1, sa.Integer) + sa.func.row_number().over(order_by=order_by)
-
-
-def as_plain(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-    """A column as it is sealed: days as ISO text, whatever else somebody wrote there, and all others as they are."""
-    return sa.cast(column, sa.String).label(column.name) if isinstance(column.type, sa.Date) else column

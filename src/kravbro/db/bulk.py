@@ -1,12 +1,14 @@
-"""Many rows at once: one prepared statement, and values that the driver takes as they are.
+"""Many rows at once, by the fastest way that each driver has, and values that it takes as they are.
 
 SQLAlchemy's own insert of many rows handles each value of each row for itself. Here the same column types prepare the
 values, a column at a time and each distinct value once: dates and moments repeat, numbers and most text need nothing.
+They go in by one prepared statement; on PostgreSQL by COPY, which takes a twentieth of the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -14,6 +16,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.db import postgresql
 
 Value = TypeVar("Value")
 
@@ -32,7 +35,26 @@ def insert_rows(
 
     Column defaults are not applied: name every column. Does nothing when there are no rows.
     """
+    if not rows:
+        return
     names = (*columns, "actor", "written_at") if act else tuple(columns)
+    by_column = _by_column(connection, table, columns, rows, act)
+    if connection.dialect.name == postgresql.DIALECT:
+        postgresql.copy_rows(connection, table, names, (zip(*values, strict=True) for values in by_column))
+        return
+    text, order = _statement(table, names, connection.dialect)
+    for prepared in by_column:
+        if order is None:
+            keyed = [dict(zip(names, row, strict=True)) for row in zip(*prepared, strict=True)]
+            connection.exec_driver_sql(text, keyed)
+        else:
+            connection.exec_driver_sql(text, list(zip(*[prepared[place] for place in order], strict=True)))
+
+
+def _by_column(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], act: Act | None
+) -> Iterator[list[Sequence[Any]]]:
+    """The rows a portion at a time, as the values of each column, ready for the driver."""
     for portion in portions(rows, ROWS_PER_STATEMENT):
         prepared = [
             _prepared(table.c[name].type, values, connection.dialect)
@@ -43,12 +65,7 @@ def insert_rows(
                 list(_prepared(table.c[name].type, (value,), connection.dialect)) * len(portion)
                 for name, value in (("actor", act.actor), ("written_at", act.at))
             ]
-        text, order = _statement(table, names, connection.dialect)
-        if order is None:
-            keyed = [dict(zip(names, row, strict=True)) for row in zip(*prepared, strict=True)]
-            connection.exec_driver_sql(text, keyed)
-        else:
-            connection.exec_driver_sql(text, list(zip(*[prepared[place] for place in order], strict=True)))
+        yield prepared
 
 
 @lru_cache(maxsize=256)
@@ -87,3 +104,30 @@ def among(column: sa.ColumnElement[int], values: Collection[int]) -> Iterator[sa
         return
     for portion in portions(ordered):
         yield column.in_(portion)
+
+
+@contextmanager
+def plain_rows(
+    connection: sa.Connection, statement: sa.Select[Any], size: int
+) -> Iterator[Iterator[Sequence[tuple[int, ...]]]]:
+    """The rows of a statement that answers whole numbers only, at most `size` at a time, never all at once.
+
+    They are the driver's own: whole numbers need nothing made of them, and with a million rows that is worth it.
+    """
+    streamed = connection.dialect.name == postgresql.DIALECT
+    result = connection.execute(statement, execution_options={"stream_results": streamed})
+    try:
+        yield _driver_rows(result, size, looked_ahead=streamed)
+    finally:
+        result.close()
+
+
+def _driver_rows(result: sa.CursorResult[Any], size: int, *, looked_ahead: bool) -> Iterator[Sequence[tuple[int, ...]]]:
+    """The driver's rows; where the server keeps them, SQLAlchemy has looked at the first already, and has it."""
+    if looked_ahead:
+        first = result.fetchone()
+        if first is None:
+            return
+        yield [tuple(first)]
+    while page := result.cursor.fetchmany(size):
+        yield page

@@ -47,3 +47,11 @@ def written_columns() -> list[sa.Column[Any]]:
 def written(act: Act) -> dict[str, Any]:
     """The values of `written_columns` for one act."""
     return {"actor": act.actor, "written_at": act.at}
+
+
+def with_plain_day(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A column as it is stored: days as ISO text, whatever else somebody wrote there, and all others as they are.
+
+    JSON has no dates, so that a fingerprint is the same over both.
+    """
+    return sa.cast(column, sa.String).label(column.name) if isinstance(column.type, sa.Date) else column

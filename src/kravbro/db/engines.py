@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from sqlite3 import Error as SqliteError
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -72,14 +71,14 @@ def _named(engine: sa.Engine) -> Iterator[None]:
     """Say what the database does not allow, with its name."""
     try:
         yield
-    except (DBAPIError, SqliteError) as error:
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         named = _fault(error, engine)
         if named is None:
             raise
         raise named from error
 
 
-def _fault(error: DBAPIError | SqliteError, engine: sa.Engine) -> KravbroError | None:
+def _fault(error: Exception, engine: sa.Engine) -> KravbroError | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if engine.dialect.name == postgresql.DIALECT:
         return postgresql.fault(cause, engine)

@@ -9,6 +9,7 @@ COMMITTED, because each statement must see what the writer before it committed. 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from importlib import import_module
 from typing import Any
@@ -42,6 +43,8 @@ def open_postgresql(url: sa.URL) -> sa.Engine:
         pool_pre_ping=True,
         connect_args={name: value for name, value in defaults.items() if name not in url.query},
     )
+    # A number goes as it is, not as INTEGER: one that is too large finds nothing, instead of failing the statement.
+    engine.dialect.colspecs = {**engine.dialect.colspecs, sa.Integer: sa.Integer}
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -67,16 +70,26 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.adapters.register_loader("numeric", IntLoader)
 
 
+_READS = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITES = (
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE",
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
+)
+"""Said each time, since a server, a database or a login may have other defaults: a commit that returned is on disk."""
+_ISO_DAYS = "SET LOCAL datestyle TO ISO"
+"""Seals hold days as text."""
+
+
 def _begin(connection: sa.Connection) -> None:
     schema = schema_of(connection)
     if schema is None:
         return
-    quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
-    statements = [f"SET LOCAL search_path TO {quoted}"]
+    here = f"SET LOCAL search_path TO {connection.dialect.identifier_preparer.quote_identifier(schema)}"
     if reads_only(connection):
-        statements.insert(0, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        statements = [_READS, here, _ISO_DAYS]
     else:
-        statements += [f"SET LOCAL lock_timeout TO {LOCK_TIMEOUT_MS}", f"SELECT pg_advisory_xact_lock({_key(schema)})"]
+        lock = f"SELECT pg_advisory_xact_lock({_key(schema)})"
+        statements = [*_WRITES, here, _ISO_DAYS, f"SET LOCAL lock_timeout TO {LOCK_TIMEOUT_MS}", lock]
     begun = connection.exec_driver_sql("; ".join(statements))  # tidy: built-sql - SET takes no parameters
     begun.close()
 
@@ -84,6 +97,31 @@ def _begin(connection: sa.Connection) -> None:
 def _key(schema: str) -> int:
     """The 64-bit number that stands for a schema among the database's advisory locks."""
     return int.from_bytes(sha256(f"kravbro {schema}".encode()).digest()[:8], "big", signed=True)
+
+
+def copy_rows(
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], portions: Iterable[Iterable[Sequence[Any]]]
+) -> None:
+    """Send rows by COPY, in PostgreSQL's own form of each value, within the transaction that is open."""
+    kinds = [_kind(table.c[name].type, connection.dialect) for name in names]
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quote(name) for name in names)
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN WITH (FORMAT BINARY)") as copy:
+            copy.set_types(kinds)
+            for rows in portions:
+                for row in rows:
+                    copy.write_row(row)
+    finally:
+        if cursor.connection.broken:
+            connection.invalidate()  # SQLAlchemy has not seen that it went
+        cursor.close()
+
+
+def _kind(column: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> str:
+    """What PostgreSQL calls the type of a column, without its length: COPY needs to be told."""
+    return column.compile(dialect=dialect).partition("(")[0].strip().lower()
 
 
 def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None:
@@ -103,7 +141,8 @@ def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None
         (Stop("db.disk_full", database=database, reason=reason), ("53100",)),
         (Stop("db.no_rights", database=database, reason=reason), ("42501",)),
         (DataFault("db.damaged", database=database, reason=reason), ("XX001", "XX002")),
-        (Stop("db.unusable", database=database, reason=reason), ("53", "54", "58", "25006")),
+        (DataFault("db.value_too_large", database=database, reason=reason), ("22001", "22003")),
+        (Stop("db.unusable", database=database, reason=reason), ("53", "54", "57014", "58", "25006")),
     )
     return next((one for one, states in named if state.startswith(states)), None)
 

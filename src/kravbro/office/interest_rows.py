@@ -21,6 +21,7 @@ from kravbro.core.interest_pauses import PauseRow, pauses_of
 from kravbro.core.parties import PartyKind
 from kravbro.core.statute.rows import Scope
 from kravbro.db.bulk import among
+from kravbro.db.columns import with_plain_day
 from kravbro.office import contents
 from kravbro.office import tables as t
 
@@ -152,10 +153,11 @@ def _terms(owed: _Owed, kept: Kept) -> Terms:
 
 def stored_columns(table: sa.Table, columns: Sequence[str]) -> list[sa.ColumnElement[Any]]:
     """Columns as the database holds them: what was put there past the program stops nobody before it is found."""
-    raw = {sa.Date: sa.String, sa.Boolean: sa.Integer}
     return [
-        sa.type_coerce(table.c[name], raw.get(type(table.c[name].type), table.c[name].type)).label(name)
-        for name in columns
+        sa.type_coerce(column, sa.Integer).label(column.name)
+        if isinstance(column.type, sa.Boolean)
+        else with_plain_day(column)
+        for column in (table.c[name] for name in columns)
     ]
 
 

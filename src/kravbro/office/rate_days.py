@@ -18,7 +18,7 @@ from kravbro.core.calendar import is_leap_year
 from kravbro.core.errors import DataFault
 from kravbro.core.statute.law import LATE_INTEREST, Statute
 from kravbro.core.statute.rows import Scope
-from kravbro.db.bulk import insert_rows
+from kravbro.db.scratch import scratch_rows
 
 ROWS_A_CLAIM = 256
 """So many changes of one claim may all be as large as `RateDays.largest_ore` and old as the table before a sum of 64
@@ -27,7 +27,7 @@ bits is full; a database then stops with an error, and never answers a wrong sum
 _DAY = timedelta(days=1)
 _BITS = 63
 
-rate_day = sa.Table(
+_RATE_DAY = sa.Table(
     "rate_day",
     sa.MetaData(),
     sa.Column("day", sa.Date, primary_key=True),
@@ -35,7 +35,6 @@ rate_day = sa.Table(
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
-"""A table of the connection's own, gone with it."""
 
 
 class RateDays(msgspec.Struct, frozen=True):
@@ -95,9 +94,7 @@ def rate_days(statute: Statute, first: date, last: date) -> RateDays:
     return RateDays(first, tuple(units), per_ore // shared)
 
 
-def fill(connection: sa.Connection, days: RateDays) -> None:
-    """Make the connection's table of days anew."""
-    connection.execute(sa.schema.DropTable(rate_day, if_exists=True))
-    connection.execute(sa.schema.CreateTable(rate_day))
+def as_rows(connection: sa.Connection, days: RateDays) -> sa.FromClause:
+    """The table of days for a statement to join with: `day` and `units`."""
     rows = [(days.first + timedelta(days=place), units) for place, units in enumerate(days.units)]
-    insert_rows(connection, rate_day, ("day", "units"), rows, None)
+    return scratch_rows(connection, _RATE_DAY, rows)

@@ -18,7 +18,7 @@ from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.rows import Row, Scope
-from kravbro.db.columns import written
+from kravbro.db.columns import with_plain_day, written
 from kravbro.db.counters import take
 from kravbro.office import contents
 from kravbro.office import tables as t
@@ -279,8 +279,7 @@ def _verifications(connection: sa.Connection) -> list[Verification]:
 
 def _unaltered(connection: sa.Connection, table: sa.Table, columns: Sequence[str]) -> list[dict[str, Any]]:
     """The rows in order of number, dates as the text that the database holds."""
-    as_text = [sa.type_coerce(table.c[name], sa.String).label(name) if isinstance(table.c[name].type, sa.Date)
-               else table.c[name] for name in columns]  # fmt: skip
+    as_text = [with_plain_day(table.c[name]) for name in columns]
     found = []
     for row in connection.execute(sa.select(*as_text, table.c.fingerprint).order_by(table.c.number)).all():
         *values, fingerprint = row

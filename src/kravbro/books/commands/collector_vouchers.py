@@ -17,11 +17,11 @@ from kravbro.books.commands.setup import CollectorSetup
 from kravbro.books.commands.vouchers import Judged, insert_vouchers
 from kravbro.books.drafts import Draft, refuse_misshapen, refuse_wide_lines
 from kravbro.books.references import References, lines_to_write, load_references
-from kravbro.books.sql import chunks
 from kravbro.books.tables import setup, voucher
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.core.vouchers import Fate
+from kravbro.db.bulk import portions
 from kravbro.ports.identity import Delivered
 
 
@@ -64,7 +64,7 @@ def _unknown(connection: sa.Connection, drafts: Sequence[Draft]) -> list[Draft]:
     columns = sa.select(voucher.c.collector_key, voucher.c.fingerprint)
     held = {
         key: content
-        for some in chunks([draft.collector_key for draft in drafts])
+        for some in portions([draft.collector_key for draft in drafts])
         for key, content in connection.execute(columns.where(voucher.c.collector_key.in_(some)))
     }
     new = []

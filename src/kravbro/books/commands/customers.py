@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from kravbro.books.commands.protections import protect_as_told
-from kravbro.books.sql import chunks
 from kravbro.books.tables import customer, entry
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.core.parties import Party
+from kravbro.db.bulk import portions
 from kravbro.db.columns import written
 
 _CONTENT = (
@@ -33,7 +33,7 @@ def add_customers(connection: sa.Connection, parties: Sequence[Party], act: Act)
     is told to be more protected than it was becomes so; none becomes less (`protections.set_protection`).
     """
     known: dict[int, dict[str, Any]] = {}
-    for some in chunks([party.customer_no for party in parties]):
+    for some in portions([party.customer_no for party in parties]):
         for row in connection.execute(sa.select(customer).where(customer.c.number.in_(some))).mappings():
             known[row["number"]] = {name: row[name] for name in _CONTENT}
     new = []

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from kravbro.books.commands.customers import add_customers
 from kravbro.books.importing.source import SourceCustomer
 from kravbro.books.seals import IMPORTED_CUSTOMER, row_seal
-from kravbro.books.sql import chunks
 from kravbro.books.tables import counter, customer, imported_customer
 from kravbro.core.acts import Act
-from kravbro.db.bulk import insert_rows
+from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 
@@ -28,7 +27,7 @@ def numbers_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
     """The customers that were imported under these ids."""
     found: dict[str, int] = {}
     columns = sa.select(imported_customer.c.source_id, imported_customer.c.customer)
-    for some in chunks(ids):
+    for some in portions(ids):
         rows = connection.execute(columns.where(imported_customer.c.source_id.in_(some)))
         found.update((one, number) for one, number in rows)
     return found
@@ -59,7 +58,7 @@ def changed_customers(
     told = {numbers[one.id]: _content(one) for one in sources if one.id in numbers}
     changed = []
     columns = sa.select(customer.c.number, *(customer.c[name] for name in _KEPT))
-    for some in chunks(sorted(told)):
+    for some in portions(sorted(told)):
         for number, *values in connection.execute(columns.where(customer.c.number.in_(some))).all():
             before = dict(zip(_KEPT, values, strict=True))
             now = before | {name: value for name, value in told[number].items() if value}

@@ -12,11 +12,11 @@ from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.importing.matching import Item, Matched, by_holder, match, settles
 from kravbro.books.importing.source import Kind, SourceLine
 from kravbro.books.seals import IMPORTED_LINE, row_seal
-from kravbro.books.sql import booked_on, chunks
+from kravbro.books.sql import booked_on
 from kravbro.books.standard_setup import CONTRA, TYPE_OF
 from kravbro.books.tables import counter, entry, imported_line, voucher_line
 from kravbro.core.acts import Act
-from kravbro.db.bulk import among, insert_rows
+from kravbro.db.bulk import among, insert_rows, portions
 from kravbro.db.counters import take
 
 TEXT_WIDTH, REFERENCE_WIDTH, KID_WIDTH = 200, 40, 25
@@ -152,7 +152,7 @@ def _open_items(
         .order_by(entry.c.number)
     )
     found: dict[tuple[str, str], dict[int, Item]] = {}
-    for some in chunks(sorted(ids)):
+    for some in portions(sorted(ids)):
         for row in connection.execute(columns.where(entry.c.customer.in_(some))).all():
             item = Item(
                 id=row.number,

@@ -25,11 +25,11 @@ from kravbro.books.importing.balances import Holder, by_kind, closing_difference
 from kravbro.books.importing.matching import DERIVED, Matched, Rule
 from kravbro.books.importing.source import Kind, Source, SourceLine, Unresolved
 from kravbro.books.seals import LEDGER_IMPORT, row_seal
-from kravbro.books.sql import chunks, total
+from kravbro.books.sql import total
 from kravbro.books.standard_setup import DAYS_AFTER_DUE, FOR_IMPORTS, STANDARD
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
-from kravbro.db.bulk import insert_rows
+from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
 
 NAME_WIDTH, FILE_NAME_WIDTH = 120, 200
@@ -161,7 +161,7 @@ def _apart(connection: sa.Connection, source: Source) -> tuple[list[SourceLine],
     """The lines that are new, and how many are known. Raises DataFault `books.import.line_differs`."""
     contents: dict[str, str] = {}
     columns = sa.select(t.imported_line.c.source_key, t.imported_line.c.content)
-    for some in chunks([line.key for line in source.lines]):
+    for some in portions([line.key for line in source.lines]):
         found = connection.execute(columns.where(t.imported_line.c.source_key.in_(some)))
         contents.update((key, content) for key, content in found)
     new = []
@@ -189,7 +189,7 @@ def _before_ore(connection: sa.Connection, source: Source, numbers: dict[str, in
     )
     ids = {number: one for one, number in numbers.items()}
     found: dict[Holder, int] = {}
-    for some in chunks(sorted(ids)):
+    for some in portions(sorted(ids)):
         for customer, account, before_ore in connection.execute(columns.where(line.customer.in_(some))).all():
             found[ids[customer], account] = before_ore
     return found

@@ -14,12 +14,11 @@ import sqlalchemy as sa
 from kravbro.books.codes import known_code
 from kravbro.books.references import find_open_items
 from kravbro.books.seals import LETTER, row_seal
-from kravbro.books.sql import chunks
 from kravbro.books.tables import counter, entry, letter
 from kravbro.core.acts import Act
 from kravbro.core.claims import Letter, LetterKind
 from kravbro.core.errors import DataFault
-from kravbro.db.bulk import insert_rows
+from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
 
 
@@ -74,7 +73,7 @@ def _refuse_nonsense(sent: LetterSent) -> None:
 
 def _history(connection: sa.Connection, entries: Sequence[int]) -> dict[int, list[Letter]]:
     found: dict[int, list[Letter]] = {number: [] for number in entries}
-    for some in chunks(entries):
+    for some in portions(entries):
         here = sa.select(letter).where(letter.c.entry.in_(some)).order_by(letter.c.entry, letter.c.letter_no)
         for row in connection.execute(here):
             kind = known_code(LetterKind, row.kind, "letter", f"{row.entry}/{row.letter_no}")

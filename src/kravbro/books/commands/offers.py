@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from kravbro.books.sql import booked_on, chunks, numbered_from, total
+from kravbro.books.sql import booked_on, numbered_from, total
 from kravbro.books.tables import counter, entry, letter, offer, proposal, proposal_line
 from kravbro.core.acts import Act
+from kravbro.db.bulk import portions
 from kravbro.db.columns import written
 from kravbro.db.counters import last_taken, take
 
@@ -20,7 +21,7 @@ def offer_proposals(connection: sa.Connection, transfer_vouchers: Sequence[int],
     with the letters sent so far. Numbers follow proposal and entry.
     """
     sequence = last_taken(connection, counter, "booking")
-    for some in chunks(transfer_vouchers):
+    for some in portions(transfer_vouchers):
         approved = sa.select(proposal.c.number).where(proposal.c.transfer_voucher.in_(some))
         here = sa.and_(proposal_line.c.proposal.in_(approved), sa.not_(proposal_line.c.removed))
         count = connection.execute(sa.select(sa.func.count()).select_from(proposal_line).where(here)).scalar_one()

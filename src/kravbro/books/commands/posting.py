@@ -18,12 +18,13 @@ from kravbro.books.commands.events import Happening, append_voucher_events
 from kravbro.books.commands.offers import offer_proposals
 from kravbro.books.meanings import Meaning, VoucherState
 from kravbro.books.seals import FIRST, posted_seal
-from kravbro.books.sql import booked_on, chunks, numbered_from
+from kravbro.books.sql import booked_on, numbered_from
 from kravbro.books.tables import booking, counter, entry, number_series, voucher, voucher_line, voucher_type
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.core.transitions import LEDGER_VOUCHER
 from kravbro.core.vouchers import Fate
+from kravbro.db.bulk import portions
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 
@@ -57,7 +58,7 @@ def post_quietly(connection: sa.Connection, ids: Sequence[int], act: Act) -> dic
     drafts = _drafts(connection, sorted(set(ids)))
     numbers = _give_numbers(connection, drafts, act)
     first_booking = 0
-    for some in chunks([draft.id for draft in drafts]):
+    for some in portions([draft.id for draft in drafts]):
         _make_entries(connection, some, act)
         first = _make_bookings(connection, some, act)
         first_booking = first_booking or first
@@ -83,7 +84,7 @@ def _drafts(connection: sa.Connection, ids: Sequence[int]) -> list[ToPost]:
         .join(number_series, voucher.c.series == number_series.c.code)
         .order_by(voucher.c.id)
     )
-    rows = [row for some in chunks(ids) for row in connection.execute(wanted.where(voucher.c.id.in_(some))).all()]
+    rows = [row for some in portions(ids) for row in connection.execute(wanted.where(voucher.c.id.in_(some))).all()]
     if missing := set(ids) - {row.id for row in rows}:
         raise DataFault("books.unknown_voucher", voucher=min(missing))
     drafts = []

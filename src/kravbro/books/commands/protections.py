@@ -8,12 +8,11 @@ import sqlalchemy as sa
 
 from kravbro.books.codes import known_code
 from kravbro.books.seals import PROTECTION, row_seal
-from kravbro.books.sql import chunks
 from kravbro.books.tables import counter, customer, customer_protection
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.core.parties import Party, Protection
-from kravbro.db.bulk import insert_rows
+from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 
@@ -42,7 +41,7 @@ def protect_as_told(connection: sa.Connection, parties: Sequence[Party], act: Ac
         if party.protection is not Protection.NONE:
             told[party.customer_no] = party.protection
     stricter: list[tuple[int, Protection]] = []
-    for some in chunks(sorted(told)):
+    for some in portions(sorted(told)):
         rows = sa.select(customer.c.number, customer.c.protection).where(customer.c.number.in_(some))
         for number, now in connection.execute(rows.order_by(customer.c.number)):
             if told[number].rank > known_code(Protection, now, "customer", number).rank:

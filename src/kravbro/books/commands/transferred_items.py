@@ -14,12 +14,12 @@ from kravbro.books.commands.protections import refuse_reason
 from kravbro.books.meanings import ProposalState
 from kravbro.books.queries.transferred_items import marked
 from kravbro.books.seals import TRANSFERRED_ITEM, row_seal
-from kravbro.books.sql import chunks, is_held, is_unanswered
+from kravbro.books.sql import is_held, is_unanswered
 from kravbro.books.tables import counter, offer, proposal, proposal_line, transferred_item
 from kravbro.core.acts import Act
 from kravbro.core.conversion import CaseNumber
 from kravbro.core.errors import DataFault, Skip
-from kravbro.db.bulk import insert_rows
+from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
 from kravbro.ports.identity import Delivered
 
@@ -92,7 +92,7 @@ def _refuse_offered(connection: sa.Connection, entries: list[int]) -> None:
         )
         .order_by(proposal_line.c.entry)
     )
-    for some in chunks(entries):
+    for some in portions(entries):
         sent = connection.execute(offered.where(offer.c.entry.in_(some)).limit(1)).scalar()
         if sent is not None:
             raise Skip("books.item_at_collector", entry=sent)

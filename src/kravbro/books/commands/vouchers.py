@@ -12,14 +12,13 @@ from kravbro.books.drafts import Draft, DraftLine, refuse_misshapen, refuse_wide
 from kravbro.books.meanings import VoucherState
 from kravbro.books.references import References, lines_to_write, load_references
 from kravbro.books.seals import HEADER, LINE, deleted_seal, voucher_seal
-from kravbro.books.sql import chunks
 from kravbro.books.tables import counter, proposal, voucher, voucher_line
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.transitions import LEDGER_VOUCHER, PROPOSAL
 from kravbro.core.vouchers import Fate
-from kravbro.db.bulk import insert_rows
+from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
 
 ROWS_AT_ONCE = 1000
@@ -75,7 +74,7 @@ def _asked_before(connection: sa.Connection, request_ids: Sequence[str]) -> dict
     """The voucher of each request that is known, and the fingerprint of what was asked for."""
     found: dict[str, tuple[int, str | None]] = {}
     columns = sa.select(voucher.c.request_id, voucher.c.id, voucher.c.fingerprint)
-    for some in chunks(request_ids):
+    for some in portions(request_ids):
         for request_id, number, content in connection.execute(columns.where(voucher.c.request_id.in_(some))):
             found[request_id] = (number, content)
     return found
@@ -101,7 +100,7 @@ def insert_vouchers(connection: sa.Connection, judged: Sequence[Judged], referen
         return []
     first = take(connection, counter, "voucher", len(judged))
     numbered = [*enumerate(judged, first)]
-    for some in chunks(numbered, ROWS_AT_ONCE):
+    for some in portions(numbered, ROWS_AT_ONCE):
         _insert_some(connection, some, references, act)
     return [number for number, _ in numbered]
 

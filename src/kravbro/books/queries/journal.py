@@ -9,8 +9,8 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.codes import unknown_code
-from kravbro.books.sql import chunks
 from kravbro.books.tables import voucher, voucher_line
+from kravbro.db.bulk import portions
 
 
 class LineShown(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ def rejection_of(number: int, because: str | None, collector_key: str | None) ->
 def _lines(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[LineShown]]:
     found: dict[int, list[LineShown]] = {}
     columns = [voucher_line.c[name] for name in LineShown.__struct_fields__]
-    for some in chunks(ids):
+    for some in portions(ids):
         here = sa.select(voucher_line.c.voucher, *columns).where(voucher_line.c.voucher.in_(some))
         for number, *values in connection.execute(here.order_by(voucher_line.c.voucher, voucher_line.c.line_no)):
             found.setdefault(number, []).append(LineShown(*values))

@@ -9,9 +9,10 @@ from datetime import date
 import sqlalchemy as sa
 
 from kravbro.books.queries.value_dates import value_dates
-from kravbro.books.sql import chunks, is_held
+from kravbro.books.sql import is_held
 from kravbro.books.tables import booking, entry, offer, transferred_item
 from kravbro.core.conversion import TransferredClaim
+from kravbro.db.bulk import portions
 
 
 def is_marked(item: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -24,7 +25,7 @@ def is_marked(item: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 def marked(connection: sa.Connection, entries: Sequence[int]) -> dict[int, str]:
     """The case numbers of those among these open items that are marked; "" where nobody knows it."""
     found: dict[int, str] = {}
-    for some in chunks(sorted(set(entries))):
+    for some in portions(sorted(set(entries))):
         rows = connection.execute(last_marks().where(transferred_item.c.entry.in_(some)))
         found |= {row.entry: row.case_number for row in rows}
     return found
@@ -84,7 +85,7 @@ def _booked(
     days = value_dates(connection, entries)
     before_ore: defaultdict[int, int] = defaultdict(int)
     later_ore: defaultdict[int, int] = defaultdict(int)
-    for some in chunks(entries):
+    for some in portions(entries):
         chosen = sa.select(booking.c.number, booking.c.open_item, booking.c.amount_ore)
         for number, item, amount_ore in connection.execute(chosen.where(booking.c.open_item.in_(some))):
             (before_ore if days[number] < cut_off else later_ore)[item] += amount_ore

@@ -18,8 +18,8 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.meanings import Meaning
-from kravbro.books.sql import chunks
 from kravbro.books.tables import booking, entry
+from kravbro.db.bulk import portions
 
 
 class Booked(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +60,7 @@ def value_dates(connection: sa.Connection, open_items: Iterable[int]) -> dict[in
         entry.c.posted_on,
     )
     chosen = sa.select(*columns).join(entry, entry.c.number == booking.c.entry)
-    for some in chunks(sorted(set(open_items))):
+    for some in portions(sorted(set(open_items))):
         rows = connection.execute(
             chosen.where(booking.c.open_item.in_(some)).order_by(booking.c.open_item, booking.c.number)
         )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kravbro.books.queries.receipts import RECEIPT_COLUMNS, receipt_of
 from kravbro.books.queries.standings import standings
 from kravbro.books.queries.value_dates import value_dates
-from kravbro.books.sql import chunks, is_given_back
+from kravbro.books.sql import is_given_back
 from kravbro.books.tables import (
     booking,
     claim_status,
@@ -27,6 +27,7 @@ from kravbro.books.tables import (
 from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.vouchers import VoucherReceipt
+from kravbro.db.bulk import portions
 from kravbro.ledgers.embedded import mapping
 
 OFFER_COLUMNS = (
@@ -145,7 +146,7 @@ def recorded_statuses(connection: sa.Connection, after: int, limit: int) -> list
 
 def movements(connection: sa.Connection, offers: Sequence[int]) -> list[ClaimMovements]:
     """Opening and movements of these offers, by offer number; numbers that are no offers are left out."""
-    return [claim for some in chunks(sorted(set(offers))) for claim in _movements(connection, some)]
+    return [claim for some in portions(sorted(set(offers))) for claim in _movements(connection, some)]
 
 
 def _movements(connection: sa.Connection, numbers: Sequence[int]) -> list[ClaimMovements]:

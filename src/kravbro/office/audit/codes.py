@@ -15,6 +15,7 @@ from kravbro.core.identifiers.kid import Method
 from kravbro.core.parties import PartyKind, Protection
 from kravbro.core.transitions import CASE, DELIVERED_VOUCHER, POSTING, Machine
 from kravbro.core.vouchers import Fate
+from kravbro.db.columns import with_plain_day
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.audit.numbers import voucher_name
@@ -196,11 +197,7 @@ def check_codes(findings: Findings) -> None:
 
 
 def _name_all(findings: Findings, chosen: sa.Select[Any], name: Callable[[Any], Named]) -> None:
-    plain = [
-        sa.type_coerce(column, sa.String).label(column.name) if isinstance(column.type, sa.Date) else column
-        for column in chosen.selected_columns
-        if column.name != "written_at"
-    ]
+    plain = [with_plain_day(column) for column in chosen.selected_columns if column.name != "written_at"]
     for row in findings.connection.execute(chosen.with_only_columns(*plain)).all():
         one = name(row)
         if not findings.names(one.sort, one.key):

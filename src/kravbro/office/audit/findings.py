@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kravbro.core.movements import Discrepancy
 from kravbro.db.bulk import portions
+from kravbro.db.columns import with_plain_day
 from kravbro.office import tables as t
 
 
@@ -31,15 +32,8 @@ class Fault(StrEnum):
 
 
 def as_stored(table: sa.Table, *names: str) -> list[sa.ColumnElement[Any]]:
-    """Columns as the database holds them: a date that is none is read like any other text, and does not stop an audit.
-
-    JSON has no dates, so a fingerprint is the same over both.
-    """
-    columns = [table.c[name] for name in names]
-    return [
-        sa.type_coerce(column, sa.String).label(column.name) if isinstance(column.type, sa.Date) else column
-        for column in columns
-    ]
+    """Columns as the database holds them: a date that is none is read as any other text, and does not stop an audit."""
+    return [with_plain_day(table.c[name]) for name in names]
 
 
 class Findings:

@@ -19,15 +19,14 @@ import sqlalchemy as sa
 from kravbro.core.claims import GONE, ClaimState, TransactionKind
 from kravbro.core.interest import Change, Terms, late_interest
 from kravbro.core.statute.law import Statute
-from kravbro.db.bulk import among
+from kravbro.db.bulk import among, plain_rows
 from kravbro.office import tables as t
 from kravbro.office.interest_rows import claims_with_rows, terms_of_claims
 from kravbro.office.journals import OWED, Account
 from kravbro.office.rate_days import (
     RateDays,
-    fill,
+    as_rows,
     last_day_with_a_rate,
-    rate_day,
     rate_days,
     same_for_all_after,
 )
@@ -82,17 +81,18 @@ def balances(
     first = min(max(oldest, same_for_all_after(statute)), on)
     known = last_day_with_a_rate(statute, first, on)
     days = rate_days(statute, first, known)
-    fill(connection, days)
+    day_rows = as_rows(connection, days)
     by_itself = _no_plain_sum(connection, days)
     charged, ended, gone = _Charged(connection, on), ended_on(connection), given_back_on(connection)
-    for page in _pages(connection.execute(_sums(days, on, creditor))):
-        rows: Iterator[ClaimBalance] = map(_as_balance, page)
-        special = [row[0] for row in page if row[5] == _NO_SUM or row[0] in by_itself or known < on]
-        if special or charged.up_to(page[-1][0]):
-            rows = _mended(rows, _exact(connection, special, on, statute), charged)
-        if ended or gone:
-            rows = _without(rows, ended, gone, on)
-        yield from rows
+    with plain_rows(connection, _sums(days, day_rows, on, creditor), _PAGE) as pages:
+        for page in pages:
+            rows: Iterator[ClaimBalance] = map(_as_balance, page)
+            special = [row[0] for row in page if row[5] == _NO_SUM or row[0] in by_itself or known < on]
+            if special or charged.up_to(page[-1][0]):
+                rows = _mended(rows, _exact(connection, special, on, statute), charged)
+            if ended or gone:
+                rows = _without(rows, ended, gone, on)
+            yield from rows
 
 
 def ended_on(connection: sa.Connection, claims: Collection[int] | None = None) -> dict[int, date]:
@@ -168,13 +168,6 @@ def _without(
             yield row
 
 
-def _pages(result: sa.CursorResult[Any]) -> Iterator[list[tuple[int, ...]]]:
-    """The driver's own rows: whole numbers need nothing made of them, and a million of them are worth it."""
-    while page := result.cursor.fetchmany(_PAGE):
-        yield list(page)
-    result.close()
-
-
 def _mended(
     rows: Iterable[ClaimBalance], exact: Mapping[int, tuple[int, int]], charged: _Charged
 ) -> Iterator[ClaimBalance]:
@@ -186,7 +179,7 @@ def _mended(
         yield row._replace(principal_ore=principal_ore, costs_ore=costs_ore, uncharged_ore=uncharged_ore)
 
 
-def _sums(days: RateDays, on: date, creditor: int | None) -> sa.Select[Any]:
+def _sums(days: RateDays, day_rows: sa.FromClause, on: date, creditor: int | None) -> sa.Select[Any]:
     """The fields of a `ClaimBalance`: costs as the rest of what is owed, and interest as if none was charged.
 
     A row has `units` if it bears interest, and no reason if it is the opening. Where the opening is at least as large
@@ -195,7 +188,7 @@ def _sums(days: RateDays, on: date, creditor: int | None) -> sa.Select[Any]:
 
     Every number is a constant of the statement, so that the database adds up each sum once, however often it is used.
     """
-    row, units = t.journal_row.c, rate_day.c.units
+    row, units = t.journal_row.c, day_rows.c.units
     zero, per_ore = _constant(0), _constant(days.per_ore)
     bears = units.is_not(None)
     fits = row.amount_ore.between(_constant(-days.largest_ore), _constant(days.largest_ore))
@@ -212,7 +205,7 @@ def _sums(days: RateDays, on: date, creditor: int | None) -> sa.Select[Any]:
     costs = _sum(row.amount_ore) - principal - interest - fees
     return (
         sa.select(row.claim, principal, interest, fees, costs, late)
-        .outerjoin(rate_day, sa.and_(rate_day.c.day == row.counts_from, _is_one_of(row.account, BEARS_INTEREST)))
+        .outerjoin(day_rows, sa.and_(day_rows.c.day == row.counts_from, _is_one_of(row.account, BEARS_INTEREST)))
         .where(*rows_on(on, creditor))
         .group_by(row.claim)
         .order_by(row.claim)

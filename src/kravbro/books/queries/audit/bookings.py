@@ -8,8 +8,10 @@ from kravbro.books.meanings import VoucherState
 from kravbro.books.queries.audit.entries import of_line
 from kravbro.books.queries.audit.faults import AMOUNT, CONTENT, MISSING, UNKNOWN, Faults
 from kravbro.books.seals import BOOKING, row_seal
-from kravbro.books.sql import AnyRow, as_plain, chunks
+from kravbro.books.sql import AnyRow
 from kravbro.books.tables import booking, entry, voucher, voucher_line
+from kravbro.db.bulk import portions
+from kravbro.db.columns import with_plain_day
 
 
 def check_bookings(connection: sa.Connection, faults: Faults) -> None:
@@ -60,7 +62,7 @@ def _broken(connection: sa.Connection, faults: Faults) -> list[AnyRow]:
 def _note_doubtful(connection: sa.Connection, faults: Faults) -> None:
     """Bookings of vouchers that were named already: what is wrong with them is wrong with those."""
     of_voucher = sa.select(booking.c.number).join(entry, entry.c.number == booking.c.entry)
-    for some in chunks(sorted(faults.rows["voucher"])):
+    for some in portions(sorted(faults.rows["voucher"])):
         faults.rows["doubtful_booking"].update(
             connection.execute(of_voucher.where(entry.c.voucher.in_(some))).scalars()
         )
@@ -123,7 +125,7 @@ def _check_doubled(connection: sa.Connection, faults: Faults) -> None:
 def _check_by_hand(connection: sa.Connection, off_ore: dict[int, int], faults: Faults) -> None:
     """What a person made says what it said then. Where the seal proves what the amount was, that is told."""
     sealed = (
-        sa.select(booking.c.seal, *(as_plain(booking.c[name]) for name in BOOKING))
+        sa.select(booking.c.seal, *(with_plain_day(booking.c[name]) for name in BOOKING))
         .where(booking.c.seal.is_not(None), booking.c.number <= faults.last["booking"])
         .order_by(booking.c.number)
     )

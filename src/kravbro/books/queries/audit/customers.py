@@ -6,15 +6,15 @@ import sqlalchemy as sa
 
 from kravbro.books.queries.audit.faults import CONTENT, Faults
 from kravbro.books.seals import PROTECTION, RELATION, row_seal
-from kravbro.books.sql import as_plain
 from kravbro.books.tables import customer, customer_protection, customer_relation
 from kravbro.core.parties import Protection
+from kravbro.db.columns import with_plain_day
 
 
 def check_customers(connection: sa.Connection, faults: Faults) -> None:
     """Every row says what it said when it was written, and each customer is protected as the last row says."""
     for table, columns in ((customer_protection, PROTECTION), (customer_relation, RELATION)):
-        sealed = sa.select(table.c.seal, *(as_plain(table.c[name]) for name in columns)).order_by(table.c.number)
+        sealed = sa.select(table.c.seal, *(with_plain_day(table.c[name]) for name in columns)).order_by(table.c.number)
         for seal, number, *rest in connection.execute(sealed, execution_options={"yield_per": 1000}):
             if row_seal((number, *rest)) != seal and number not in faults.rows[table.name]:
                 faults.rows[table.name].add(number)

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from kravbro.books.queries.audit.faults import AMOUNT, CONTENT, Faults
 from kravbro.books.seals import IMPORTED_CUSTOMER, IMPORTED_LINE, LEDGER_IMPORT, row_seal
-from kravbro.books.sql import as_plain, total
+from kravbro.books.sql import total
 from kravbro.books.tables import imported_customer, imported_line, ledger_import, voucher_line
+from kravbro.db.columns import with_plain_day
 
 _SEALED: tuple[tuple[sa.Table, str, Sequence[str]], ...] = (
     (ledger_import, "ledger_import", LEDGER_IMPORT),
@@ -26,7 +27,7 @@ def check_imports(connection: sa.Connection, faults: Faults) -> None:
 
 
 def _check_seals(connection: sa.Connection, table: sa.Table, name: str, sealed: Sequence[str], faults: Faults) -> None:
-    columns = sa.select(table.c.seal, *(as_plain(table.c[column]) for column in sealed)).order_by(table.c.number)
+    columns = sa.select(table.c.seal, *(with_plain_day(table.c[column]) for column in sealed)).order_by(table.c.number)
     for seal, number, *rest in connection.execute(columns, execution_options={"yield_per": 1000}):
         if number <= faults.last[name] and number not in faults.rows[name] and row_seal((number, *rest)) != seal:
             faults.rows[name].add(number)

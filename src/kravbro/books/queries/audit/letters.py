@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from kravbro.books.queries.audit.faults import AMOUNT, CONTENT, MISSING, UNKNOWN, Faults
 from kravbro.books.seals import LETTER, row_seal
-from kravbro.books.sql import AnyRow, as_plain
+from kravbro.books.sql import AnyRow
 from kravbro.books.tables import entry, letter, offer
+from kravbro.db.columns import with_plain_day
 
 
 def check_letters(connection: sa.Connection, faults: Faults) -> None:
@@ -18,7 +19,7 @@ def check_letters(connection: sa.Connection, faults: Faults) -> None:
 
 
 def _check_seals(connection: sa.Connection, faults: Faults) -> None:
-    sealed = sa.select(letter.c.seal, *(as_plain(letter.c[name]) for name in LETTER)).order_by(
+    sealed = sa.select(letter.c.seal, *(with_plain_day(letter.c[name]) for name in LETTER)).order_by(
         letter.c.entry, letter.c.letter_no
     )
     added = set(faults.rows["letter"]) - set(faults.missing["letter"])

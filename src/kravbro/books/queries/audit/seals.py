@@ -12,8 +12,9 @@ from kravbro.books.meanings import VoucherState
 from kravbro.books.queries.audit.entries import differs_from_line, of_line
 from kravbro.books.queries.audit.faults import CONTENT, STATE, Faults
 from kravbro.books.seals import FIRST, HEADER, LINE, deleted_seal, posted_seal, voucher_seal
-from kravbro.books.sql import AnyRow, as_plain
+from kravbro.books.sql import AnyRow
 from kravbro.books.tables import entry, voucher, voucher_line
+from kravbro.db.columns import with_plain_day
 
 _AT_ONCE = 1000
 
@@ -46,9 +47,9 @@ _OWN = len(_STATE)
 def _vouchers(connection: sa.Connection) -> Iterator[tuple[AnyRow, list[Sequence[object]]]]:
     """Every voucher with its lines, in order of posting; those that are not posted together, by id."""
     order = (voucher.c.posted_sequence, voucher.c.id)
-    headers = sa.select(*(as_plain(voucher.c[name]) for name in (*_STATE, *HEADER))).order_by(*order)
+    headers = sa.select(*(with_plain_day(voucher.c[name]) for name in (*_STATE, *HEADER))).order_by(*order)
     lines = (
-        sa.select(voucher_line.c.voucher, *(as_plain(voucher_line.c[name]) for name in LINE))
+        sa.select(voucher_line.c.voucher, *(with_plain_day(voucher_line.c[name]) for name in LINE))
         .join(voucher, voucher.c.id == voucher_line.c.voucher)
         .order_by(*order, voucher_line.c.line_no)
     )

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from kravbro.books.commands.claim_transactions import unnumbered
 from kravbro.books.queries.audit.faults import CODE, CONTENT, MISSING, NOT_NUMBERED, UNKNOWN, Faults
 from kravbro.books.queries.receipts import receipt_of
-from kravbro.books.sql import AnyRow, as_plain
+from kravbro.books.sql import AnyRow
 from kravbro.books.tables import booking, claim_transaction, offer, offer_receipt, offer_return
 from kravbro.core.claims import Outcome
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
+from kravbro.db.columns import with_plain_day
 
 
 def check_receipts(connection: sa.Connection, faults: Faults) -> None:
@@ -23,7 +24,7 @@ def check_receipts(connection: sa.Connection, faults: Faults) -> None:
     """
     for table, rows, thing in ((offer_receipt, "receipt", "receipt"), (offer_return, "return", "return")):
         recorded = (
-            sa.select(*(as_plain(column) for column in table.c), offer.c.entry)
+            sa.select(*(with_plain_day(column) for column in table.c), offer.c.entry)
             .outerjoin(offer, offer.c.number == table.c.offer)
             .order_by(table.c.offer)
         )

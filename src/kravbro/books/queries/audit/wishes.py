@@ -6,14 +6,14 @@ import sqlalchemy as sa
 
 from kravbro.books.queries.audit.faults import CONTENT, Faults
 from kravbro.books.seals import INTEREST_FLAG, WITHDRAWAL, row_seal
-from kravbro.books.sql import as_plain
 from kravbro.books.tables import interest_flag, offer, withdrawal
+from kravbro.db.columns import with_plain_day
 
 
 def check_wishes(connection: sa.Connection, faults: Faults) -> None:
     """Every row says what it said when it was written, and a withdrawal is of the claim that its offer offered."""
     for table, columns in ((withdrawal, WITHDRAWAL), (interest_flag, INTEREST_FLAG)):
-        sealed = sa.select(table.c.seal, *(as_plain(table.c[name]) for name in columns)).order_by(table.c.number)
+        sealed = sa.select(table.c.seal, *(with_plain_day(table.c[name]) for name in columns)).order_by(table.c.number)
         entry = columns.index("entry")
         for seal, *values in connection.execute(sealed).all():
             if row_seal(values) != seal and values[0] not in faults.rows[table.name]:
