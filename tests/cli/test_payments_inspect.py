@@ -53,6 +53,7 @@ def test_json_is_exactly_this(file: Path, capsys: pytest.CaptureFixture[str]) ->
             row | {"amount_ore": -30_00, "type": "18", "bank_date": None, "debit_account": None},
             row | {"amount_ore": -1_00, "type": "12", "kid": None, "reference": "001020169"},
         ],
+        "compared": None,
     }
 
 
@@ -108,7 +109,8 @@ def test_a_faulty_file_is_refused_whole(file: Path) -> None:
     ("name", "content", "wanted"),
     [
         ("missing", None, "does not exist"),
-        ("camt.xml", b"<Document/>", "line 1: this is no OCR giro file"),
+        ("other.xml", b"<Document/>", "this is no payment file (camt.054) that Kravbro knows"),
+        ("pipe", b"NX000010", "line 1: this is no OCR giro file"),
         ("garbage", bytes(range(256)), "line 1: this is no OCR giro file"),
         ("empty", b"", "line 1: the file holds no records"),
     ],

@@ -69,8 +69,8 @@ def a_file_that_an_editor_saved_anew(_: Path) -> None:
 
 
 @provokes("formats.ocr_giro.not_ocr_giro")
-def a_camt_file_in_the_wrong_folder(_: Path) -> None:
-    inspect(b'<?xml version="1.0" encoding="UTF-8"?><Document/>')
+def a_letter_in_the_wrong_folder(_: Path) -> None:
+    inspect(b"Dear customer")
 
 
 @provokes("formats.ocr_giro.length")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kravbro.formats import camt054
-from tests.errors.gallery import provokes
+from tests.errors.gallery import command, provokes
 from tests.formats.camt054_faults import FAULTS
 from tests.formats.camt054_files import file_of, lump, notification, payment, written
 
@@ -13,10 +13,9 @@ NAME = "camt054.xml"
 
 
 def read(data: bytes) -> None:
-    """Read a file with these bytes."""
+    """Inspect a file with these bytes."""
     Path(NAME).write_bytes(data)
-    with Path(NAME).open("rb") as file:
-        camt054.validate(file, NAME)
+    command("payments", "inspect", NAME)
 
 
 def read_faulty(fault: str) -> None:

@@ -16,6 +16,7 @@ from kravbro.core.statute.rows import Row
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.office import setup
 from kravbro.office import tables as t
+from kravbro.office.incoming import CAMT054, Details
 from kravbro.office.interest_terms import INTEREST_FREE, pause, resume, set_terms
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
 from kravbro.office.manual.acts import Why
@@ -26,6 +27,7 @@ from kravbro.office.manual.registering import How, Registration, register_paymen
 from kravbro.office.manual.reversing import TakenBack, reverse_payment
 from kravbro.office.parties.commands import join, note_access, set_language, set_protection
 from kravbro.office.parties.roles import Days, add_role, person
+from kravbro.office.payment_import import import_payments
 from kravbro.office.placing import place_unplaced
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
 from kravbro.office.statute import add_row, verify_row
@@ -87,6 +89,17 @@ def work_by_hand(desk: Desk) -> None:
         reverse_payment(connection, registered.payment, TakenBack.MISTAKEN, why, desk.act)
 
 
+def pay_in_camt054(desk: Desk) -> None:
+    """Two payments in another format, with what the bank tells besides; one looks like a payment that is here."""
+    told = Details("Ola Nordmann", "DE89370400440532013000", "Betaling fra utlandet", "E-1")
+    payments = (
+        payment(12, 1_000, "", details=told),
+        payment(13, 2_000, "", details=Details("", "", "", ""), identity="camt054/13"),
+    )
+    with desk.writing() as connection:
+        import_payments(connection, "camt.xml", "1" * 64, CAMT054, payments, desk.act, "banken bekrefter begge")
+
+
 def open_busy_desk(folder: Path) -> Desk:
     """A new office in a folder, in which everything that `make_busy` does was done."""
     desk = open_desk(folder)
@@ -97,8 +110,8 @@ def open_busy_desk(folder: Path) -> Desk:
 def make_busy(desk: Desk) -> None:
     """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft.
 
-    Also a row of law that was added, and verified; pauses of interest, a claim without; what was said of parties; and
-    some work by hand.
+    Also a row of law that was added, and verified; pauses of interest, a claim without; what was said of parties;
+    some work by hand; and payments in camt.054.
     """
     keep_law(desk)
     with desk.writing() as connection:
@@ -140,3 +153,4 @@ def make_busy(desk: Desk) -> None:
     say_of_interest(desk)
     say_of_parties(desk)
     work_by_hand(desk)
+    pay_in_camt054(desk)

@@ -34,6 +34,8 @@ COVERED: dict[str, tuple[str, ...]] = {
     ),
     "unplaced": ("creditor", "amount_ore", "because"),
     "ledger_transaction": ("claim", "kind", "amount_ore", "posted_on", "value_on"),
+    "payment_detail": contents.PAYMENT_DETAIL[1:],
+    "payment_file_override": contents.PAYMENT_FILE_OVERRIDE[1:],
     "interest_terms": contents.INTEREST_TERMS[1:],
     "interest_pause": contents.INTEREST_PAUSE[1:],
     "party_number": contents.PARTY_NUMBER[1:],

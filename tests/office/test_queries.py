@@ -88,6 +88,8 @@ def test_payments_and_unplaced_money(desk: Desk) -> None:
         (7, 900, "office.unplaced.kid_length"),
         (9, 1_000, "office.unplaced.no_kid"),
         (11, -1_000, "office.unplaced.original_unplaced"),
+        (15, 1_000, "office.unplaced.no_kid"),
+        (16, 2_000, "office.unplaced.no_kid"),
     ]
 
 
@@ -119,7 +121,7 @@ def test_a_dump_holds_every_table_but_what_is_left_out(desk: Desk) -> None:
     inner = {
         "agreement_creditor", "case_event", "case_party", "claim_letter", "creditor_allocation", "interest_pause",
         "interest_terms", "journal_row", "kid_structure", "party_access", "party_fact", "party_member", "party_number",
-        "voucher_line", "counter", "residence", "known_age",
+        "payment_detail", "payment_file_override", "voucher_line", "counter", "residence", "known_age",
     }  # fmt: skip
     assert len(whole) == len(office.tables) - len(inner)
     after_a_restore, given_back = {"lost_voucher_receipts", "burnt_numbers"}, {"returns", "withdrawals"}

@@ -199,7 +199,7 @@ def _import(
     try:
         content = read_bank_file(read(file.path), str(file.path))
         with writing(office) as connection:
-            result = import_payments(connection, file.file, content.sha256, content.format, list(content.payments), act)
+            result = import_payments(connection, file.file, content.sha256, content.format, content.payments, act)
     except Skip as skipped:
         known = skipped.code == "office.file_repeated"
         return (State.KNOWN, None, None) if known else (State.REFUSED, None, skipped)

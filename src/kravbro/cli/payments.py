@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,19 +12,20 @@ from cyclopts import App, Parameter
 from msgspec import structs
 
 from kravbro.bootstrap.inbox import import_listed, list_inboxes
-from kravbro.cli import failure, output
+from kravbro.cli import camt054_listing, failure, output
 from kravbro.cli.inbox import read_file
+from kravbro.cli.inspection import Compared, compared_at, kid_methods, print_compared, print_left_out
 from kravbro.cli.options import DEFAULT_PLACE, At, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.cli.payment_inbox import print_inboxes, print_outcomes
 from kravbro.cli.payments_by_hand import MoneySource, add_to, print_covered
 from kravbro.core.allocation_orders import Money, parts_named
 from kravbro.core.errors import DataFault
 from kravbro.core.identifiers import bank_account
-from kravbro.core.identifiers import kid as kid_rules
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading, writing
 from kravbro.formats import ocr_giro
 from kravbro.office.bank_files import read_bank_file
+from kravbro.office.incoming_camt054 import LeftOut
 from kravbro.office.payment_import import ImportResult, import_payments
 from kravbro.office.placing import Known, Placed, place_unplaced
 from kravbro.office.queries.payments import UnplacedShown, payments, unplaced_money
@@ -40,7 +42,7 @@ app = App(
 
 add_to(app)
 
-FilePath = Annotated[Path, Parameter(help="The bank's file, in OCR giro.")]
+FilePath = Annotated[Path, Parameter(help="The bank's file, in OCR giro or camt.054: its content tells which.")]
 
 
 class InspectedTransaction(msgspec.Struct, frozen=True):
@@ -56,46 +58,72 @@ class InspectedTransaction(msgspec.Struct, frozen=True):
 
 
 class InspectedFile(msgspec.Struct, frozen=True):
-    """What `payments inspect --json` prints: `total_ore` as the file states it, `net_ore` with reversals taken off."""
+    """What `payments inspect --json` prints of OCR giro.
+
+    `total_ore` is as the file states it, `net_ore` with reversals taken off; `compared` is what an installation has of
+    it, none where there is no installation.
+    """
 
     format: str
     count: int
     total_ore: int
     net_ore: int
     transactions: list[InspectedTransaction]
+    compared: Compared | None
 
 
 @app.command
-def inspect(file: FilePath, /, *, json: output.AsJson = False) -> None:
-    """Verify a payment file and list what it holds. Nothing is imported, and nothing of a faulty file is shown."""
-    content = ocr_giro.parse(read_file(file), str(file))
+def inspect(file: FilePath, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
+    """Verify a payment file and list what it holds. Nothing is imported, and nothing of a faulty file is shown.
+
+    Where an installation is, it is also said what of the file is known there, and what may be.
+    """
+    found = read_bank_file(read_file(file), str(file))
+    compared = compared_at(place, found)
+    if isinstance(found.content, ocr_giro.OcrGiroFile):
+        _inspect_ocr_giro(found.content, compared, as_json=json)
+    else:
+        camt054_listing.show(found.content, found, compared, as_json=json)
+
+
+def _inspect_ocr_giro(content: ocr_giro.OcrGiroFile, compared: Compared | None, *, as_json: bool) -> None:
     payments = [payment for _, _, payment in content.payments()]
-    if json:
-        output.print_json(_inspected(content, payments))
+    if as_json:
+        output.print_json(_inspected(content, payments, compared))
         return
     _print_checks(content)
     _print_transactions(payments)
     _print_sums(content, payments)
+    print_compared(compared)
 
 
 @app.command(name="import")
 def import_file(
-    file: Annotated[Path | None, Parameter(help="The bank's file, in OCR giro; none with --inbox.")] = None,
+    file: Annotated[Path | None, Parameter(help="The bank's file, in OCR giro or camt.054; none with --inbox.")] = None,
     /,
     *,
     inbox: Annotated[
         bool, Parameter(name="--inbox", negative="", help="Everything unread in the agreements' inbox folders.")
     ] = False,
+    despite_lookalikes: Annotated[
+        str | None,
+        Parameter(
+            help="Import payments that look like some which came in another format (same account, KID, amount and "
+            "day): the reason why they are others, kept for a later reader."
+        ),
+    ] = None,
     place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
 ) -> int:
     """Import a payment file: each payment goes to its case, or to unplaced money. A repeated file is refused.
 
+    Entries of a camt.054 that are no incoming payments, or not booked yet, are left out and told.
+
     With --inbox every unread file is imported, in order of settlement, each for itself: one that is refused stays and
     is listed, and the others are imported all the same.
     """
-    if (file is None) == (not inbox):
+    if (file is None) == (not inbox) or (inbox and despite_lookalikes is not None):
         raise DataFault("cli.file_or_inbox")
     if file is None:
         site = site_at(place, on)
@@ -106,8 +134,10 @@ def import_file(
     site = site_at(place, on)
     name = str(output.printable(file.name))
     with writing(site.office) as connection:
-        done = import_payments(connection, name, content.sha256, content.format, list(content.payments), site.act)
-    _print_imported(done, as_json=json)
+        done = import_payments(
+            connection, name, content.sha256, content.format, content.payments, site.act, despite_lookalikes
+        )
+    _print_imported(done, content.left_out, as_json=json)
     return failure.DONE
 
 
@@ -117,9 +147,9 @@ def inbox(*, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
     print_inboxes(list_inboxes(site_at(place, None).office, read_file), as_json=json)
 
 
-def _print_imported(done: ImportResult, *, as_json: bool) -> None:
+def _print_imported(done: ImportResult, left_out: Sequence[LeftOut], *, as_json: bool) -> None:
     if as_json:
-        output.print_json(done)
+        output.print_json(structs.asdict(done) | {"left_out": left_out})
         return
     output.print_line(
         output.words(
@@ -132,6 +162,7 @@ def _print_imported(done: ImportResult, *, as_json: bool) -> None:
             reversed=done.reversed,
         )
     )
+    print_left_out(left_out)
 
 
 @app.command(name="list")
@@ -261,7 +292,9 @@ def _print_placed(placed: Placed) -> None:
     print_covered(placed.shares, placed.overpaid_ore)
 
 
-def _inspected(content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transaction]) -> InspectedFile:
+def _inspected(
+    content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transaction], compared: Compared | None
+) -> InspectedFile:
     transactions = [
         InspectedTransaction(
             kid=payment.kid,
@@ -274,7 +307,7 @@ def _inspected(content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transactio
         )
         for payment in payments
     ]
-    return InspectedFile("ocr_giro", content.count, content.total_ore, _net_ore(payments), transactions)
+    return InspectedFile("ocr_giro", content.count, content.total_ore, _net_ore(payments), transactions, compared)
 
 
 def _net_ore(payments: list[ocr_giro.Transaction]) -> int:
@@ -311,7 +344,7 @@ def _checks(part: ocr_giro.Assignment) -> list[tuple[str, str]]:
 
 
 def _print_transactions(payments: list[ocr_giro.Transaction]) -> None:
-    methods = _methods([payment.kid or "" for payment in payments])
+    methods = kid_methods([payment.kid or "" for payment in payments])
     rows = [
         (
             payment.type,
@@ -332,16 +365,6 @@ def _print_transactions(payments: list[ocr_giro.Transaction]) -> None:
         rows,
         right=(1, 3),
     )
-
-
-def _methods(kids: list[str]) -> list[str]:
-    """For each KID the methods whose check digit fits, for the file does not say which of them was agreed."""
-    wrong = {method: set(kid_rules.wrong(kids, method)) for method in kid_rules.METHODS}
-    fitting = [
-        [method.upper() for method in kid_rules.METHODS if place not in wrong[method]] for place in range(len(kids))
-    ]
-    no_method = output.words("payments.kid_wrong")
-    return [", ".join(methods) or (no_method if kid else "") for kid, methods in zip(kids, fitting, strict=True)]
 
 
 def _print_sums(content: ocr_giro.OcrGiroFile, payments: list[ocr_giro.Transaction]) -> None:

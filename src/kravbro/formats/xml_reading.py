@@ -54,8 +54,10 @@ class Met(NamedTuple):
 
 
 def is_xml(data: bytes) -> bool:
-    """Whether the first bytes of a file are those of an XML document, sound or not."""
-    return data.removeprefix(_UTF_8_MARK).lstrip(b" \t\r\n").startswith(b"<") or b"\0" in data[:4]
+    """Whether the first bytes of a file are those of an XML document, sound or not, also of one in UTF-16."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+        return True
+    return data.removeprefix(_UTF_8_MARK).lstrip(b" \t\r\n").startswith(b"<")
 
 
 def root(data: bytes, name: str) -> Root:

@@ -30,6 +30,8 @@ PAYMENT = (
     "number", "file", "identity", "account_number", "creditor", "type", "amount_ore", "kid", "bank_date",
     "settlement_date", "lump", "reference", "debit_account", "free_text", "reverses", "placed_ore",
 )  # fmt: skip
+PAYMENT_DETAIL = ("payment", "payer_name", "payer_account", "text", "end_to_end_id")
+PAYMENT_FILE_OVERRIDE = ("number", "file", "kind", "payment_count", "because", "made_on", "actor")
 STATUTE_ROW = (
     "number", "rule", "scope", "up_to_ore", "act", "value", "valid_from", "valid_to", "law", "source", "confidence",
     "note", "added_on", "actor",

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kravbro.core.identifiers import identity_number
+from kravbro.office import file_tables as f
 from kravbro.office import tables as t
 from kravbro.office.earlier.tables import earlier_claim
 from kravbro.office.journals import OWED
@@ -72,6 +73,8 @@ INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
     ("claims", "interest_terms", t.interest_terms, ("claim",)),
     ("claims", "interest_pauses", t.interest_pause, ("claim",)),
     ("journals", "rows", t.journal_row, ("journal",)),
+    ("payment_files", "overrides", f.payment_file_override, ("file",)),
+    ("payments", "details", f.payment_detail, ("payment",)),
     ("vouchers", "lines", t.voucher_line, ("creditor", "posting", "ordinal")),
 )
 """Rows that belong inside others: where, under which name, from which table, by which columns."""

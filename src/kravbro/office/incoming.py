@@ -16,6 +16,9 @@ import msgspec
 
 from kravbro.formats.ocr_giro import OcrGiroFile, identity
 
+OCR_GIRO, CAMT054 = "ocr_giro", "camt054"
+"""The formats that payments come in, as payment files and identities name them."""
+
 
 class Because(StrEnum):
     """Why money is not on a case."""
@@ -35,11 +38,21 @@ class Because(StrEnum):
     REGISTERED_UNPLACED = "office.unplaced.registered"
 
 
+class Details(msgspec.Struct, frozen=True, gc=False):
+    """What a bank tells beside a payment: who paid, from which account of whatever country, and the whole text."""
+
+    payer_name: str
+    payer_account: str
+    text: str
+    end_to_end_id: str
+
+
 class IncomingPayment(msgspec.Struct, frozen=True, gc=False):
     """One payment on an account (øre; negative: money that went back).
 
     `lump` names the sum on the bank statement that the payment is part of; `bank_date` is when the order reached the
-    bank. Empty text means that the bank told nothing.
+    bank. Empty text means that the bank told nothing. `original` is the bank's reference of the payment that this one
+    takes back, where it gives one.
     """
 
     identity: str
@@ -53,6 +66,8 @@ class IncomingPayment(msgspec.Struct, frozen=True, gc=False):
     reference: str
     debit_account: str
     free_text: str
+    original: str = ""
+    details: Details | None = None
 
 
 def from_ocr_giro(file: OcrGiroFile) -> Iterator[IncomingPayment]:
@@ -62,7 +77,7 @@ def from_ocr_giro(file: OcrGiroFile) -> Iterator[IncomingPayment]:
         day = one.settlement_date.isoformat()
         lump = (assignment.account, day, one.centre_id, one.day_code, one.partial_settlement_number, one.serial_number)
         yield IncomingPayment(
-            identity="/".join(("ocr_giro", assignment.account, *number[:3], day, *map(str, number[4:]))),
+            identity="/".join((OCR_GIRO, assignment.account, *number[:3], day, *map(str, number[4:]))),
             account_number=assignment.account,
             type=one.type,
             amount_ore=one.amount_ore,

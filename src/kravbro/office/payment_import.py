@@ -17,6 +17,7 @@ from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
 from kravbro.office import contents
+from kravbro.office import file_tables as f
 from kravbro.office import tables as t
 from kravbro.office.caseload import Caseload
 from kravbro.office.creditors import Agreement, Names, agreements, allocation_orders
@@ -33,10 +34,12 @@ from kravbro.office.journals import (
     placing_source,
     write_journals,
 )
+from kravbro.office.lookalikes import Lookalike, keep_override, lookalikes, refuse_lookalikes
 from kravbro.office.manual.acts import ActKind, acts_of
 from kravbro.office.manual.bounced import REVERSED_BY_HAND, reversed_by_hand
 from kravbro.office.manual.taking_back import Taking, reversal_journals, unplaced_in
 from kravbro.office.manual.whereabouts import Whereabouts, whereabouts
+from kravbro.office.originals import with_kids_of_originals
 from kravbro.office.payments import (
     Original,
     Target,
@@ -99,23 +102,29 @@ def import_payments(  # noqa: PLR0917 - a file is told by name, hash, format and
     file_format: str,
     payments: Sequence[IncomingPayment],
     act: Act,
+    despite_lookalikes: str | None = None,
 ) -> ImportResult:
-    """Import the payments of one file.
+    """Import the payments of one file. `despite_lookalikes` is the reason for taking what looks like known payments.
 
     Raises DataFault `office.unknown_account`, `office.payment_changed` and `office.payments_unaccounted`; Skip
-    `office.file_repeated` when every payment is known and `office.file_empty` when there is none. Nothing is kept then.
+    `office.file_repeated` when every payment is known and `office.file_empty` when there is none; Stop
+    `office.payments_lookalike` for payments that may have come in another format. Nothing is kept then.
     """
     if not payments:
         raise Skip("office.file_empty", file=file_name)
-    payments = told_apart(payments)
+    payments = with_kids_of_originals(connection, told_apart(payments))
     agreed = _agreements(connection, file_name, payments)
     new = _new_payments(connection, file_name, payments)
+    alike = lookalikes(connection, file_format, new)
+    refuse_lookalikes(alike, file_name, despite_lookalikes)
     desk = PaymentDesk(connection, agreed, act)
     desk.prepare(new)
     number = take(connection, t.counter, "payment_file")
     net_ore = sum(payment.amount_ore for payment in new)
     head = (number, file_name, file_format, sha256, len(new), net_ore, act.on)
     insert_rows(connection, t.payment_file, FILE_COLUMNS, [head], act)
+    if alike and despite_lookalikes is not None:
+        keep_override(connection, number, len(alike), despite_lookalikes, act)
     desk.take_all(number, new)
     unplaced_ore = desk.write()
     return ImportResult(
@@ -138,6 +147,18 @@ def _agreements(connection: sa.Connection, file_name: str, payments: Sequence[In
         if account not in found:
             raise DataFault("office.unknown_account", account=account, file=file_name)
     return found
+
+
+def known_and_alike(
+    connection: sa.Connection, file_format: str, payments: Sequence[IncomingPayment]
+) -> tuple[int, list[Lookalike]]:
+    """How many payments of a file are here, and which of the others look like payments of another format."""
+    known: set[str] = set()
+    for identities in portions({payment.identity for payment in payments}):
+        chosen = sa.select(t.payment.c.identity).where(t.payment.c.identity.in_(identities))
+        known.update(connection.execute(chosen).scalars())
+    new = [payment for payment in payments if payment.identity not in known]
+    return len(payments) - len(new), lookalikes(connection, file_format, new)
 
 
 def _new_payments(
@@ -208,7 +229,9 @@ class PaymentDesk:
         self._targets = Targets({}, {})
         self._originals: dict[Key, list[Original]] = {}
         self._by_hand: Counter[Key] = Counter()
+        self._references: dict[int, str] = {}
         self._payments: list[tuple[Any, ...]] = []
+        self._details: list[tuple[Any, ...]] = []
         self._unplaced: list[tuple[Any, ...]] = []
         self._journals: list[Journal] = []
         self.reversed = 0
@@ -260,12 +283,14 @@ class PaymentDesk:
         for keys in portions(self._originals, 500):
             kids, amounts_ore = {kid for _, kid, _ in keys}, {amount_ore for _, _, amount_ore in keys}
             rows = self._connection.execute(
-                sa.select(payment.number, payment.account_number, payment.kid, payment.amount_ore)
+                sa.select(payment.number, payment.account_number, payment.kid, payment.amount_ore, payment.reference)
                 .outerjoin(reversal, reversal.c.reverses == payment.number)
                 .where(payment.kid.in_(kids), payment.amount_ore.in_(amounts_ore), reversal.c.number.is_(None))
                 .order_by(payment.number)
             )
-            numbers |= {one.number: (one.account_number, one.kid, one.amount_ore) for one in rows}
+            for one in rows:
+                numbers[one.number] = (one.account_number, one.kid, one.amount_ore)
+                self._references[one.number] = one.reference
         wanted = {number: key for number, key in numbers.items() if key in self._originals}
         for original in originals(self._connection, list(wanted)):
             self._originals[wanted[original.payment]].append(original)
@@ -302,6 +327,7 @@ class PaymentDesk:
         key = (payment.account_number, payment.kid, payment.amount_ore)
         if key in self._originals:
             self._originals[key].append(Original(number, case, rows))
+            self._references[number] = payment.reference
 
     def _reverse(self, number: int, file: int, payment: IncomingPayment) -> None:
         key = (payment.account_number, payment.kid, -payment.amount_ore)
@@ -316,7 +342,7 @@ class PaymentDesk:
             rows = unplaced_rows(payment.amount_ore, because)
             self._keep(number, file, payment, Kind.REVERSAL, None, rows, (because, payment.amount_ore))
             return
-        original = found.pop()
+        original = found.pop(self._place_of_original(payment, found))
         if original.stands is not None:
             self._take_back(number, file, payment, original.stands)
             return
@@ -356,6 +382,11 @@ class PaymentDesk:
             self._caseload.apply(journal.rows)
         self.reversed += 1
 
+    def _place_of_original(self, payment: IncomingPayment, found: Sequence[Original]) -> int:
+        """Which of the payments a reversal takes back: the one that the bank refers to, else the latest."""
+        places = [place for place, one in enumerate(found) if self._references[one.payment] == payment.original]
+        return places[-1] if payment.original and places else -1
+
     def _keep(  # noqa: PLR0917
         self,
         number: int,
@@ -378,6 +409,9 @@ class PaymentDesk:
             payment.free_text, reverses, placed_ore,
         )  # fmt: skip
         self._payments.append((*row, contents.of_row(row)))
+        if payment.details is not None:
+            details = (number, *msgspec.structs.astuple(payment.details))
+            self._details.append((*details, contents.of_row(details)))
         if unplaced:
             because, unplaced_ore = unplaced
             self._unplaced.append((number, holder, unplaced_ore, because.value, None))
@@ -392,6 +426,8 @@ class PaymentDesk:
         """Write everything; answers the sum that is unplaced (øre)."""
         columns = (*contents.PAYMENT, "fingerprint")
         insert_rows(self._connection, t.payment, columns, self._payments, self._act)
+        beside = (*contents.PAYMENT_DETAIL, "fingerprint")
+        insert_rows(self._connection, f.payment_detail, beside, self._details, self._act)
         insert_rows(self._connection, t.unplaced, UNPLACED_COLUMNS, self._unplaced, self._act)
         write_journals(self._connection, self._journals, self._act)
         self._caseload.save(self._connection, self._act)

@@ -363,13 +363,14 @@ payment = sa.Table(
     Column("bank_date", Date, nullable=False, comment="decides timeliness"),
     Column("settlement_date", Date, nullable=False, comment="decides bookkeeping"),
     Column("lump", String(80), nullable=False, comment="what identifies the sum on the bank statement"),
-    Column("reference", String(40), nullable=False),
+    Column("reference", String(40), nullable=False, index=True),
     Column("debit_account", String(11), nullable=False, index=True),
     Column("free_text", String(80), nullable=False),
     Column("reverses", Integer, ForeignKey("payment.number"), unique=True),
     Column("placed_ore", Ore, nullable=False, comment="on cases, at import"),
     content_fingerprint(),
     *written_columns(),
+    sa.Index("ix_payment_account_day", "account_number", "settlement_date"),
 )
 unplaced = sa.Table(
     "unplaced",

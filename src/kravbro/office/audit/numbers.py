@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from kravbro.core.claims import GONE, Outcome
 from kravbro.db.counters import LOST, gaps, last_taken
+from kravbro.office import file_tables as f
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.creditors import scope
@@ -31,6 +32,7 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("party_access", "party access", p.party_access.c.number),
     ("case_party", "case party", p.case_party.c.number),
     ("claim_return", "claim return", claim_return.c.number),
+    ("payment_file_override", "payment file override", f.payment_file_override.c.number),
     ("interest_terms", "interest terms", t.interest_terms.c.number),
     ("interest_pause", "interest pause", t.interest_pause.c.number),
     ("setup_change", "setup change", t.setup_change.c.number),
