@@ -64,8 +64,9 @@ lock: setup ## Write the lock files in requirements/ anew (ARGS=--upgrade for ne
 	$(COMPILE) pyproject.toml --extra postgresql --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	echo 'uv>=0.13' | $(COMPILE) - --output-file requirements/lock.txt
 	$(COMPILE) requirements/tryton.in --output-file requirements/tryton.txt
+	$(COMPILE) requirements/bankstatementparser.in --output-file requirements/bankstatementparser.txt
 
 clean: ## Remove .venv, caches and builds; data folders such as kravbro-demo stay
-	rm -rf .venv .venv-tryton build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-tryton .venv-bankstatementparser build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks tools examples -name __pycache__ -type d -prune -exec rm -rf {} +
 	find src -name '*.egg-info' -type d -prune -exec rm -rf {} +

@@ -10,7 +10,7 @@ import pytest
 from tests.tidy.sources import ROOT
 
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ;\\]+)")
-LOCKS = ("runtime", "dev", "lock", "tryton")
+LOCKS = ("runtime", "dev", "lock", "tryton", "bankstatementparser")
 
 
 def project() -> dict[str, Any]:

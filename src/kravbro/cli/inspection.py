@@ -51,7 +51,7 @@ def print_compared(compared: Compared | None) -> None:
         output.words("payments.lookalikes", count=len(compared.lookalikes)),
         [
             output.words(f"payments.{name}")
-            for name in ("kid", "amount", "settlement_date", "account", "number", "file", "format")
+            for name in ("kid", "amount", "settlement_date", "account", "number", "in_file", "format")
         ],
         [
             (
