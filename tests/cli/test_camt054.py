@@ -149,7 +149,20 @@ def test_an_inbox_may_hold_both_formats(camt: Path, site: Path, capsys: pytest.C
         ("OCR.D201126", "ocr_giro", "unread"),
         ("camt.xml", "camt054", "unread"),
     ]
+    assert [one["left_out"] for one in listed["files"]] == [0, 1]
+    ocr, done = told(capsys, "payments", "import", "--inbox", "--dir", str(site))["files"]
+    assert (ocr["left_out"], [(one["why"], one["amount_ore"]) for one in done["left_out"]]) == (
+        [],
+        [("own_payment", -75_00)],
+    )
+
+
+def test_the_inbox_says_what_it_left_out(camt: Path, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    camt.rename(site.parent / "inn" / "camt.xml")
     assert main(["payments", "import", "--inbox", "--dir", str(site)]) == 0
+    printed = capsys.readouterr().out
+    assert "own payment" in printed
+    assert "OWN-1" in printed
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])

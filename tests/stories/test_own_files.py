@@ -20,7 +20,10 @@ from kravbro.bootstrap.site import Site
 from kravbro.cli.main import main
 from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
+from kravbro.formats import camt054
 from kravbro.office.bank_files import read_bank_file
+from tests.formats.camt054_files import file_of, lump, notification, reversal
+from tests.formats.camt054_files import payment as transaction
 from tests.formats.ledger_examples import (
     FOLDER,
     SAFT,
@@ -106,6 +109,34 @@ def test_a_municipality_goes_from_its_own_file_to_posted_vouchers(
     assert second["imported"]["known"] == 46
     assert second["reconciled_claims"] == first["reconciled_claims"]
     assert dumped(site) == before
+
+
+def in_camt054(data: bytes) -> bytes:
+    """The payments of an OCR giro file as the bank tells of them in camt.054, and one of the municipality's own."""
+    found = [
+        transaction(kid=one.kid, amount_ore=one.amount_ore, bank_reference=f"R{one.reference}", accepted_on=None)
+        for one in read_bank_file(data, SAFT_PAYMENTS).payments
+    ]
+    days = {"booked_on": SETTLED, "value_on": SETTLED}
+    came = lump(*(one for one in found if one.amount_ore > 0), **days)
+    went = reversal(*(one for one in found if one.amount_ore < 0), **days)
+    own = lump(transaction(amount_ore=-75_00, accepted_on=None), **days)
+    return camt054.render(file_of(notification(came, went, own, account="15030012345")))
+
+
+def test_the_bank_may_tell_of_the_payments_in_camt054(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "camt.xml"
+    file.write_bytes(in_camt054((FOLDER / SAFT_PAYMENTS).read_bytes()))
+    of_ocr = demo(capsys, tmp_path / "ocr", SAFT, SAFT_PAYMENTS)
+    of_camt = demo(capsys, tmp_path / "camt", SAFT, str(file))
+
+    told = (*CREATED, "on", "payments_unplaced", "reconciled_claims", "in_transit_ore", "differences")
+    assert {name: of_camt[name] for name in told} == {name: of_ocr[name] for name in told}
+    owed = [kravbro(capsys, "cases", "list", "--dir", str(tmp_path / name))["cases"] for name in ("ocr", "camt")]
+    assert owed[0] == owed[1]
+    assert main(["demo", "--once", "--dir", str(tmp_path / "camt"), "--ledger", str(FOLDER / SAFT),
+                 "--payments", str(FOLDER / SAFT_PAYMENTS)]) == 1  # fmt: skip
+    assert "camt.xml" in capsys.readouterr().err
 
 
 def test_whoever_has_money_on_no_invoice_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import count
@@ -22,6 +22,7 @@ from kravbro.core.acts import Act
 from kravbro.core.errors import KravbroError, Skip
 from kravbro.db.engines import Engine, reading, writing
 from kravbro.office.bank_files import BankFile, digest, read_bank_file
+from kravbro.office.incoming_camt054 import LeftOut
 from kravbro.office.payment_import import ImportResult, Preview, import_payments, preview_payments
 from kravbro.office.queries.inboxes import ImportedFile, imported_file, inboxes
 
@@ -47,8 +48,8 @@ class InboxFile(msgspec.Struct, frozen=True):
     """A file in an inbox: what it holds, and what the office knows of it (øre).
 
     `file` is its name as people can read it, `size` its bytes (0 if it cannot be read). `payments` and `net_ore` are
-    the whole file's; of one whose very bytes were imported before, what was new in it then. `fault` says why it is
-    refused.
+    the whole file's; of one whose very bytes were imported before, what was new in it then. `left_out` counts what is
+    no incoming payment, or not booked yet. `fault` says why it is refused.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class InboxFile(msgspec.Struct, frozen=True):
     payments: int = 0
     known: int = 0
     net_ore: int = 0
+    left_out: int = 0
     first_day: date | None = None
     fault: KravbroError | None = None
 
@@ -83,13 +85,14 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of a file: its state now, what its import did, where it was moved, and what went wrong."""
+    """What became of a file: its state now, what its import did and left out, where it was moved, what went wrong."""
 
     file: InboxFile
     state: State
     result: ImportResult | None = None
     moved_to: str = ""
     fault: KravbroError | None = None
+    left_out: Sequence[LeftOut] = ()
 
 
 def list_inboxes(office: Engine, read: Read) -> Listing:
@@ -121,16 +124,16 @@ def import_listed(office: Engine, listing: Listing, read: Read, act: Act) -> Ite
     """
     done_folders = {one.folder: one.done_folder for one in listing.folders}
     for file in listing.files:
-        state, result, fault = file.state, None, file.fault
-        if state is State.UNREAD:
-            state, result, fault = _import(office, file, read, act)
-        moved_to = ""
-        if state in {State.IMPORTED, State.KNOWN} and done_folders[file.folder]:
+        done = Outcome(file, file.state, fault=file.fault)
+        if file.state is State.UNREAD:
+            done = _import(office, file, read, act)
+        if done.state in {State.IMPORTED, State.KNOWN} and done_folders[file.folder]:
             try:
                 moved_to = str(_moved(file, Path(done_folders[file.folder]), read))
+                done = msgspec.structs.replace(done, moved_to=moved_to)
             except KravbroError as error:
-                fault = error
-        yield Outcome(file, state, result, moved_to, fault)
+                done = msgspec.structs.replace(done, fault=error)
+        yield done
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -188,13 +191,12 @@ def _as_read(seen: InboxFile, content: BankFile, preview: Preview) -> InboxFile:
         payments=len(payments),
         known=preview.known,
         net_ore=sum(one.amount_ore for one in payments),
+        left_out=sum(one.transactions for one in content.left_out),
         first_day=min((one.settlement_date for one in payments), default=None),
     )
 
 
-def _import(
-    office: Engine, file: InboxFile, read: Read, act: Act
-) -> tuple[State, ImportResult | None, KravbroError | None]:
+def _import(office: Engine, file: InboxFile, read: Read, act: Act) -> Outcome:
     """Import one file as it is now: another may have brought its payments since it was looked at."""
     try:
         content = read_bank_file(read(file.path), str(file.path))
@@ -202,10 +204,10 @@ def _import(
             result = import_payments(connection, file.file, content.sha256, content.format, content.payments, act)
     except Skip as skipped:
         known = skipped.code == "office.file_repeated"
-        return (State.KNOWN, None, None) if known else (State.REFUSED, None, skipped)
+        return Outcome(file, State.KNOWN) if known else Outcome(file, State.REFUSED, fault=skipped)
     except KravbroError as fault:
-        return State.REFUSED, None, fault
-    return State.IMPORTED, result, None
+        return Outcome(file, State.REFUSED, fault=fault)
+    return Outcome(file, State.IMPORTED, result, left_out=content.left_out)
 
 
 def _moved(file: InboxFile, folder: Path, read: Read) -> Path:

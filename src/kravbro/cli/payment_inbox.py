@@ -8,6 +8,7 @@ import msgspec
 
 from kravbro.bootstrap.inbox import InboxFile, InboxFolder, Listing, Outcome, State
 from kravbro.cli import failure, output
+from kravbro.cli.inspection import print_left_out
 from kravbro.core.errors import KravbroError
 from kravbro.core.identifiers import bank_account
 from kravbro.core.money import format_kroner
@@ -21,7 +22,7 @@ def print_inboxes(listing: Listing, *, as_json: bool) -> None:
         files, folders = [_file(file) for file in listing.files], [_folder(folder) for folder in listing.folders]
         output.print_json({"count": len(files), "unread": unread, "files": files, "folders": folders})
         return
-    headings = ("file", "size", "format", "account", "count", "sum", "state")
+    headings = ("file", "size", "format", "account", "count", "sum", "left_out", "state")
     output.print_table(
         output.words("inbox.list", unread=unread, count=len(listing.files)),
         [output.words(f"inbox.{heading}") for heading in headings],
@@ -33,11 +34,12 @@ def print_inboxes(listing: Listing, *, as_json: bool) -> None:
                 ", ".join(map(bank_account.format, file.accounts)),
                 str(file.payments) if file.format else "",
                 format_kroner(file.net_ore) if file.format else "",
+                str(file.left_out or ""),
                 output.words(f"inbox.state.{file.state}"),
             )
             for file in listing.files
         ],
-        right=(1, 4, 5),
+        right=(1, 4, 5, 6),
     )
     faults = [folder.fault for folder in listing.folders] + [file.fault for file in listing.files]
     for fault in faults:
@@ -77,6 +79,7 @@ def _print_outcomes(imported: Sequence[Outcome], outcomes: Sequence[Outcome], fa
         ],
         right=(2, 3, 4),
     )
+    print_left_out([entry for one in imported for entry in one.left_out])
     for fault in faults:
         output.print_line(_sentence(fault))
 
@@ -101,5 +104,5 @@ def _folder(folder: InboxFolder) -> dict[str, object]:
 
 
 def _outcome(one: Outcome) -> dict[str, object]:
-    moved = {"state": one.state, "result": one.result, "moved_to": one.moved_to, "fault": _fault(one.fault)}
-    return _file(one.file) | moved
+    became = {"state": one.state, "result": one.result, "moved_to": one.moved_to, "fault": _fault(one.fault)}
+    return _file(one.file) | became | {"left_out": one.left_out}

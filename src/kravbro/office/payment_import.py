@@ -384,8 +384,10 @@ class PaymentDesk:
 
     def _place_of_original(self, payment: IncomingPayment, found: Sequence[Original]) -> int:
         """Which of the payments a reversal takes back: the one that the bank refers to, else the latest."""
+        if not payment.original:
+            return -1
         places = [place for place, one in enumerate(found) if self._references[one.payment] == payment.original]
-        return places[-1] if payment.original and places else -1
+        return places[-1] if places else -1
 
     def _keep(  # noqa: PLR0917
         self,

@@ -229,10 +229,11 @@ def _propose(run: _Run) -> dict[str, object]:
 
 def _pay(run: _Run, payments: PaymentFile) -> dict[str, object]:
     content, name = payments.content, payments.name
+    left_out = sum(one.transactions for one in content.left_out)
     act = run.demo.act("case handler")
     with writing(run.demo.place.open("office")) as connection:
         try:
             done = import_payments(connection, name, content.sha256, content.format, list(content.payments), act)
         except Skip as known:
-            return {"count": 0, "unplaced": 0, "file": name, "known": known.code}
-    return {"count": done.new, "unplaced": done.unplaced, "file": name, "known": ""}
+            return {"count": 0, "unplaced": 0, "file": name, "left_out": left_out, "known": known.code}
+    return {"count": done.new, "unplaced": done.unplaced, "file": name, "left_out": left_out, "known": ""}
