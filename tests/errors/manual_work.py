@@ -144,6 +144,16 @@ def more_is_moved_than_stands_there(folder: Path) -> None:
     move(two_cases(folder), 1, "1-000001", amount_ore=108_751)
 
 
+@provokes("office.more_than_overpaid")
+def more_is_paid_back_than_is_overpaid(folder: Path) -> None:
+    refund(two_cases(folder), 1, amount_ore=5_001)
+
+
+@provokes("office.unplaced_goes_whole")
+def a_part_of_unplaced_money_is_not_paid_back(folder: Path) -> None:
+    refund(two_cases(folder), 2, amount_ore=699)
+
+
 @provokes("office.stands_on_several")
 def a_payment_on_two_cases_is_moved_from_neither(folder: Path) -> None:
     desk = two_cases(folder)

@@ -12,7 +12,7 @@ from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.cli.outbox import write_file
 from kravbro.cli.payments_by_hand import Request
-from kravbro.core.money import format_kroner
+from kravbro.core.money import format_kroner, parse_kroner
 from kravbro.db.engines import reading, writing
 from kravbro.office.manual import refund_files
 from kravbro.office.manual.acts import Why
@@ -37,6 +37,7 @@ def add(  # noqa: PLR0913 - to whom, how much, why
         str, Parameter(help="The ledger's account that the money leaves. Default: the creditor's money account.")
     ] = "",
     case: Annotated[str | None, Parameter(help="The case that it was overpaid on, where there are several.")] = None,
+    amount: Annotated[str | None, Parameter(help="The amount in kroner. Default: all that is overpaid there.")] = None,
     request: Request = None,
     place: At = DEFAULT_PLACE,
     on: OnDate = None,
@@ -44,7 +45,8 @@ def add(  # noqa: PLR0913 - to whom, how much, why
 ) -> None:
     """Pay back what was overpaid on a case, or the whole of an unplaced payment. It goes out in the next file."""
     site = site_at(place, on)
-    wanted = Refund(payment, to, name, text, case, account.strip())
+    amount_ore = None if amount is None else parse_kroner(amount)
+    wanted = Refund(payment, to, name, text, case, account.strip(), amount_ore)
     with writing(site.office) as connection:
         done = refund_payment(connection, wanted, Why(because, request), site.act)
     if json:

@@ -46,7 +46,7 @@ ACTS = st.one_of(
     st.tuples(st.just("outside"), AMOUNTS, PLACES),
     st.tuples(st.just("reverse"), PLACES, st.sampled_from(list(TakenBack))),
     st.tuples(st.just("move"), PLACES, st.tuples(PLACES, st.one_of(st.none(), AMOUNTS))),
-    st.tuples(st.just("refund"), PLACES, PLACES),
+    st.tuples(st.just("refund"), PLACES, st.tuples(PLACES, st.one_of(st.none(), AMOUNTS))),
     st.tuples(st.just("cancel"), PLACES, PLACES),
     st.tuples(st.just("place"), PLACES, PLACES),
     st.tuples(st.just("leave_out"), PLACES, st.booleans()),
@@ -130,10 +130,10 @@ class Office:
         self.on_case[number][done.source] -= done.amount_ore
         self.on_case[number][target] += done.amount_ore
 
-    def refund(self, place: int, where: int) -> None:
-        number = self.payment(place)
+    def refund(self, place: int, what: tuple[int, int | None]) -> None:
+        number, (where, amount_ore) = self.payment(place), what
         case = CASES[where % 3] if where % 2 else None
-        refund(self.desk, number, why=self.why(), case=case)
+        refund(self.desk, number, why=self.why(), case=case, amount_ore=amount_ore)
         made = self.desk.rows(refund_table)[-1]
         self.refunded[number] += made.amount_ore
         self._take(number, made, made.amount_ore)

@@ -83,6 +83,30 @@ def test_unplaced_money_goes_back_whole_and_cannot_be_placed_then(desk: Desk) ->
     assert clean(desk)
 
 
+def test_a_part_of_what_was_overpaid_goes_back_and_the_rest_later(desk: Desk) -> None:
+    part = refund(desk, 1, amount_ore=2_000)
+    again = refund(desk, 1, amount_ore=2_000)
+
+    assert (part.amount_ore, part.new, again.refund, again.new, overpaid(desk)) == (2_000, True, 1, False, 3_000)
+    with pytest.raises(DataFault, match=r"office\.more_than_overpaid"):
+        refund(desk, 1, amount_ore=3_001)
+    cancel(desk, 1)
+    assert overpaid(desk) == 5_000
+    assert [refund(desk, 1, amount_ore=4_999).amount_ore, refund(desk, 1).amount_ore] == [4_999, 1]
+    assert (overpaid(desk), make_file(desk).sum_ore) == (0, 5_000)
+    with pytest.raises(Skip, match=r"office\.nothing_to_refund"):
+        refund(desk, 1, amount_ore=1)
+    assert clean(desk)
+
+
+def test_unplaced_money_does_not_go_back_in_parts(desk: Desk) -> None:
+    with pytest.raises(DataFault, match=r"office\.unplaced_goes_whole"):
+        refund(desk, 2, amount_ore=699)
+    with pytest.raises(DataFault, match=r"office\.amount_not_positive"):
+        refund(desk, 1, amount_ore=0)
+    assert refund(desk, 2, amount_ore=700).amount_ore == 700
+
+
 def test_a_refund_is_asked_for_once_and_there_is_nothing_left_for_a_second(desk: Desk) -> None:
     first, again = refund(desk, 1), refund(desk, 1)
 

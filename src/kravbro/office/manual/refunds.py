@@ -47,7 +47,8 @@ LONGEST_TEXT = 140
 class Refund(msgspec.Struct, frozen=True):
     """What to pay back, and to whom. `case` None is the only case on which something of the payment is overpaid.
 
-    `account` is the ledger's account that the money leaves, empty for the creditor's money account.
+    `account` is the ledger's account that the money leaves, empty for the creditor's money account. `amount_ore` None
+    is all that is overpaid there; unplaced money goes back whole.
     """
 
     payment: int
@@ -56,6 +57,7 @@ class Refund(msgspec.Struct, frozen=True):
     text: str = ""
     case: str | None = None
     account: str = ""
+    amount_ore: int | None = None
 
 
 class Refunded(msgspec.Struct, frozen=True):
@@ -88,11 +90,12 @@ class _Owed(NamedTuple):
 
 
 def refund_payment(connection: sa.Connection, wanted: Refund, why: Why, act: Act) -> Refunded:
-    """Pay back the whole of what is overpaid on one case, or the whole of an unplaced payment.
+    """Pay back what is overpaid on one case, all or a part of it, or the whole of an unplaced payment.
 
     Raises DataFault `office.because_missing`, `office.text_too_long`, `office.request_differs`,
     `office.payee_missing`, `office.no_such_payment`, `office.not_on_case`, `office.overpaid_on_several`,
-    `office.refunded_before_received`, those of `identifiers.bank_account.validate`; Skip `office.not_a_receipt`,
+    `office.refunded_before_received`, `office.amount_not_positive`, `office.more_than_overpaid`,
+    `office.unplaced_goes_whole`, those of `identifiers.bank_account.validate`; Skip `office.not_a_receipt`,
     `office.payment_reversed`, `office.nothing_to_refund`, `office.refund_not_posted`.
     """
     account = bank_account.validate(wanted.account_number)
@@ -111,7 +114,7 @@ def refund_payment(connection: sa.Connection, wanted: Refund, why: Why, act: Act
     if act.on < max(one.bank_date, one.settlement_date):
         raise DataFault("office.refunded_before_received", payment=one.number, on=act.on, received_on=one.bank_date)
     stands = whereabouts(connection, [one.number])[one.number]
-    owed = _owed(connection, wanted, stands, one.creditor)
+    owed = _as_wanted(wanted, _owed(connection, wanted, stands, one.creditor))
     return _pay_back(connection, wanted, owed, order, act)
 
 
@@ -138,6 +141,20 @@ def _owed(connection: sa.Connection, wanted: Refund, stands: Whereabouts, credit
     if owed is None:
         raise Skip("office.nothing_to_refund", payment=wanted.payment)
     return owed
+
+
+def _as_wanted(wanted: Refund, owed: _Owed) -> _Owed:
+    """What is to be paid back, no more than was asked for."""
+    if wanted.amount_ore is None or wanted.amount_ore == owed.amount_ore:
+        return owed
+    if wanted.amount_ore <= 0:
+        raise DataFault("office.amount_not_positive", amount=wanted.amount_ore)
+    if wanted.amount_ore > owed.amount_ore:
+        facts = {"payment": wanted.payment, "wanted": wanted.amount_ore, "overpaid": owed.amount_ore}
+        raise DataFault("office.more_than_overpaid", **facts)
+    if owed.case is None:
+        raise DataFault("office.unplaced_goes_whole", payment=wanted.payment, amount=owed.amount_ore)
+    return owed._replace(amount_ore=wanted.amount_ore)
 
 
 def _pay_back(connection: sa.Connection, wanted: Refund, owed: _Owed, order: Asked, act: Act) -> Refunded:
