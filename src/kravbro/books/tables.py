@@ -18,6 +18,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text
 from kravbro.db.columns import NAMING, Ore, written_columns
 from kravbro.db.counters import burnt_table, counter_table
 from kravbro.db.residence import residence_tables
+from kravbro.db.setup_changes import setup_change_table
 
 system = sa.MetaData(naming_convention=NAMING)
 """The installation's own database, `system.db`."""
@@ -56,6 +57,7 @@ setup = sa.Table(
     Column("post_collector_vouchers", Boolean, nullable=False),
     *written_columns(),
 )
+setup_change = setup_change_table(company_books, 60)
 account = sa.Table(
     "account",
     company_books,

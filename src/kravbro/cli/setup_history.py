@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kravbro.cli import output
-from kravbro.office.setup_history import Change
+from kravbro.db.setup_changes import Change
 
 
 def print_history(changes: Sequence[Change]) -> None:

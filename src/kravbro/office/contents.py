@@ -42,9 +42,6 @@ STATUTE_VERIFICATION = (
 )  # fmt: skip
 INTEREST_TERMS = ("number", "claim", "bears_interest", "agreed_percent", "because", "set_on", "actor")
 INTEREST_PAUSE = ("number", "claim", "first_day", "last_day", "pauses", "because", "set_on", "actor")
-SETUP_CHANGE = (
-    "number", "subject", "item", "value_before", "value_after", "because", "changed_on", "actor",
-)  # fmt: skip
 MANUAL_ACT = (
     "number", "creditor", "kind", "request_id", "content", "payment", "amount_ore", "how", "account", "about",
     "because", "done_on", "actor",

@@ -13,25 +13,12 @@ from kravbro.core.errors import DataFault
 from kravbro.db.columns import written
 from kravbro.office import tables as t
 from kravbro.office.agreements import Changed
-from kravbro.office.creditors import Creditor, load_creditor
+from kravbro.office.creditors import load_creditor
 from kravbro.office.posting import remake_draft
 from kravbro.office.setup_history import changed, creditor_subject, reason_given
+from kravbro.office.setup_values import INTERMEDIATE, allocation_item
 
 LONGEST_ACCOUNT = 10
-INTERMEDIATE = "intermediate_account"
-
-
-def allocation_item(money: Money | str) -> str:
-    """The item of a creditor's history that an order is."""
-    return f"allocation.{money}"
-
-
-def creditor_values(creditor: Creditor) -> dict[str, str]:
-    """What a creditor's own row says of the settings that have a history."""
-    return {
-        allocation_item(Money.VOLUNTARY): creditor.allocation_order.value,
-        INTERMEDIATE: creditor.intermediate_account,
-    }
 
 
 def set_allocation(  # noqa: PLR0917 - whose, which, the order, and who says so why

@@ -17,7 +17,6 @@ from kravbro.core.errors import DataFault
 from kravbro.db.columns import written
 from kravbro.office import agreements
 from kravbro.office import tables as t
-from kravbro.office.creditor_settings import allocation_item, creditor_values
 from kravbro.office.creditors import (
     Agreement,
     Creditor,
@@ -25,7 +24,8 @@ from kravbro.office.creditors import (
     load_creditor,
     refuse_creditor,
 )
-from kravbro.office.setup_history import creditor_subject, record
+from kravbro.office.setup_history import creditor_subject, record, workflow_subject
+from kravbro.office.setup_values import allocation_item, creditor_values, sub_ledger_values, workflow_values
 
 
 def open_office(connection: sa.Connection, installation_id: str, act: Act) -> None:
@@ -40,7 +40,10 @@ def open_office(connection: sa.Connection, installation_id: str, act: Act) -> No
 def add_workflow(connection: sa.Connection, code: str, name: str, *, starts_after_notice: bool, act: Act) -> bool:
     """Add a workflow; answers whether it is new. One that starts after the notice takes only claims that had it."""
     values = {"name": name, "starts_after_notice": starts_after_notice}
-    return _add(connection, t.workflow, {"code": code}, values, act)
+    new = _add(connection, t.workflow, {"code": code}, values, act)
+    if new:
+        record(connection, workflow_subject(code), {}, workflow_values(name, starts_after_notice), act)
+    return new
 
 
 def add_creditor(connection: sa.Connection, creditor: Creditor, act: Act) -> bool:
@@ -59,7 +62,11 @@ def add_sub_ledger(  # noqa: PLR0917 - whose, which, and the two things said of 
     """Say what account a creditor's sub-ledger type is booked on, and which workflow its claims enter."""
     key = {"creditor": creditor, "sub_ledger_type": sub_ledger_type}
     values = {"receivable_account": receivable_account, "workflow": workflow}
-    return _add(connection, t.creditor_sub_ledger, key, values, act)
+    new = _add(connection, t.creditor_sub_ledger, key, values, act)
+    if new:
+        items = sub_ledger_values(sub_ledger_type, receivable_account, workflow)
+        record(connection, creditor_subject(creditor), {}, items, act)
+    return new
 
 
 def add_allocation(connection: sa.Connection, creditor: int, money: Money, order: Order, act: Act) -> bool:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kravbro.books import tables
 from kravbro.books.meanings import Meaning
+from kravbro.books.setup_history import KEPT_IN, record_new
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.columns import written
@@ -136,3 +137,4 @@ def _insert_missing(
             raise DataFault("books.setup_differs", table=table.name, row="/".join(map(str, key)))
     if missing:
         connection.execute(sa.insert(table), missing)
+        record_new(connection, KEPT_IN[table.name], missing, act)

@@ -30,6 +30,7 @@ _TABLES = (
     tables.voucher_type,
     tables.dunning_code,
     tables.dunning_routine,
+    tables.setup_change,
     tables.customer,
     tables.customer_protection,
     tables.customer_relation,

@@ -25,6 +25,7 @@ from kravbro.books.queries.audit.letters import check_letters
 from kravbro.books.queries.audit.numbers import check_numbers
 from kravbro.books.queries.audit.seals import check_seals
 from kravbro.books.queries.audit.setup import check_setup
+from kravbro.books.queries.audit.setup_changes import check_setup_changes
 from kravbro.books.queries.audit.streams import check_receipts, check_transactions
 from kravbro.books.queries.audit.transferred_items import check_transferred_items
 from kravbro.books.queries.audit.wishes import check_wishes
@@ -37,6 +38,7 @@ _CHECKS = (
     check_seals,
     check_entries,
     check_setup,
+    check_setup_changes,
     check_series,
     check_bookings,
     check_letters,

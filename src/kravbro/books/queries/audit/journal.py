@@ -169,6 +169,8 @@ def check_series(connection: sa.Connection, faults: Faults) -> None:
         .order_by(number_series.c.code)
     )
     for row in connection.execute(wrong).all():
+        if row.code in faults.setup:
+            continue
         if row.numbered and row.last is None:
             faults.add(f"ledger counter {row.code}", MISSING)
         else:

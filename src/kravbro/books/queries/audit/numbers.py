@@ -20,6 +20,7 @@ from kravbro.books.tables import (
     letter,
     offer,
     proposal,
+    setup_change,
     transferred_item,
     voucher,
     voucher_event,
@@ -43,6 +44,7 @@ _NUMBERED: dict[str, sa.Column[int]] = {
     "transferred_item": transferred_item.c.number,
     "withdrawal": withdrawal.c.number,
     "interest_flag": interest_flag.c.number,
+    "setup_change": setup_change.c.number,
 }
 _NAMED_LATER: dict[str, sa.Column[int]] = {"letter": letter.c.number, "posted": voucher.c.posted_sequence}
 """What other checks name: letters by their open items, the order of posting by its vouchers."""
