@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import KINDS, NewPlace, new_places
+from tests.places import Kind, NewPlace, new_places
 from tests.postgresql import Server, shared_server
 
 multiprocessing.get_context("forkserver").set_forkserver_preload(["tests.stories.killing", "psycopg"])
@@ -20,8 +20,19 @@ def postgresql() -> Server:
     return shared_server()
 
 
-@pytest.fixture(params=KINDS)
-def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewPlace]:
-    """Makes empty places; the test runs once for each kind of database."""
-    with new_places(tmp_path, shared_server() if request.param == "postgresql" else None) as places:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a kind of database, or for a place, runs once for each.
+
+    What a rule answers (marked `rules`) is tried on PostgreSQL by `make soak` alone: the SQL is proven by the rest.
+    """
+    chosen = any("kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "kind" in metafunc.fixturenames and not chosen:
+        later = pytest.mark.soak if metafunc.definition.get_closest_marker("rules") else ()
+        metafunc.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=later)])
+
+
+@pytest.fixture
+def new_place(kind: Kind, tmp_path: Path) -> Iterator[NewPlace]:
+    """Makes places of that kind."""
+    with new_places(tmp_path, kind) as places:
         yield places

@@ -48,15 +48,23 @@ class Server:
         """What names a database, and a place."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
-    def database(self, template: str = "template1") -> str:
-        """The address of a new database: an empty one, or a copy of one that nobody is connected to."""
-        name = f"t{os.getpid()}_{next(_NUMBERS)}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template.rpartition("/")[2]}"')
-        return self.address(name)
+    def new_address(self) -> str:
+        """The address of a database that nobody has made yet."""
+        return self.address(f"t{os.getpid()}_{next(_NUMBERS)}")
+
+    def create(self, address: str, template: str = "template1") -> None:
+        """Make a database: an empty one, or a copy of one that nobody is connected to."""
+        self.run(f'CREATE DATABASE "{_name(address)}" TEMPLATE "{_name(template)}"')
+
+    def database(self) -> str:
+        """The address of a new empty database."""
+        address = self.new_address()
+        self.create(address)
+        return address
 
     def drop(self, address: str) -> None:
         """Remove a database, and throw out whoever is connected to it."""
-        self.run(f'DROP DATABASE IF EXISTS "{address.rpartition("/")[2]}" WITH (FORCE)')
+        self.run(f'DROP DATABASE IF EXISTS "{_name(address)}" WITH (FORCE)')
 
     def restart(self) -> None:
         """Stop at once, throwing out everybody, and start again."""
@@ -69,6 +77,10 @@ class Server:
         with engine.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
+
+
+def _name(address: str) -> str:
+    return address.rpartition("/")[2]
 
 
 def plain_engine(address: str) -> sa.Engine:

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 
 from kravbro.db.place import Place
 from kravbro.db.places import place_at
+from tests.places import copy_place
 from tests.postgresql import shared_server
 
 Make = Callable[[Place], None]
@@ -18,11 +19,7 @@ Make = Callable[[Place], None]
 
 def copy_of(make: Make, kind: str, folder: Path) -> str:
     """The address of a new copy of the place that `make` makes: in this folder, or a database on the tests' server."""
-    template = _template(make, kind)
-    if kind == "postgresql":
-        return shared_server().database(template)
-    shutil.copytree(template, folder, dirs_exist_ok=True)
-    return str(folder)
+    return str(copy_place(_template(make, kind), shared_server().new_address() if kind == "postgresql" else folder))
 
 
 def remove(address: str) -> None:

@@ -3,48 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from kravbro.db.sqlite import open_sqlite
+from kravbro.db.place import company_owner
 from tests.books.busy import make_busy
 from tests.books.copies import Copy
-from tests.books.world import World
+from tests.books.world import COMPANY, World
+from tests.places import Kind, NewPlace, Where, new_template
+from tests.raw import number_rows
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
+def world(new_place: NewPlace) -> Iterator[World]:
+    made = World(new_place.where())
     yield made
     made.close()
 
 
 @pytest.fixture
-def world_with_drafts(tmp_path: Path) -> Iterator[World]:
+def world_with_drafts(new_place: NewPlace) -> Iterator[World]:
     """A municipality where a person posts the collector's vouchers."""
-    made = World(tmp_path, post_collector_vouchers=False)
+    made = World(new_place.where(), post_collector_vouchers=False)
     yield made
     made.close()
 
 
-@pytest.fixture(scope="module")
-def busy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def busy_ledger(kind: Kind) -> Where:
     """A ledger in which everything that can happen has happened once."""
-    made = World(tmp_path_factory.mktemp("busy"), post_collector_vouchers=False)
+    where = new_template(kind)
+    made = World(where, post_collector_vouchers=False)
     make_busy(made)
     made.close()
-    return made.file
-
-
-@pytest.fixture(scope="module")
-def copy_engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
-    return open_sqlite(tmp_path_factory.mktemp("copy") / "F0001.db")
+    number_rows(where, company_owner(COMPANY))
+    return where
 
 
 @pytest.fixture
-def books(busy_file: Path, copy_engine: sa.Engine) -> Iterator[Copy]:
-    """A copy of it that may be tampered with."""
-    yield Copy(busy_file, copy_engine)
-    copy_engine.dispose()
+def books(kind: Kind, tmp_path: Path) -> Iterator[Copy]:
+    """That ledger, to be tampered with."""
+    one = Copy(busy_ledger(kind), tmp_path)
+    yield one
+    one.raw.close()

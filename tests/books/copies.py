@@ -1,32 +1,30 @@
-"""Copies of a busy ledger for tests that tamper with it past the program: raw SQL, no foreign keys."""
+"""A busy ledger for tests that tamper with it past the program: raw SQL, no foreign keys."""
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from contextlib import closing
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from kravbro.books.queries.audit import audit
 from kravbro.core.movements import Discrepancy
-from kravbro.db.engines import reading
+from kravbro.db.place import company_owner
+from tests.books.world import COMPANY
+from tests.places import Where, copy_place, on_server
+from tests.raw import raw
 
 
 class Copy:
-    """A copy of the busy ledger; all copies follow each other in one place, so that statements are compiled once."""
+    """A copy of the busy ledger; on a server the ledger itself, in a transaction that is taken back."""
 
-    def __init__(self, busy: Path, engine: sa.Engine) -> None:
-        self.engine = engine
-        self.file = Path(shutil.copy(busy, str(engine.url.database)))
+    def __init__(self, busy: Where, folder: Path) -> None:
+        where = busy if on_server(busy) else copy_place(busy, folder / "copy")
+        self.raw = raw(where, company_owner(COMPANY), kept=False)
 
     def tamper(self, statement: str) -> None:
         """Run a statement that must change exactly one row."""
-        with closing(sqlite3.connect(self.file)) as raw:
-            raw.execute("PRAGMA foreign_keys=OFF")
-            assert raw.execute(statement).rowcount == 1
-            raw.commit()
+        assert self.raw.execute(statement) == 1
 
     def double(self, table: str, where: str, **changes: str) -> None:
         """Insert the one row again, with these columns changed."""
@@ -39,17 +37,19 @@ class Copy:
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table, in their order."""
-        with closing(sqlite3.connect(self.file)) as raw:
-            return [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
+        return self.raw.columns(table)
 
     def ask(self, question: str) -> list[tuple[object, ...]]:
         """The rows that a SELECT answers."""
-        with closing(sqlite3.connect(self.file)) as raw:
-            return raw.execute(question).fetchall()
+        return self.raw.ask(question)
+
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        """A connection for commands of ours."""
+        return self.raw.writing()
 
     def findings(self) -> list[Discrepancy]:
         """What the audit finds."""
-        with reading(self.engine) as connection:
+        with self.raw.seen() as connection:
             return audit(connection)
 
     def named(self) -> list[tuple[str, int | None]]:

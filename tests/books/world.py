@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
 import sqlalchemy as sa
 
@@ -41,6 +37,8 @@ from kravbro.db.engines import reading, writing
 from kravbro.db.place import company_owner
 from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
+from kravbro.migrations.upgrade import upgrade
+from tests.places import Kind, Where, copy_place, kind_of, make_empty, new_template
 
 COMPANY = 1
 TODAY = date(2026, 3, 2)
@@ -120,14 +118,13 @@ def collector_voucher(number: int, *parts: tuple[int, int | None, int], account:
 
 
 @cache
-def _template(post_collector_vouchers: bool, customers: int) -> Path:
-    """A folder with fresh books, made once and copied for every world."""
-    folder = Path(mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    place = place_at(folder)
+def _template(kind: Kind, post_collector_vouchers: bool, customers: int) -> Where:
+    """A place with fresh books, made once and copied for every world."""
+    where = new_template(kind)
+    place = place_at(make_empty(where))
     system, books = place.open("system"), place.open(company_owner(COMPANY))
-    tables.system.create_all(system)
-    tables.company_books.create_all(books)
+    upgrade(system, "system")
+    upgrade(books, "books")
     with writing(system) as connection:
         open_installation(connection, "test-1", ACT)
         add_company(connection, COMPANY, "Testvik kommune", "123456785", ACT)
@@ -136,15 +133,15 @@ def _template(post_collector_vouchers: bool, customers: int) -> Path:
         add_customers(connection, [person(number) for number in range(1, customers + 1)], ACT)
     system.dispose()
     books.dispose()
-    return folder
+    return where
 
 
 class World:
-    """A company's books in a folder."""
+    """A company's books in a place."""
 
-    def __init__(self, folder: Path, *, post_collector_vouchers: bool = True, customers: int = 5) -> None:
-        shutil.copytree(_template(post_collector_vouchers, customers), folder, dirs_exist_ok=True)
-        self.place = place_at(folder)
+    def __init__(self, where: Where, *, post_collector_vouchers: bool = True, customers: int = 5) -> None:
+        copy_place(_template(kind_of(where), post_collector_vouchers, customers), where)
+        self.place = place_at(where)
         self.engine = self.place.open(company_owner(COMPANY))
         self.ledger = EmbeddedLedger(self.place, ACT)
 
@@ -152,19 +149,11 @@ class World:
         self.ledger.close()
         self.engine.dispose()
 
-    @property
-    def file(self) -> Path:
-        return Path(self.place.database(company_owner(COMPANY)))
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        return writing(self.engine)
 
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        with writing(self.engine) as connection:
-            yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        with reading(self.engine) as connection:
-            yield connection
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        return reading(self.engine)
 
     def post(self, *drafts: Draft) -> list[int]:
         """Write and post; answers the vouchers."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from kravbro.core.conversion import CaseNumber, EarlierClaim, TransferredClaim
 from kravbro.core.errors import DataFault
 from kravbro.ports.identity import Delivered
 from tests.books.world import ACT, COMPANY, DUE, World
+from tests.places import NewPlace
 
 CUT_OFF = date(2026, 3, 1)
 WHY = "liste fra forrige leverandør"
@@ -52,8 +52,8 @@ class Listing:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    one = World(tmp_path)
+def world(new_place: NewPlace) -> Iterator[World]:
+    one = World(new_place.where())
     entries = one.invoices(1, 2, 3, 4, 5)
     with one.writing() as connection:
         mark_transferred(connection, dict.fromkeys(entries, ""), WHY, ACT)

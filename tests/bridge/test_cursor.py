@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,9 +11,9 @@ from kravbro.bridge.cursor import Carried, Deliver, Rest, carry, decide, refuse_
 from kravbro.bridge.positions import Positions
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Retry, Stop
-from kravbro.db.places import place_at
 from kravbro.migrations.upgrade import upgrade
 from kravbro.ports.identity import Delivered
+from tests.places import NewPlace
 
 ACT = Act("job test", date(2026, 11, 16), datetime(2026, 11, 16, 8, tzinfo=UTC))
 
@@ -41,8 +40,8 @@ class Receiver:
 
 
 @pytest.fixture
-def positions(tmp_path: Path) -> Positions:
-    engine = place_at(tmp_path).open("bridge")
+def positions(new_place: NewPlace) -> Positions:
+    engine = new_place.engine("bridge")
     upgrade(engine, "bridge")
     return Positions(engine, ACT)
 

@@ -43,7 +43,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 def site(tmp_path: Path, new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> str:
     (tmp_path / "reskontro.csv").write_text(LEDGER, encoding="utf-8")
     (tmp_path / "saker.csv").write_text(CASES, encoding="utf-8")
-    place = new_place.address()
+    place = new_place().name
     file = str(tmp_path / "reskontro.csv")
     run(capsys, "ledger", "import", file, "--company", "1", "--name", "Nes", "--dir", place)
     installation = EmbeddedLedger(place_at(place), act()).identify().installation

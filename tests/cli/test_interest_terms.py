@@ -10,15 +10,15 @@ import pytest
 
 from kravbro.cli.main import main
 from kravbro.cli.options import user_name
-from tests.stories.sites import copy_of, finished_demo, reconciled
+from tests.stories.sites import copy_of, finished, reconciled
 
 ON = ("--on", "2026-12-20")
 WHY = ("--because", "innsigelse")
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return finished_demo(tmp_path_factory.mktemp("terms") / "site")
+def template() -> Path:
+    return Path(finished("sqlite"))
 
 
 class Program:

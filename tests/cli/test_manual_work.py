@@ -11,15 +11,15 @@ import pytest
 from kravbro.bootstrap.demo import setting
 from kravbro.cli.main import main
 from kravbro.formats import pain001
-from tests.stories.sites import copy_of, finished_demo
+from tests.stories.sites import copy_of, finished
 
 ON = ("--on", "2026-11-20")
 WHY = ("--because", "kunden ringte")
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return finished_demo(tmp_path_factory.mktemp("cli") / "site")
+def template() -> Path:
+    return Path(finished("sqlite"))
 
 
 class Program:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from kravbro.cli.main import main
-from tests.stories.sites import copy_of, finished_demo
+from tests.stories.sites import copy_of, finished
 
 ON = ("--on", "2026-11-20")
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return finished_demo(tmp_path_factory.mktemp("cli") / "site")
+def template() -> Path:
+    return Path(finished("sqlite"))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from kravbro.cli.options import acting, user_name
 from kravbro.core.errors import DataFault
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.places import place_at
-from tests.stories.sites import copy_of, finished_demo
+from tests.stories.sites import copy_of, finished
 
 ON = ("--on", "2026-12-20")
 HALF_YEAR = ("--from", "2027-01-01", "--to", "2027-06-30")
@@ -25,8 +25,8 @@ IN_2027 = date(2027, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return finished_demo(tmp_path_factory.mktemp("statute") / "site")
+def template() -> Path:
+    return Path(finished("sqlite"))
 
 
 @pytest.fixture

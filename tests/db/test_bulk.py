@@ -31,9 +31,7 @@ ROWS = [(number, date(2026, 1, 1 + number % 3) if number % 5 else None, number) 
 
 @pytest.fixture
 def engine(new_place: NewPlace) -> sa.Engine:
-    place = new_place()
-    place.make()
-    engine = place.open("office")
+    engine = new_place.engine("office")
     with writing(engine) as connection:
         make_schema(connection)
         METADATA.create_all(connection)

@@ -37,8 +37,8 @@ def place(new_place: NewPlace) -> Place:
 
 
 @pytest.fixture
-def server_place(tmp_path: Path, postgresql: Server) -> Iterator[Place]:
-    with new_places(tmp_path, postgresql) as new:
+def server_place(tmp_path: Path) -> Iterator[Place]:
+    with new_places(tmp_path, "postgresql") as new:
         place = new()
         make_site(place, ())
         yield place

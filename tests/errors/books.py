@@ -26,6 +26,7 @@ from kravbro.books.commands.setup import CollectorSetup, set_up_company
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.core.claims import ClaimState, Letter, LetterKind, Outcome, Receipt, Status
 from kravbro.db.engines import reading, writing
+from kravbro.db.place import company_owner
 from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from tests.books.world import (
@@ -106,7 +107,7 @@ def accepted(number: int, offer: int, entry: int, case_number: str = "1-000001")
 @provokes("books.no_database")
 def a_company_file_that_is_gone(folder: Path) -> None:
     world = World(folder)
-    world.file.unlink()
+    Path(world.place.database(company_owner(COMPANY))).unlink()
     EmbeddedLedger(world.place, ACT).transactions(COMPANY, 0, 10)
 
 

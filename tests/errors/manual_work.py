@@ -26,6 +26,7 @@ from kravbro.office.posting import approve_posting, exclude_from_posting, genera
 from tests.errors.gallery import command, provokes
 from tests.office.builders import ACCOUNT, TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
 from tests.office.manual.acts import BECAUSE, move, refund, register, reverse
+from tests.stories.sites import copy_of
 from tests.stories.worlds import World, prepared
 
 ORDER = Order(1, ACCOUNT, "DNBANOKK", TODAY)
@@ -367,7 +368,7 @@ def a_voucher_is_delivered_again_twice(folder: Path) -> None:
 
 
 def delivered(folder: Path, *, carried: bool) -> None:
-    world = World(prepared(folder / "site"))
+    world = World(copy_of(prepared("sqlite"), folder / "site"))
     world.invoice(2, "200001", 1, 1000_00)
     world.propose(2, "first")
     for stream in ALL:

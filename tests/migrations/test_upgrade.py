@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -11,25 +9,33 @@ from alembic.migration import MigrationContext
 
 from kravbro.core.errors import Stop
 from kravbro.db.engines import reading, writing
-from kravbro.db.sqlite import open_sqlite
+from kravbro.db.postgresql_place import make_schema, sort_by_bytes
 from kravbro.migrations.upgrade import OWNERS, newest, upgrade, version
+from tests.places import NewPlace
 
 
 @pytest.mark.parametrize("owner", OWNERS)
-def test_models_equal_migrations(owner: str, tmp_path: Path) -> None:
-    engine = open_sqlite(tmp_path / "migrated.db")
+def test_models_equal_migrations(owner: str, new_place: NewPlace) -> None:
+    engine = new_place.engine(owner)
     assert upgrade(engine, owner)
     with reading(engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, OWNERS[owner]) == []
+        assert [one for one in compare_metadata(context, OWNERS[owner]) if not _of_a_comment(one)] == []
+
+
+def _of_a_comment(difference: object) -> bool:
+    """Whether two schemas differ in a comment alone: those are for readers of the code."""
+    return isinstance(difference, list) and all(one[0] == "modify_comment" for one in difference)
 
 
 @pytest.mark.parametrize("owner", OWNERS)
-def test_a_fresh_schema_is_the_migrated_schema(owner: str, tmp_path: Path) -> None:
-    migrated, fresh = open_sqlite(tmp_path / "migrated.db"), open_sqlite(tmp_path / "fresh.db")
+def test_a_fresh_schema_is_the_migrated_schema(owner: str, new_place: NewPlace) -> None:
+    migrated, fresh = new_place.engine(owner), new_place.engine(owner)
     upgrade(migrated, owner)
     with writing(fresh) as connection:
+        make_schema(connection)
         OWNERS[owner].create_all(connection)
+        sort_by_bytes(connection)
     assert described(migrated) == described(fresh)
 
 
@@ -51,16 +57,16 @@ def described(engine: sa.Engine) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("owner", OWNERS)
-def test_upgrading_again_does_nothing(owner: str, tmp_path: Path) -> None:
-    engine = open_sqlite(tmp_path / "again.db")
+def test_upgrading_again_does_nothing(owner: str, new_place: NewPlace) -> None:
+    engine = new_place.engine(owner)
     assert version(engine, owner) is None
     assert upgrade(engine, owner)
     assert version(engine, owner) == newest(owner)
     assert not upgrade(engine, owner)
 
 
-def test_a_database_from_a_newer_release_is_refused(tmp_path: Path) -> None:
-    engine = open_sqlite(tmp_path / "newer.db")
+def test_a_database_from_a_newer_release_is_refused(new_place: NewPlace) -> None:
+    engine = new_place.engine("bridge")
     upgrade(engine, "bridge")
     with writing(engine) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = 'bridge_9999'"))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -20,13 +18,14 @@ from kravbro.core.parties import Party, PartyKind
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
 from kravbro.db.places import place_at
+from kravbro.migrations.upgrade import upgrade
 from kravbro.office import setup
 from kravbro.office.admission import accept_claims
 from kravbro.office.creditors import Creditor, KidStructure, Names
 from kravbro.office.incoming import IncomingPayment
 from kravbro.office.payment_import import ImportResult, import_payments
-from kravbro.office.tables import office
 from kravbro.ports.identity import Delivered
+from tests.places import Kind, Where, copy_place, kind_of, make_empty, new_template
 
 TODAY = date(2026, 11, 23)
 ACCOUNT = "86011117947"
@@ -56,17 +55,18 @@ def act(on: date = TODAY, actor: str = "kari") -> Act:
     return Act(actor, on, datetime(on.year, on.month, on.day, 12, tzinfo=UTC))
 
 
-def open_engine(folder: Path) -> sa.Engine:
-    """An engine for the office in a folder, which need not survive a power cut."""
-    engine = place_at(folder).open("office")
-    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+def open_engine(where: Where) -> sa.Engine:
+    """An engine for the office in a place, which need not survive a power cut."""
+    engine = place_at(where).open("office")
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     return engine
 
 
-def open_database(folder: Path) -> sa.Engine:
+def open_database(where: Where) -> sa.Engine:
     """An empty office database."""
-    engine = open_engine(folder)
-    office.create_all(engine)
+    engine = open_engine(make_empty(where))
+    upgrade(engine, "office")
     return engine
 
 
@@ -165,15 +165,11 @@ class Desk:
         self.engine = engine
         self.on = on
 
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        with writing(self.engine) as connection:
-            yield connection
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        return writing(self.engine)
 
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        with reading(self.engine) as connection:
-            yield connection
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        return reading(self.engine)
 
     @property
     def act(self) -> Act:
@@ -192,18 +188,18 @@ class Desk:
             return list(connection.execute(sa.select(table).where(*where).order_by(*table.primary_key.columns)))
 
 
-def open_desk(folder: Path, creditor: Creditor = CREDITOR, structures: Sequence[KidStructure] = STRUCTURES) -> Desk:
-    """A new office in a folder, set up for one creditor."""
-    (folder / "office.db").write_bytes(_set_up_office(creditor, tuple(structures)))
-    return Desk(open_engine(folder))
+def open_desk(where: Where, creditor: Creditor = CREDITOR, structures: Sequence[KidStructure] = STRUCTURES) -> Desk:
+    """A new office in a new place, set up for one creditor."""
+    copy_place(_set_up_office(kind_of(where), creditor, tuple(structures)), where)
+    return Desk(open_engine(where))
 
 
 @cache
-def _set_up_office(creditor: Creditor, structures: tuple[KidStructure, ...]) -> bytes:
-    """The file of an office that was set up, made once."""
-    with TemporaryDirectory() as folder:
-        engine = open_database(Path(folder))
-        with writing(engine) as connection:
-            set_up(connection, creditor, structures)
-        engine.dispose()
-        return (Path(folder) / "office.db").read_bytes()
+def _set_up_office(kind: Kind, creditor: Creditor, structures: tuple[KidStructure, ...]) -> Where:
+    """An office that was set up, made once."""
+    where = new_template(kind)
+    engine = open_database(where)
+    with writing(engine) as connection:
+        set_up(connection, creditor, structures)
+    engine.dispose()
+    return where

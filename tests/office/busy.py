@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
@@ -43,6 +42,7 @@ from tests.office.builders import (
     payment,
     transaction,
 )
+from tests.places import Where
 
 NEXT_RATE = Row("late_interest", "12", date(2027, 1, 1), date(2027, 6, 30), "FOR-2026-12-17-2999", "lovdata.no", "read")
 
@@ -100,9 +100,9 @@ def pay_in_camt054(desk: Desk) -> None:
         import_payments(connection, "camt.xml", "1" * 64, CAMT054, payments, desk.act, "banken bekrefter begge")
 
 
-def open_busy_desk(folder: Path) -> Desk:
-    """A new office in a folder, in which everything that `make_busy` does was done."""
-    desk = open_desk(folder)
+def open_busy_desk(where: Where) -> Desk:
+    """A new office in a place, in which everything that `make_busy` does was done."""
+    desk = open_desk(where)
     make_busy(desk)
     return desk
 

@@ -1,26 +1,30 @@
-"""A busy office, made once, and a copy of it to tamper with."""
+"""A busy office, made once for each kind of database, and a way to tamper with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.office.busy import open_busy_desk
 from tests.office.tampering import Tampering
+from tests.places import Kind, Where, new_template
+from tests.raw import number_rows
 
 
-@pytest.fixture(scope="session")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("busy")
-    open_busy_desk(folder).engine.dispose()
-    return folder
+@cache
+def busy_office(kind: Kind) -> Where:
+    """An office in which everything that can happen has happened once."""
+    where = new_template(kind)
+    open_busy_desk(where).engine.dispose()
+    number_rows(where, "office")
+    return where
 
 
 @pytest.fixture
-def tampering(busy: Path, tmp_path: Path) -> Iterator[Tampering]:
-    one = Tampering(busy, tmp_path)
+def tampering(kind: Kind, tmp_path: Path) -> Iterator[Tampering]:
+    one = Tampering(busy_office(kind), tmp_path)
     yield one
     one.raw.close()
-    one.engine.dispose()

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 import sqlalchemy as sa
@@ -27,6 +25,7 @@ from kravbro.office.incoming import IncomingPayment
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.office.streams import vouchers
 from tests.office.builders import CREDITOR, STATUTE, Desk, act, invoice_kid, offer, open_database, open_engine, payment
+from tests.places import Kind, Where, copy_place, kind_of, new_template
 
 NES, FET, ASK, LOM, HOUSE = 1, 2, 3, 4, 9
 BOOKED = (NES, FET, ASK, LOM)
@@ -36,24 +35,24 @@ STRUCTURES = (KidStructure(9, "mod10", Names.INVOICE), KidStructure(12, "mod10",
 INVOICES_EACH = 3
 
 
-def open_shared_desk(folder: Path) -> Desk:
+def open_shared_desk(where: Where) -> Desk:
     """The office, with three claims of each creditor: its invoices are numbered 10 * creditor + 1, 2, 3."""
-    (folder / "office.db").write_bytes(_made_once())
-    return Desk(open_engine(folder))
+    copy_place(_made_once(kind_of(where)), where)
+    return Desk(open_engine(where))
 
 
 @cache
-def _made_once() -> bytes:
-    """The file of such an office."""
-    with TemporaryDirectory() as folder:
-        engine = open_database(Path(folder))
-        with writing(engine) as connection:
-            _set_up(connection)
-            for creditor in BOOKED:
-                numbers = [10 * creditor + one for one in range(1, INVOICES_EACH + 1)]
-                accept_claims(connection, creditor, [offer_of(creditor, one) for one in numbers], STATUTE, act())
-        engine.dispose()
-        return (Path(folder) / "office.db").read_bytes()
+def _made_once(kind: Kind) -> Where:
+    """Such an office, for copying."""
+    where = new_template(kind)
+    engine = open_database(where)
+    with writing(engine) as connection:
+        _set_up(connection)
+        for creditor in BOOKED:
+            numbers = [10 * creditor + one for one in range(1, INVOICES_EACH + 1)]
+            accept_claims(connection, creditor, [offer_of(creditor, one) for one in numbers], STATUTE, act())
+    engine.dispose()
+    return where
 
 
 def offer_of(creditor: int, number: int) -> Offer:

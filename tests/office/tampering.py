@@ -2,43 +2,54 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+
+import sqlalchemy as sa
 
 from kravbro.core.movements import Discrepancy
-from kravbro.db.engines import reading
-from kravbro.db.places import place_at
 from kravbro.office.audit import audit
+from tests.office.builders import TODAY, Desk
+from tests.places import Where, copy_place, on_server
+from tests.raw import Raw, Row, raw
 
-Row = dict[str, Any]
+__all__ = ["Row", "Tampering", "things"]
+
+
+class _SpoiledDesk(Desk):
+    """The desk of an office that sees what was done past it."""
+
+    def __init__(self, database: Raw) -> None:
+        self._raw = database
+        self.on = TODAY
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        return self._raw.seen()
+
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        return self._raw.writing()
 
 
 class Tampering:
-    """A copy of an office, and a way into it that asks nobody."""
+    """An office that may be spoiled, and a way into it that asks nobody."""
 
-    def __init__(self, busy: Path, folder: Path) -> None:
-        shutil.copy(busy / "office.db", folder / "office.db")
-        self.engine = place_at(folder).open("office")
-        self.raw = sqlite3.connect(folder / "office.db", isolation_level=None)
-        self.raw.row_factory = sqlite3.Row
-        self.raw.execute("PRAGMA foreign_keys=OFF")
-        self.raw.execute("PRAGMA synchronous=OFF")
+    def __init__(self, made: Where, folder: Path) -> None:
+        """Of a folder it is a copy; on a server the office itself, in a transaction that is taken back."""
+        self.raw = raw(made if on_server(made) else copy_place(made, folder / "tampered"), "office", kept=False)
+        self.desk = _SpoiledDesk(self.raw)
 
     def rows(self, table: str) -> list[Row]:
-        select = f'SELECT rowid AS "rowid", * FROM "{table}"'
-        return [dict(row) for row in self.raw.execute(select)]
+        return self.raw.rows(table)
 
     def insert(self, table: str, row: Row) -> None:
-        columns = ", ".join(f'"{name}"' for name in row)
-        places = ", ".join("?" * len(row))
-        self.raw.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', tuple(row.values()))
+        self.raw.insert(table, row)
+
+    def change(self, statement: str, values: Sequence[object] = ()) -> int:
+        return self.raw.execute(statement, values)
 
     def audit(self, creditor: int = 1) -> list[Discrepancy]:
-        with reading(self.engine) as connection:
+        with self.raw.seen() as connection:
             return audit(connection, creditor)
 
     @contextmanager
@@ -47,7 +58,7 @@ class Tampering:
         before = {table: self.rows(table) for table in tables}
         yield
         for table, rows in before.items():
-            self.raw.execute(f'DELETE FROM "{table}"')
+            self.change(f'DELETE FROM "{table}"')
             for row in rows:
                 self.insert(table, row)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -30,6 +29,7 @@ from tests.office.shared_accounts import (
     invoice,
     open_shared_desk,
 )
+from tests.places import NewPlace
 
 OTHER = "86011117939"
 CASE, INVOICE = Names.CASE, Names.INVOICE
@@ -37,8 +37,8 @@ PLAIN = KidStructure(9, "mod10", INVOICE)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_shared_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_shared_desk(new_place.where())
 
 
 def agreement(**changes: object) -> Agreement:

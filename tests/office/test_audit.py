@@ -138,9 +138,9 @@ def test_one_ore_more_anywhere_is_named(tampering: Tampering, table: str) -> Non
             if row[column] is None:
                 continue
             statement = f'UPDATE "{table}" SET "{column}" = "{column}" + ? WHERE rowid = ?'
-            tampering.raw.execute(statement, (1, row["rowid"]))
+            tampering.change(statement, (1, row["rowid"]))
             found = things(tampering.audit())
-            tampering.raw.execute(statement, (-1, row["rowid"]))
+            tampering.change(statement, (-1, row["rowid"]))
             if found != [NAMES[table](row)]:
                 wrong[f"{NAMES[table](row)} {column}"] = found
 
@@ -151,7 +151,7 @@ def test_one_ore_more_anywhere_is_named(tampering: Tampering, table: str) -> Non
 def test_a_row_that_is_gone_is_named(tampering: Tampering, table: str) -> None:
     wrong = {}
     for row in tampering.rows(table):
-        tampering.raw.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid"],))
+        tampering.change(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid"],))
         found = things(tampering.audit())
         tampering.insert(table, row)
         if found != [NAMES[table](row)]:
@@ -207,7 +207,7 @@ def test_a_row_that_is_there_twice_is_named(tampering: Tampering, table: str) ->
     ],
 )
 def test_a_wrong_state_or_count_is_named(tampering: Tampering, change: str, thing: str, entry: int | None) -> None:
-    tampering.raw.execute(change)
+    tampering.change(change)
 
     assert [(one.thing, one.entry) for one in tampering.audit()] == [(thing, entry)]
 
@@ -224,24 +224,24 @@ def test_a_wrong_state_or_count_is_named(tampering: Tampering, change: str, thin
         ("DELETE FROM receipt WHERE offer = 4", 1004),
         ("DELETE FROM journal WHERE number = 4", 1004),
         ("DELETE FROM ledger_transaction WHERE number = 2", 1006),
-        ("UPDATE interest_terms SET bears_interest = 1 WHERE number = 1", 1006),
+        ("UPDATE interest_terms SET bears_interest = TRUE WHERE number = 1", 1006),
         ("UPDATE interest_pause SET last_day = '2026-11-30' WHERE number = 1", 1004),
     ],
 )
 def test_the_ledger_is_told_which_entry_it_is_about(tampering: Tampering, change: str, entry: int) -> None:
-    tampering.raw.execute(change)
+    tampering.change(change)
 
     assert [one.entry for one in tampering.audit()] == [entry]
 
 
 def test_expected_and_found_are_told_in_ore(tampering: Tampering) -> None:
-    tampering.raw.execute("UPDATE payment SET amount_ore = 50001 WHERE number = 1")
+    tampering.change("UPDATE payment SET amount_ore = 50001 WHERE number = 1")
 
     assert tampering.audit() == [Discrepancy("office payment 1", "amount", 50_000, 50_001, 1001)]
 
 
 def test_two_faults_are_two_discrepancies(tampering: Tampering) -> None:
-    tampering.raw.execute("UPDATE claim SET fees_ore = fees_ore + 1 WHERE id = 4")
-    tampering.raw.execute("UPDATE unplaced SET amount_ore = amount_ore - 1 WHERE payment = 9")
+    tampering.change("UPDATE claim SET fees_ore = fees_ore + 1 WHERE id = 4")
+    tampering.change("UPDATE unplaced SET amount_ore = amount_ore - 1 WHERE payment = 9")
 
     assert things(tampering.audit()) == ["office claim 4", "office unplaced payment 9"]

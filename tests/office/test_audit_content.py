@@ -6,14 +6,16 @@ claim's is on its receipt. Each cell that one of these covers is changed in turn
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 
-from kravbro.db.engines import writing
 from kravbro.office import contents, setup
 from tests.office.builders import CREDITOR, act
 from tests.office.tampering import Row, Tampering, things
 from tests.office.test_audit import NAMES
+from tests.raw import Refused
 
 Told = tuple[str, str, int | None]
 
@@ -56,7 +58,7 @@ COVERED: dict[str, tuple[str, ...]] = {
 def another(rows: list[Row], row: Row, column: str) -> object:
     """Another row's value or one that no row has, in turns."""
     values = [other[column] for other in rows if other[column] not in {row[column], None}]
-    values.append(999 if isinstance(row[column], int) else "x")
+    values.append(999 if isinstance(row[column], int) else date(2020, 2, 2) if isinstance(row[column], date) else "x")
     return values[0 if rows.index(row) % 2 else -1]
 
 
@@ -70,11 +72,13 @@ def test_every_changed_cell_is_named_once(tampering: Tampering, table: str) -> N
             value = another(rows, row, column)
             if (table, column, value) == ("voucher_line", "claim", "x"):
                 continue
-            statement = f'UPDATE OR IGNORE "{table}" SET "{column}" = ? WHERE rowid = ?'
-            if tampering.raw.execute(statement, (value, row["rowid"])).rowcount == 0:
+            statement = f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?'
+            try:
+                tampering.change(statement, (value, row["rowid"]))
+            except Refused:
                 continue
             found = things(tampering.audit())
-            tampering.raw.execute(statement, (row[column], row["rowid"]))
+            tampering.change(statement, (row[column], row["rowid"]))
             if found != [NAMES[table](row)]:
                 wrong[f"{NAMES[table](row)} {column} = {value}"] = found
 
@@ -152,7 +156,7 @@ def test_every_changed_cell_is_named_once(tampering: Tampering, table: str) -> N
     ],
 )  # fmt: skip
 def test_what_was_changed_is_told_with_its_rightful_claim(tampering: Tampering, change: str, told: Told) -> None:
-    tampering.raw.execute(change)
+    tampering.change(change)
 
     thing, kind, entry = told
     assert [(one.thing, one.kind, one.entry) for one in tampering.audit()] == [(f"office {thing}", kind, entry)]
@@ -170,10 +174,10 @@ def test_what_was_changed_is_told_with_its_rightful_claim(tampering: Tampering, 
     ],
 )  # fmt: skip
 def test_both_creditors_name_what_went_from_one_to_the_other_alike(tampering: Tampering, change: str) -> None:
-    with writing(tampering.engine) as connection:
+    with tampering.desk.writing() as connection:
         setup.add_creditor(connection, msgspec.structs.replace(CREDITOR, number=2, company=2), act())
     assert tampering.audit(2) == []
-    tampering.raw.execute(change)
+    tampering.change(change)
 
     both = [[(one.thing, one.kind) for one in tampering.audit(number)] for number in (1, 2)]
     assert len(both[0]) == 1
@@ -181,13 +185,13 @@ def test_both_creditors_name_what_went_from_one_to_the_other_alike(tampering: Ta
 
 
 def test_a_pause_that_went_to_another_creditors_claim_is_named_by_both(tampering: Tampering) -> None:
-    with writing(tampering.engine) as connection:
+    with tampering.desk.writing() as connection:
         setup.add_creditor(connection, msgspec.structs.replace(CREDITOR, number=2, company=2), act())
     case = next(row for row in tampering.rows("case") if row["id"] == 1)
     tampering.insert("case", {**case, "rowid": 98, "id": 98, "creditor": 2, "number": "2-98", "kid": "98"})
     claim = next(row for row in tampering.rows("claim") if row["id"] == 1)
     tampering.insert("claim", {**claim, "rowid": 98, "id": 98, "creditor": 2, "case": 98})
-    tampering.raw.execute("UPDATE interest_pause SET claim = 98 WHERE number = 1")
+    tampering.change("UPDATE interest_pause SET claim = 98 WHERE number = 1")
 
     told = [
         [(one.thing, one.kind, one.entry) for one in tampering.audit(number) if "interest" in one.thing]
@@ -203,14 +207,14 @@ def test_a_pause_that_went_to_another_creditors_claim_is_named_by_both(tampering
 def test_two_case_kids_that_were_swapped_are_both_named(tampering: Tampering) -> None:
     kids = {row["id"]: row["kid"] for row in tampering.rows("case")}
     for case, kid in ((1, "x"), (2, kids[1]), (1, kids[2])):
-        tampering.raw.execute('UPDATE "case" SET kid = ? WHERE id = ?', (kid, case))
+        tampering.change('UPDATE "case" SET kid = ? WHERE id = ?', (kid, case))
 
     assert things(tampering.audit()) == ["office case 1", "office case 2"]
 
 
 def test_one_ore_in_a_row_and_in_its_line_names_the_row_with_its_claim_and_the_line(tampering: Tampering) -> None:
-    tampering.raw.execute("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE journal = 9 AND row_no = 7")
-    tampering.raw.execute("UPDATE voucher_line SET amount_ore = amount_ore + 1 WHERE posting = 1 AND line_no = 13")
+    tampering.change("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE journal = 9 AND row_no = 7")
+    tampering.change("UPDATE voucher_line SET amount_ore = amount_ore + 1 WHERE posting = 1 AND line_no = 13")
 
     found = [(one.thing, one.expected_ore, one.found_ore, one.entry) for one in tampering.audit()]
     assert found == [
@@ -220,8 +224,8 @@ def test_one_ore_in_a_row_and_in_its_line_names_the_row_with_its_claim_and_the_l
 
 
 def test_opening_rows_that_cancel_are_told_by_their_own_ore(tampering: Tampering) -> None:
-    tampering.raw.execute("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE journal = 4 AND row_no = 1")
-    tampering.raw.execute("UPDATE journal_row SET amount_ore = amount_ore - 1 WHERE journal = 4 AND row_no = 2")
+    tampering.change("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE journal = 4 AND row_no = 1")
+    tampering.change("UPDATE journal_row SET amount_ore = amount_ore - 1 WHERE journal = 4 AND row_no = 2")
 
     found = [(one.thing, one.expected_ore, one.found_ore, one.entry) for one in tampering.audit()]
     assert found == [
@@ -231,7 +235,7 @@ def test_opening_rows_that_cancel_are_told_by_their_own_ore(tampering: Tampering
 
 
 def test_parts_of_a_claim_that_cancel_are_told_by_the_first(tampering: Tampering) -> None:
-    tampering.raw.execute("UPDATE claim SET principal_ore = 100010, fees_ore = 3490 WHERE id = 4")
+    tampering.change("UPDATE claim SET principal_ore = 100010, fees_ore = 3490 WHERE id = 4")
 
     found = [(one.thing, one.expected_ore, one.found_ore, one.entry) for one in tampering.audit()]
     assert found == [("office claim 4", 100_000, 100_010, 1004)]
@@ -240,7 +244,7 @@ def test_parts_of_a_claim_that_cancel_are_told_by_the_first(tampering: Tampering
 def test_a_counter_that_is_gone_is_named_once(tampering: Tampering) -> None:
     wrong = {}
     for row in tampering.rows("counter"):
-        tampering.raw.execute("DELETE FROM counter WHERE rowid = ?", (row["rowid"],))
+        tampering.change("DELETE FROM counter WHERE rowid = ?", (row["rowid"],))
         found = [(one.thing, one.kind) for one in tampering.audit()]
         tampering.insert("counter", row)
         if found != [(f"office counter {row['name']}{row['scope'].removeprefix('creditor')}", "missing")]:
@@ -285,9 +289,9 @@ def test_a_code_that_nobody_knows_is_named_and_stops_no_audit(tampering: Tamperi
         for column in CODES[table]:
             for value in ("nonsense", '[{"code":1}]'):
                 statement = f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?'
-                tampering.raw.execute(statement, (value, row["rowid"]))
+                tampering.change(statement, (value, row["rowid"]))
                 found = [(one.thing, one.kind) for one in tampering.audit()]
-                tampering.raw.execute(statement, (row[column], row["rowid"]))
+                tampering.change(statement, (row[column], row["rowid"]))
                 if found != [(CODE_NAMES[table](row), "code")]:
                     wrong[f"{CODE_NAMES[table](row)} {column}"] = found
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from kravbro.office.rate_days import rate_days
 from tests.interest_oracle import LAST_DAY, RandomClaim, nearest, random_claim
 from tests.office.builders import open_database
 from tests.office.many_claims import Stored, open_books, store
+from tests.places import NewPlace
 from tests.postgresql import Server, plain_engine
 
 STATUTE = shipped_statute()
@@ -29,9 +29,9 @@ CLAIMS_SEEN_ON = {LAST_DAY: 10_000, date(2024, 2, 29): 1_000, date(2003, 12, 31)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+def engine(request: pytest.FixtureRequest, new_place: NewPlace) -> Iterator[sa.Engine]:
     if request.param == "sqlite":
-        one = open_database(tmp_path)
+        one = open_database(new_place.where())
     else:
         server: Server = request.getfixturevalue("postgresql")
         one = plain_engine(server.database())
@@ -67,7 +67,7 @@ def test_ten_thousand_random_claims_bear_what_counting_day_by_day_gives(engine: 
         assert got == expected
 
 
-def test_most_claims_are_summed_by_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_most_claims_are_summed_by_the_database(new_place: NewPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pass over claims of the last years asks the rule itself about few of them; else it would be no set at all."""
     asked: list[int] = []
     exact = module._exact
@@ -79,7 +79,7 @@ def test_most_claims_are_summed_by_the_database(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(module, "_exact", counted)
     chance = random.Random(1)
     claims = [replace(random_claim(chance, since_1994=True), pauses=(), agreed=None, bears=True) for _ in range(1_000)]
-    engine = open_database(tmp_path)
+    engine = open_database(new_place.where())
     with engine.begin() as connection:
         open_books(connection)
         store(connection, map(stored, claims))

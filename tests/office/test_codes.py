@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +16,9 @@ from kravbro.office.journals import payment_of
 from kravbro.office.posting import generate_posting
 from kravbro.office.queries.payments import unplaced_money
 from tests.office.builders import Desk, offer, open_desk, payment
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 Read = Callable[[Desk], object]
 
@@ -57,8 +59,10 @@ def propose(desk: Desk) -> object:
         (t.unplaced.c.because, 1, list_unplaced),
     ],
 )
-def test_an_unknown_code_is_refused_by_name(tmp_path: Path, column: sa.Column[str], row: object, read: Read) -> None:
-    desk = open_desk(tmp_path)
+def test_an_unknown_code_is_refused_by_name(
+    new_place: NewPlace, column: sa.Column[str], row: object, read: Read
+) -> None:
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 100, ""))
     with desk.writing() as connection:
@@ -70,8 +74,8 @@ def test_an_unknown_code_is_refused_by_name(tmp_path: Path, column: sa.Column[st
     assert fault.value.facts == {"table": column.table.name, "row": row, "column": column.name, "value": "lost"}
 
 
-def test_a_claim_of_a_sub_ledger_that_is_not_set_up_is_not_coded(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path)
+def test_a_claim_of_a_sub_ledger_that_is_not_set_up_is_not_coded(new_place: NewPlace) -> None:
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 50_000, desk.rows(t.case)[0].kid))
     with desk.writing() as connection:

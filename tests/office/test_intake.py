@@ -22,11 +22,14 @@ from kravbro.office.creditors import KidStructure, Names
 from kravbro.office.dump import dump_office
 from kravbro.ports.identity import Delivered
 from tests.office.builders import FACTS, REMINDER, TODAY, Desk, offer, open_database, open_desk, party, payment, set_up
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_desk(new_place.where())
 
 
 EXEMPT = msgspec.structs.replace(FACTS, exempt_from_collection=True)
@@ -200,8 +203,8 @@ def test_an_offer_of_another_company_is_a_fault(desk: Desk) -> None:
         desk.offer(offer(1, company=2))
 
 
-def test_without_a_case_kid_no_case_is_made(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path, structures=[KidStructure(9, "mod10", Names.INVOICE)])
+def test_without_a_case_kid_no_case_is_made(new_place: NewPlace) -> None:
+    desk = open_desk(new_place.where(), structures=[KidStructure(9, "mod10", Names.INVOICE)])
 
     with pytest.raises(Stop, match=r"office\.no_case_kid"):
         desk.offer(offer(1))
@@ -282,8 +285,8 @@ def test_pages_do_not_matter(tmp_path: Path, method: str) -> None:
     assert len(dumps[0]["claims"]) > 20
 
 
-def test_the_day_decides_and_not_the_moment(tmp_path: Path) -> None:
-    engine = open_database(tmp_path)
+def test_the_day_decides_and_not_the_moment(new_place: NewPlace) -> None:
+    engine = open_database(new_place.where())
     desk = Desk(engine, TODAY - timedelta(days=60))
     with desk.writing() as connection:
         set_up(connection)

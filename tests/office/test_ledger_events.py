@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -19,14 +18,17 @@ from kravbro.office.posting import approve_posting, exclude_from_posting, genera
 from kravbro.office.streams import claims, heads, statuses
 from kravbro.ports.identity import Delivered
 from tests.office.builders import TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 ENDED = TransactionKind.WRITE_OFF_CLAIM_ENDED
 BOOKS_ONLY = TransactionKind.WRITE_OFF_BOOKS_ONLY
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 1), offer(3, 2))
     return desk
 

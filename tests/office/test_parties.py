@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kravbro.core.errors import DataFault
@@ -16,13 +14,14 @@ from kravbro.office.parties.matching import may_be_one
 from tests.office.builders import Desk, party
 from tests.office.people import business_number, d_number, person_number
 from tests.office.two_creditors import Numbered, groups_of, with_two_creditors
+from tests.places import NewPlace
 
 WHY = "melding fra kunden"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return with_two_creditors(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return with_two_creditors(new_place.where())
 
 
 class Claims:
@@ -162,7 +161,7 @@ def test_who_may_be_one(numbers: list[str], one: bool) -> None:
 
 
 @pytest.mark.parametrize("page", [1, 2, 100])
-def test_pages_of_any_size_give_the_same_parties_row_for_row(tmp_path: Path, page: int) -> None:
+def test_pages_of_any_size_give_the_same_parties_row_for_row(new_place: NewPlace, page: int) -> None:
     people = [
         party(1, identity_number=person_number(1)),
         party(2, identity_number=""),
@@ -174,9 +173,7 @@ def test_pages_of_any_size_give_the_same_parties_row_for_row(tmp_path: Path, pag
     ]
     offices = []
     for size in (len(people), page):
-        folder = tmp_path / str(size)
-        folder.mkdir(exist_ok=True)
-        desk = with_two_creditors(folder)
+        desk = with_two_creditors(new_place.where())
         claims = Claims(desk)
         for start in range(0, len(people), size):
             claims.come(1, *people[start : start + size])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -33,6 +32,9 @@ from tests.office.builders import (
     payment,
     transaction,
 )
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 OLDEST = "allocation.oldest_due_first allocation.creditor_order"
 NAMED = "allocation.kid_names_claim allocation.creditor_order"
@@ -41,9 +43,9 @@ OVERPAID = "allocation.overpaid allocation.creditor_order"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """One case with two claims, and one with a single claim."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 1), offer(3, 2))
     return desk
 
@@ -152,9 +154,9 @@ def test_a_reversal_in_the_same_file_counts_overpaid_money_from_its_bank_date(de
     assert (days(desk, "payment 1"), days(desk, "payment 2")) == ({paid}, {back})
 
 
-def test_another_creditor_may_cover_the_principal_first(tmp_path: Path) -> None:
+def test_another_creditor_may_cover_the_principal_first(new_place: NewPlace) -> None:
     creditor = msgspec.structs.replace(CREDITOR, allocation_order=Order.PRINCIPAL_COSTS_FEES_INTEREST)
-    desk = open_desk(tmp_path, creditor)
+    desk = open_desk(new_place.where(), creditor)
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 50_000, case_kid(desk, 1)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -28,6 +27,9 @@ from kravbro.office.queries.statement import statement
 from kravbro.office.streams import vouchers
 from kravbro.texts.derivations import told
 from tests.office.builders import STATUTE, TODAY, Desk, act, invoice_kid, offer, open_desk, payment, transaction
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 CASE = "1-000001"
 BEFORE_THE_LAW = date(2025, 12, 31)
@@ -36,9 +38,9 @@ WAGES = "allocation.oldest_due_first allocation.wages_by_law"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """A case with two claims of 1 000,00, each with 35,00 in fees and 2,50 in interest."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 1))
     return desk
 

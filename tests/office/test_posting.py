@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -23,11 +21,14 @@ from kravbro.office.posting import (
 )
 from kravbro.office.streams import vouchers
 from tests.office.builders import CREDITOR, Desk, invoice_kid, offer, open_desk, payment, transaction
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 2))
     return desk
 
@@ -93,8 +94,8 @@ def test_each_bank_sum_is_a_voucher_of_its_own(desk: Desk) -> None:
     ]
 
 
-def test_overpaid_money_is_refunded_where_the_creditor_wants_that(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path, msgspec.structs.replace(CREDITOR, overpayment=Overpayment.REFUND))
+def test_overpaid_money_is_refunded_where_the_creditor_wants_that(new_place: NewPlace) -> None:
+    desk = open_desk(new_place.where(), msgspec.structs.replace(CREDITOR, overpayment=Overpayment.REFUND))
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 103_751, kid(desk, 1)))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,14 +28,16 @@ from kravbro.office.withdrawals import accept_withdrawals
 from kravbro.ports.identity import Delivered
 from tests.office.builders import TODAY, Desk, invoice_kid, offer, open_desk, payment, transaction
 from tests.office.tampering import Row, Tampering, things
+from tests.places import Kind, NewPlace, Where, new_template
+from tests.raw import number_rows
 
 RETURNED = Wish(Outcome.RETURNED, ReturnReason.INSOLVENT, "konkurs")
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(new_place: NewPlace) -> Iterator[Desk]:
     """Three claims: two of one debtor in one case, one of another."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 1), offer(3, 2))
     yield desk
     desk.engine.dispose()
@@ -145,11 +149,11 @@ def test_a_claim_that_comes_again_goes_on_with_its_versions(desk: Desk) -> None:
     assert answers(desk) == [(3, "returned"), (9, "accepted")]
 
 
-@pytest.fixture(scope="module")
-def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def left(kind: Kind) -> Where:
     """Claims that left in every way: withdrawn, returned, leaving, and one that came again."""
-    folder = tmp_path_factory.mktemp("left")
-    desk = open_desk(folder)
+    where = new_template(kind)
+    desk = open_desk(where)
     desk.offer(*(offer(number, number) for number in range(1, 6)))
     desk.pay(payment(1, 1_000, invoice_kid(4)))
     withdraw(desk, wish(1, 1), wish(2, 4))
@@ -157,21 +161,22 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     back(desk, "1-000003", Wish(Outcome.WITHDRAWN, ReturnReason.CREDITORS_WISH, "ringte"))
     desk.offer(offer(6, 2, entry=1002))
     desk.engine.dispose()
-    return folder
+    number_rows(where, "office")
+    return where
 
 
 @pytest.fixture
-def tampering(left: Path, tmp_path: Path) -> Iterator[Tampering]:
-    one = Tampering(left, tmp_path)
+def tampering(kind: Kind, tmp_path: Path) -> Iterator[Tampering]:
+    one = Tampering(left(kind), tmp_path)
     yield one
     one.raw.close()
-    one.engine.dispose()
 
 
 NAMES = {
     "claim_return": lambda row: f"office claim return {row['number']}",
     "withdrawal": lambda row: f"office withdrawal 1-{row['number']}",
 }
+DIFFERENT: dict[type, object] = {int: 5, date: date(2020, 2, 2)}
 CELLS = {"claim_return": contents.CLAIM_RETURN[1:], "withdrawal": contents.WITHDRAWAL[2:]}
 
 
@@ -181,9 +186,9 @@ def test_every_changed_cell_is_named_once(tampering: Tampering, table: str) -> N
     wrong = {}
     for row in tampering.rows(table):
         for column in CELLS[table]:
-            value = 5 if isinstance(row[column], int) else "x"
+            value = 5 if column == "withdrawal" else DIFFERENT.get(type(row[column]), "x")
             with tampering.undone(table):
-                tampering.raw.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?', (value, row["rowid"]))
+                tampering.change(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?', (value, row["rowid"]))
                 found = things(tampering.audit())
             if found != [NAMES[table](row)]:
                 wrong[f"{NAMES[table](row)} {column}"] = found
@@ -201,7 +206,7 @@ def test_a_row_that_is_gone_is_named(tampering: Tampering, table: str) -> None:
     wrong = {}
     for row in tampering.rows(table):
         with tampering.undone(table):
-            tampering.raw.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid"],))
+            tampering.change(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid"],))
             found = things(tampering.audit())
         if found != [gone(row, table)]:
             wrong[gone(row, table)] = found
@@ -226,7 +231,7 @@ def test_a_claim_in_a_state_that_it_never_reached_is_named(tampering: Tampering,
     for row in tampering.rows("claim"):
         if row["state"] != state:
             with tampering.undone("claim"):
-                tampering.raw.execute("UPDATE claim SET state = ? WHERE id = ?", (state, row["id"]))
+                tampering.change("UPDATE claim SET state = ? WHERE id = ?", (state, row["id"]))
                 found = things(tampering.audit())
             if found != [f"office claim {row['id']}"]:
                 wrong[row["id"]] = found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +18,15 @@ from kravbro.office.parties.roles import Days, add_role, end_role, person
 from kravbro.office.queries.cases import case as case_shown
 from tests.office.builders import TODAY, Desk, offer, open_desk, party, payment
 from tests.office.people import business_number, d_number, person_number
+from tests.places import NewPlace
 
 DAY = timedelta(days=1)
 WHY = "vedtak fra Statsforvalteren"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_desk(new_place.where())
 
 
 def beside(role: Role, customer: int, stands_for: int = 0, **changes: Any) -> Related:

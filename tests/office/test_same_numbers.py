@@ -7,7 +7,6 @@ file may say all of that twice, and each time it is money.
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,6 +19,9 @@ from kravbro.office.audit import audit
 from kravbro.office.incoming import from_ocr_giro, told_apart
 from kravbro.office.payment_import import ImportResult
 from tests.office.builders import ACCOUNT, STRUCTURES, Desk, offer, open_desk, payment
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 DAY = date(2026, 11, 20)
 OTHER_ACCOUNT = "99991042764"
@@ -70,8 +72,8 @@ FILES: dict[str, Parts] = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    desk = open_desk(new_place.where())
     with desk.writing() as connection:
         setup.add_agreement(connection, OTHER_ACCOUNT, 1, "Other", STRUCTURES, desk.act)
     desk.offer(offer(1, 1))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -14,13 +12,16 @@ from kravbro.office import tables as t
 from kravbro.office.agreements import close_agreement
 from kravbro.office.creditors import KidStructure, Names
 from tests.office.builders import ACCOUNT, CREDITOR, STRUCTURES, TODAY, Desk, act, open_database, open_desk, set_up
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 CUSTOMARY, PRINCIPAL_FIRST = Order.COSTS_FEES_INTEREST_PRINCIPAL, Order.PRINCIPAL_COSTS_FEES_INTEREST
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_desk(new_place.where())
 
 
 def test_setting_up_twice_changes_nothing(desk: Desk) -> None:
@@ -55,8 +56,8 @@ def test_another_installation_id_is_refused(desk: Desk) -> None:
         setup.open_office(connection, "other", act())
 
 
-def test_an_office_that_is_not_opened_says_so(tmp_path: Path) -> None:
-    desk = Desk(open_database(tmp_path))
+def test_an_office_that_is_not_opened_says_so(new_place: NewPlace) -> None:
+    desk = Desk(open_database(new_place.where()))
     with pytest.raises(Stop, match=r"office\.not_opened"), desk.reading() as connection:
         creditors.office_installation(connection)
 

@@ -39,14 +39,15 @@ from tests.office.shared_accounts import (
     invoice,
     open_shared_desk,
 )
+from tests.places import NewPlace
 
 OWED_ORE = 103_750
 """What each claim is worth: principal, letter fees and interest."""
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_shared_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_shared_desk(new_place.where())
 
 
 def lines(voucher: Voucher) -> list[tuple[str, int]]:

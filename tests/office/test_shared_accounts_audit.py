@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from kravbro.core.movements import Discrepancy
-from kravbro.db.engines import writing
 from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import as_stored
 from kravbro.office.placing import place_unplaced
-from tests.office.builders import Desk
 from tests.office.shared_accounts import (
     ACCOUNT_OF,
     ASK,
@@ -28,30 +28,35 @@ from tests.office.shared_accounts import (
     open_shared_desk,
 )
 from tests.office.tampering import Tampering
+from tests.places import Kind, Where, new_template
+from tests.raw import number_rows
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def made(kind: Kind) -> Where:
     """Money for others at import, reversed, and placed later; of the agency too; booked and not yet booked."""
-    folder = tmp_path_factory.mktemp("shared")
-    desk = open_shared_desk(folder)
+    where = new_template(kind)
+    desk = open_shared_desk(where)
     desk.pay(came_in(1, NES, 500, invoice(FET)), came_in(2, NES, 700, ""), came_in(3, HOUSE, 900, invoice(ASK)))
     with desk.writing() as connection:
         place_unplaced(connection, 2, case_of(desk, FET), desk.act)
     book(desk, NES), book(desk, FET)
     desk.pay(came_in(4, NES, -500, invoice(FET), "b"), came_in(5, HOUSE, 30, ""), name="next.txt")
     desk.engine.dispose()
-    return folder
+    number_rows(where, "office")
+    return where
 
 
 @pytest.fixture
-def shared(made: Path, tmp_path: Path) -> Tampering:
-    return Tampering(made, tmp_path)
+def shared(kind: Kind, tmp_path: Path) -> Iterator[Tampering]:
+    one = Tampering(made(kind), tmp_path)
+    yield one
+    one.raw.close()
 
 
 def found(shared: Tampering) -> list[Discrepancy]:
     """What all creditors find, each thing once."""
-    return list({(one.thing, one.kind): one for one in faults(Desk(shared.engine))}.values())
+    return list({(one.thing, one.kind): one for one in faults(shared.desk)}.values())
 
 
 def test_it_is_clean_before_it_is_touched(shared: Tampering) -> None:
@@ -63,9 +68,9 @@ def test_one_ore_more_between_creditors_is_named_once(shared: Tampering) -> None
     wrong = {}
     for row in rows:
         statement = "UPDATE journal_row SET amount_ore = amount_ore + ? WHERE rowid = ?"
-        shared.raw.execute(statement, (1, row["rowid"]))
+        shared.change(statement, (1, row["rowid"]))
         told = [(one.thing, one.kind, one.expected_ore) for one in found(shared)]
-        shared.raw.execute(statement, (-1, row["rowid"]))
+        shared.change(statement, (-1, row["rowid"]))
         name = f"office journal {row['journal']} row {row['row_no']}"
         if told != [(name, "amount", row["amount_ore"])]:
             wrong[name] = told
@@ -77,7 +82,7 @@ def test_one_ore_more_between_creditors_is_named_once(shared: Tampering) -> None
 def test_a_journal_that_is_gone_is_named_once(shared: Tampering) -> None:
     journals = [row for row in shared.rows("journal") if row["source"].startswith("handover")]
     for row in journals:
-        shared.raw.execute("DELETE FROM journal WHERE rowid = ?", (row["rowid"],))
+        shared.change("DELETE FROM journal WHERE rowid = ?", (row["rowid"],))
         assert [one.thing for one in found(shared)] == [f"office journal {row['number']}"]
         del row["rowid"]
         shared.insert("journal", row)
@@ -87,8 +92,8 @@ def test_a_journal_that_is_gone_is_named_once(shared: Tampering) -> None:
 def test_a_handover_that_does_not_match_is_named_though_both_journals_are_as_written(shared: Tampering) -> None:
     """As if the program itself had written one øre more in the other's books, on both rows, with fingerprint."""
     (number,) = [row["number"] for row in shared.rows("journal") if row["source"] == "handover 3"]
-    shared.raw.execute("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE journal = ? AND row_no = 1", (number,))
-    shared.raw.execute("UPDATE journal_row SET amount_ore = amount_ore - 1 WHERE journal = ? AND row_no = 2", (number,))
+    shared.change("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE journal = ? AND row_no = 1", (number,))
+    shared.change("UPDATE journal_row SET amount_ore = amount_ore - 1 WHERE journal = ? AND row_no = 2", (number,))
     _fingerprint_anew(shared, number)
 
     assert [(one.thing, one.kind, one.found_ore) for one in found(shared)] == [
@@ -98,7 +103,7 @@ def test_a_handover_that_does_not_match_is_named_though_both_journals_are_as_wri
 
 def test_vouchers_that_book_another_sum_than_came_in_the_lump_are_named(shared: Tampering) -> None:
     """A payment that is made to be of another lump, with fingerprint: its voucher booked it in the first."""
-    with writing(shared.engine) as connection:
+    with shared.desk.writing() as connection:
         own = t.payment.c.number == 2
         connection.execute(sa.update(t.payment).where(own).values(lump="another"))
         values = connection.execute(sa.select(*as_stored(t.payment, *contents.PAYMENT)).where(own)).one()
@@ -112,7 +117,7 @@ def test_vouchers_that_book_another_sum_than_came_in_the_lump_are_named(shared: 
 
 
 def _fingerprint_anew(shared: Tampering, number: int) -> None:
-    with writing(shared.engine) as connection:
+    with shared.desk.writing() as connection:
         own = t.journal.c.number == number
         head = connection.execute(sa.select(*as_stored(t.journal, *contents.JOURNAL)).where(own)).one()
         rows = connection.execute(

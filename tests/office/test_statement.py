@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -22,13 +21,16 @@ from kravbro.texts.derivations import told
 from kravbro.texts.sentences import LANGUAGES
 from tests.office.builders import STATUTE, TODAY, Desk, act, offer, open_desk, payment, transaction
 from tests.office.busy import open_busy_desk
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 ON = date(2026, 12, 20)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    one = open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Iterator[Desk]:
+    one = open_desk(new_place.where())
     yield one
     one.engine.dispose()
 
@@ -167,8 +169,8 @@ def test_what_letters_charged_counts_from_the_day_each_was_sent(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_line_of_a_busy_office_is_explained_in_every_language(tmp_path: Path, language: str) -> None:
-    desk = open_busy_desk(tmp_path)
+def test_every_line_of_a_busy_office_is_explained_in_every_language(new_place: NewPlace, language: str) -> None:
+    desk = open_busy_desk(new_place.where())
     numbers = [row.number for row in desk.rows(t.case)]
     statements = [on(desk, number=number) for number in numbers]
     lines = [line for one in statements for line in one.lines]
@@ -181,8 +183,8 @@ def test_every_line_of_a_busy_office_is_explained_in_every_language(tmp_path: Pa
     assert all(texts)
 
 
-def test_statements_and_balances_agree_on_every_day(tmp_path: Path) -> None:
-    desk = open_busy_desk(tmp_path)
+def test_statements_and_balances_agree_on_every_day(new_place: NewPlace) -> None:
+    desk = open_busy_desk(new_place.where())
     numbers = [row.number for row in desk.rows(t.case)]
     case_of = {row.id: row.case for row in desk.rows(t.claim)}
     with desk.reading() as connection:

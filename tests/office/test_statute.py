@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,11 +18,14 @@ from kravbro.office.queries.statute import listed
 from kravbro.office.statute import load_statute
 from tests.office.builders import STATUTE, Desk, offer, open_desk
 from tests.office.lawbook import IN_2027, add, band, kept, law, next_rate, row, verify
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_desk(new_place.where())
 
 
 def test_an_office_without_rows_has_the_shipped_law(desk: Desk) -> None:

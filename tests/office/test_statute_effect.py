@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,14 @@ from kravbro.office.queries.statute import listed
 from kravbro.office.statute_effect import State, counting
 from tests.office.builders import STATUTE, Desk, open_desk
 from tests.office.lawbook import IN_2027, add, band, kept, law, next_rate, row
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_desk(new_place.where())
 
 
 def test_a_rate_for_businesses_over_one_for_all_says_whose_place_it_takes(desk: Desk) -> None:

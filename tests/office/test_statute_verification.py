@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,11 +16,14 @@ from kravbro.office.queries.statute import listed
 from kravbro.office.statute import load_kept
 from tests.office.builders import STATUTE, Desk, open_desk
 from tests.office.lawbook import IN_2027, LAW, add, kept, law, next_rate, read_rows, row, verify
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_desk(new_place.where())
 
 
 def test_a_verification_shows_who_read_the_row_when_and_where(desk: Desk) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,14 +14,17 @@ from kravbro.office.queries.suggestions import suggestions
 from kravbro.office.suggestions import Clue, Known, Lost, Spot, Suggestion, near_kids, suggest
 from tests.docs_tables import table_with
 from tests.office.builders import ACCOUNT, Desk, invoice_kid, offer, open_desk, party, payment
+from tests.places import NewPlace
+
+pytestmark = pytest.mark.rules
 
 AGREEMENT = Agreement(ACCOUNT, 1, "Innbetaling", (KidStructure(9, "mod10", Names.INVOICE),))
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """Three cases: one with two invoices, and two of the same size."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 1), offer(3, 2), offer(4, 3, debtor=party(3, name="Ærlend Ås-Berg")))
     return desk
 

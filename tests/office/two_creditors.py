@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import sqlalchemy as sa
 
@@ -13,13 +11,14 @@ from kravbro.office import tables as t
 from kravbro.office.admission import accept_claims
 from kravbro.office.parties import queries
 from tests.office.builders import CREDITOR, STATUTE, STRUCTURES, Desk, act, offer, open_desk
+from tests.places import Where
 
 SECOND = msgspec.structs.replace(CREDITOR, number=2, name="Vann AS", company=2)
 SECOND_ACCOUNT = "15030012345"
 
 
-def with_two_creditors(folder: Path) -> Desk:
-    desk = open_desk(folder)
+def with_two_creditors(where: Where) -> Desk:
+    desk = open_desk(where)
     with desk.writing() as connection:
         setup.add_creditor(connection, SECOND, desk.act)
         setup.add_sub_ledger(connection, 2, "KOM", "1510", "K", desk.act)

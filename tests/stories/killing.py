@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import pytest
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from kravbro.bootstrap.adoption import adopt, look
@@ -25,9 +27,12 @@ from kravbro.bootstrap.site import open_site
 from kravbro.cli.options import acting
 from kravbro.db.places import place_at
 from kravbro.engine.clock import SystemClock
+from tests.places import Where, on_server
 from tests.stories.canonical import canonical
+from tests.stories.sites import inbox_of
 
 Moment = Literal["before", "after"]
+Work = Callable[[Where], object]
 PAGE = 40
 """Small enough that every stream takes several pages in the small demo."""
 
@@ -47,11 +52,18 @@ class Ended:
         return self.exitcode == -signal.SIGKILL
 
 
-Work = Callable[[Path], object]
+def dealt_out(portions: int) -> list[Any]:
+    """Kinds of database and portions of the kills: all on SQLite; on PostgreSQL one, and the others by `make soak`."""
+    first, *others = range(portions)
+    return [
+        *(pytest.param("sqlite", portion) for portion in range(portions)),
+        pytest.param("postgresql", first),
+        *(pytest.param("postgresql", portion, marks=pytest.mark.soak) for portion in others),
+    ]
 
 
 def run_once(
-    folder: Path,
+    where: Where,
     *,
     kill_at: int = 0,
     moment: Moment = "before",
@@ -59,12 +71,13 @@ def run_once(
     size: Size = SMALL,
     work: Work | None = None,
 ) -> Ended:
-    """Run the demo on `folder`; SIGKILL it at commit number `kill_at` (1 is the first) or after so many seconds.
+    """Run the demo on `where`; SIGKILL it at commit number `kill_at` (1 is the first) or after so many seconds.
 
-    `work` is what is done instead of the demo: a function of a module, given the folder.
+    `work` is what is done instead of the demo: a function of a module, given the place.
     """
     commits = _context.Value("i", 0)
-    process = _context.Process(target=_run, args=(folder, kill_at, moment, work or partial(_demo, size=size), commits))
+    work = work or partial(_demo, inbox=inbox_of(where), size=size)
+    process = _context.Process(target=_run, args=(where, kill_at, moment, work, commits))
     process.start()
     process.join(kill_after_s)
     if process.is_alive():
@@ -75,43 +88,35 @@ def run_once(
     return ended
 
 
-def adopt_once(folder: Path, *, kill_at: int, moment: Moment) -> Ended:
-    """Adopt the installation in `folder`; SIGKILL at a commit, as `run_once` does."""
-    commits = _context.Value("i", 0)
-    process = _context.Process(target=_adopt, args=(folder, kill_at, moment, commits))
-    process.start()
-    process.join()
-    ended = Ended(process.exitcode, commits.value)
-    process.close()
-    return ended
+def adopt_once(where: Where, *, kill_at: int, moment: Moment) -> Ended:
+    """Adopt the installation in a place; SIGKILL at a commit, as `run_once` does."""
+    return run_once(where, kill_at=kill_at, moment=moment, work=_adopt)
 
 
-def dumped(folder: Path) -> str:
+def dumped(where: Where) -> str:
     """The canonical dump of an installation, as text."""
-    return canonical(dump_site(open_site(place_at(folder), acting(None))))
+    return canonical(dump_site(open_site(place_at(where), acting(None))))
 
 
-def _demo(folder: Path, size: Size) -> None:
-    run_demo(place_at(folder), SystemClock(), size=size, page=PAGE)
+def _demo(where: Where, inbox: Path, size: Size) -> None:
+    run_demo(place_at(where), SystemClock(), size=size, page=PAGE, inbox=inbox)
 
 
-def _run(folder: Path, kill_at: int, moment: Moment, work: Work, commits: Any) -> None:
-    counting = _counting(SQLiteDialect_pysqlite.do_commit, kill_at, moment, commits)
-    setattr(SQLiteDialect_pysqlite, "do_commit", counting)  # noqa: B010 - in this process alone
-    work(folder)
-
-
-def _adopt(folder: Path, kill_at: int, moment: Moment, commits: Any) -> None:
-    counting = _counting(SQLiteDialect_pysqlite.do_commit, kill_at, moment, commits)
-    setattr(SQLiteDialect_pysqlite, "do_commit", counting)  # noqa: B010 - in this process alone
-    place, act = place_at(folder), acting(None)
+def _adopt(where: Where) -> None:
+    place, act = place_at(where), acting(None)
     adopt(place, look(place, act), "the disk broke", act)
 
 
+def _run(where: Where, kill_at: int, moment: Moment, work: Work, commits: Any) -> None:
+    dialect: Any = PGDialect_psycopg if on_server(where) else SQLiteDialect_pysqlite
+    dialect.do_commit = _counting(dialect.do_commit, kill_at, moment, commits)  # in this process alone
+    work(where)
+
+
 def _counting(
-    commit: Callable[..., None], kill_at: int, moment: Moment, commits: Any
-) -> Callable[[SQLiteDialect_pysqlite, Any], None]:
-    def do_commit(self: SQLiteDialect_pysqlite, connection: Any) -> None:
+    commit: Callable[[Any, Any], None], kill_at: int, moment: Moment, commits: Any
+) -> Callable[[Any, Any], None]:
+    def do_commit(self: Any, connection: Any) -> None:
         commits.value += 1
         if commits.value == kill_at and moment == "before":
             os.kill(os.getpid(), signal.SIGKILL)

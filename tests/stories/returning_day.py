@@ -5,7 +5,7 @@ Every step may be done again: it asks by an id of its own, or finds that what it
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import cache
 
 from kravbro.books.commands.corrections import Correction, write_correction
 from kravbro.books.commands.posting import post_vouchers
@@ -18,25 +18,29 @@ from kravbro.bridge.streams import ALL
 from kravbro.core.errors import Skip
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import company_owner
+from tests.places import Kind, Where, new_template
+from tests.stories.sites import copy_of
 from tests.stories.worlds import ACT, World, prepared
 
 COMPANY = 2
 WITHDRAWN, RETURNED, KEPT = "200001", "200002", "200003"
 
 
-def evening_before(folder: Path) -> Path:
+@cache
+def evening_before(kind: Kind) -> Where:
     """Three claims at the collector, each in a case of its own; the accountant posts what the collector sends."""
-    world = World(prepared(folder))
+    where = copy_of(prepared(kind), new_template(kind))
+    world = World(where)
     for customer, invoice in enumerate((WITHDRAWN, RETURNED, KEPT), 1):
         world.invoice(COMPANY, invoice, customer, 900_00)
     world.propose(COMPANY, "first")
     _carry(world)
-    return folder
+    return where
 
 
-def day(folder: Path) -> None:
+def day(where: Where) -> None:
     """The whole day. What was done before it was killed is not done again."""
-    world = World(folder)
+    world = World(where)
     _book(world, WITHDRAWN, Meaning.PAYMENT, 100_00, "in the morning")
     withdraw_once(world)
     _money(world, "morning file", {RETURNED: 300_00, KEPT: 200_00})

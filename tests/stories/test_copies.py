@@ -24,9 +24,9 @@ from kravbro.core.errors import Stop
 from kravbro.db.engines import writing
 from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
-from tests.places import NewPlace
+from tests.places import NewPlace, copy_place
 from tests.stories.killing import Moment, adopt_once
-from tests.stories.sites import ACT, carry_everything, reconciled
+from tests.stories.sites import ACT, carry_everything, finished, reconciled
 
 OWNERS = ("system", "office", "bridge", "F0001", "F0002")
 STEPS = (
@@ -223,10 +223,9 @@ def test_numbers_that_the_ledger_saw_are_never_given_out_again(history: Path, tm
 
 
 def test_a_copy_of_either_kind_is_noticed_adopted_and_goes_on(new_place: NewPlace) -> None:
-    place = new_place()
-    run_demo(place, FixedClock(DEMO_DATE), size=SMALL, inbox=new_place.folder)
+    place = place_at(finished(new_place.kind))
     assert not noticed(place)
-    copy = new_place.copy(place)
+    copy = place_at(copy_place(place.name, new_place.where()))
     assert set(noticed(copy).copied) == set(OWNERS)
     with pytest.raises(Stop) as caught, writing(copy.open("F0001")):
         raise AssertionError("a copy was written")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from kravbro.bootstrap.demo import setting
 from kravbro.bootstrap.demo.world import DEMO_DATE
 from kravbro.cli.main import main
 from tests.interest_oracle import interest_ore
+from tests.places import Kind, NewPlace, Where, new_template
 from tests.stories.sites import copy_of
 from tests.stories.worlds import DUE, World, prepared
 
@@ -26,32 +27,32 @@ TODAY = DEMO_DATE
 INVOICE, OTHER = "100001", "100002"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def template(kind: Kind) -> Where:
     """The municipality has two invoices of kr 1000 on one customer in one case, and one of kr 500 on another."""
-    folder = prepared(tmp_path_factory.mktemp("corrections") / "site")
-    world = World(folder)
+    where = copy_of(prepared(kind), new_template(kind))
+    world = World(where)
     world.invoice(1, INVOICE, 1, 1000_00)
     world.invoice(1, OTHER, 1, 1000_00)
     world.invoice(1, "100003", 2, 500_00)
     world.propose(1, "first")
-    assert main(["claims", "transfer", "--dir", str(folder), "--on", str(TODAY)]) == 0
-    return folder
+    assert main(["claims", "transfer", "--dir", str(where), "--on", str(TODAY)]) == 0
+    return where
 
 
 class Office:
     """The program on one installation, and what both sides say of an invoice."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
+    def __init__(self, where: Where, capsys: pytest.CaptureFixture[str]) -> None:
+        self.where = where
         self.capsys = capsys
-        self.world = World(folder)
+        self.world = World(where)
         self.on = TODAY
         capsys.readouterr()
 
     def run(self, *words: str, dated: bool = True) -> Any:
         more = ["--on", str(self.on)] if dated else []
-        assert main([*words, "--dir", str(self.folder), "--json", *more]) == 0, self.capsys.readouterr().err
+        assert main([*words, "--dir", str(self.where), "--json", *more]) == 0, self.capsys.readouterr().err
         return json.loads(self.capsys.readouterr().out)
 
     def item(self, invoice: str = INVOICE) -> Any:
@@ -96,8 +97,8 @@ class Office:
 
 
 @pytest.fixture
-def office(template: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
-    return Office(copy_of(template, tmp_path / "site"), capsys)
+def office(new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> Office:
+    return Office(copy_of(template(new_place.kind), new_place.where()), capsys)
 
 
 def late(*changes: tuple[date, int], on: date = TODAY) -> int:
@@ -332,7 +333,7 @@ def test_a_request_that_is_given_again_books_nothing_twice(office: Office) -> No
 def test_a_draft_counts_for_nothing_before_it_is_posted(office: Office) -> None:
     made = office.book("payment", "--amount", "100", "--dated", "2026-10-01", "--leave-as-draft")
     assert office.item()["item"]["remaining_ore"] == 1000_00
-    assert main(["vouchers", "post", "1", str(made["voucher"]), "--dir", str(office.folder)]) == 0
+    assert main(["vouchers", "post", "1", str(made["voucher"]), "--dir", str(office.where)]) == 0
     office.capsys.readouterr()
     office.fetch()
 
@@ -357,5 +358,5 @@ def test_the_lists_are_printed_for_people_too(office: Office) -> None:
 
 
 def text(office: Office, *words: str) -> str:
-    assert main([*words, "--dir", str(office.folder)]) == 0, office.capsys.readouterr().err
+    assert main([*words, "--dir", str(office.where)]) == 0, office.capsys.readouterr().err
     return str(office.capsys.readouterr().out)

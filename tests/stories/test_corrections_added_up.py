@@ -177,7 +177,7 @@ class Books:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = prepared(tmp_path_factory.mktemp("added") / "site")
+    folder = copy_of(prepared("sqlite"), tmp_path_factory.mktemp("added") / "site")
     world = World(folder)
     for customer, invoice in enumerate(INVOICES, 1):
         world.invoice(1, invoice, customer, OPENING_ORE)

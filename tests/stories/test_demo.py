@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from kravbro.cli.main import main
 from kravbro.core.gate import Code
 from kravbro.core.gate import judge as judged_by_gate
 from kravbro.core.statute.shipped import shipped_statute
+from tests.places import NewPlace, Where
+from tests.raw import raw
 from tests.stories.killing import dumped
 from tests.stories.sites import carry_everything, reconciled, site_in
 
@@ -25,18 +27,21 @@ COUNTS = (
 NEW = tuple(name for name in COUNTS if name not in {"claims_ready", "reconciled_claims"})
 
 
-def demo(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
-    assert main(["demo", "--once", "--dir", str(folder), "--json"]) == 0
+def demo(where: Where, capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
+    assert main(["demo", "--once", "--dir", str(where), "--json"]) == 0
     printed: dict[str, int] = json.loads(capsys.readouterr().out)
     return printed
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("whole") / "site"
+def test_the_whole_job_runs_and_a_second_run_creates_nothing(
+    new_place: NewPlace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = new_place().name
+    with chdir(tmp_path):
+        _the_whole_job(whole, capsys)
 
 
-def test_the_whole_job_runs_and_a_second_run_creates_nothing(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def _the_whole_job(whole: str, capsys: pytest.CaptureFixture[str]) -> None:
     first = demo(whole, capsys)
     assert set(COUNTS) <= set(first)
     assert first["claims_ready"] == first["case_numbers_recorded"] + first["claims_refused"] + first["claims_waiting"]
@@ -53,8 +58,8 @@ def test_the_whole_job_runs_and_a_second_run_creates_nothing(whole: Path, capsys
     assert dumped(whole) == before
 
 
-def test_every_reason_of_the_gate_has_at_least_two_invoices(folder: Path) -> None:
-    site = site_in(folder)
+def test_every_reason_of_the_gate_has_at_least_two_invoices(where: Where) -> None:
+    site = site_in(where)
     found: Counter[str] = Counter()
     for company in (1, 2):
         for receipt in site.collector.receipts(company, 0, 10_000):
@@ -71,38 +76,41 @@ def site_policy(company: int):  # type: ignore[no-untyped-def] # the gate's own 
     return creditor(company).gate_policy(starts_after_notice=True)
 
 
-def test_a_lost_position_changes_nothing(folder: Path) -> None:
-    before = dumped(folder)
-    with sqlite3.connect(folder / "bridge.db") as bridge:
-        assert bridge.execute("DELETE FROM position").rowcount > 0
-    carry_everything(folder)
-    assert dumped(folder) == before
-    assert reconciled(folder).differences == ()
+def test_a_lost_position_changes_nothing(where: Where) -> None:
+    before = dumped(where)
+    bridge = raw(where, "bridge")
+    assert bridge.execute("DELETE FROM position") > 0
+    bridge.close()
+    carry_everything(where)
+    assert dumped(where) == before
+    assert reconciled(where).differences == ()
 
 
 @pytest.mark.parametrize("page", [1, 2, 1000])
-def test_every_stream_delivered_again_changes_nothing(folder: Path, page: int) -> None:
-    before = dumped(folder)
-    joined = site_in(folder, page).join()
+def test_every_stream_delivered_again_changes_nothing(where: Where, page: int) -> None:
+    before = dumped(where)
+    joined = site_in(where, page).join()
     for company in joined.companies():
         for stream in ALL * 2:
             joined.positions.forget(company, "delivered again")
             carried = stream(joined, company, lambda _carried: None)
             assert carried.new == 0, carried
-    assert dumped(folder) == before
+    assert dumped(where) == before
 
 
-def test_our_own_vouchers_never_come_back_as_transactions(folder: Path) -> None:
-    with sqlite3.connect(folder / "F0001.db") as books:
-        echoes = books.execute(
-            "SELECT count(*) FROM claim_transaction t JOIN booking b ON b.number = t.booking"
-            " JOIN entry e ON e.number = b.entry JOIN voucher v ON v.id = e.voucher WHERE v.registrar = 'WS-Inf'"
-        ).fetchone()
-    assert echoes == (0,)
+def test_our_own_vouchers_never_come_back_as_transactions(where: Where) -> None:
+    books = raw(where, "F0001")
+    echoes = books.ask(
+        "SELECT count(*) FROM claim_transaction t JOIN booking b ON b.number = t.booking"
+        " JOIN entry e ON e.number = b.entry JOIN voucher v ON v.id = e.voucher WHERE v.registrar = 'WS-Inf'"
+    )
+    books.close()
+    assert echoes == [(0,)]
 
 
-def test_a_copied_database_behind_a_port_stops_everything(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with sqlite3.connect(folder / "office.db") as office:
-        office.execute("UPDATE installation SET id = 'another-office'")
-    assert main(["claims", "transfer", "--dir", str(folder)]) == 1
+def test_a_copied_database_behind_a_port_stops_everything(where: Where, capsys: pytest.CaptureFixture[str]) -> None:
+    office = raw(where, "office")
+    office.execute("UPDATE installation SET id = 'another-office'")
+    office.close()
+    assert main(["claims", "transfer", "--dir", str(where)]) == 1
     assert "another-office" in capsys.readouterr().err

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kravbro.books.commands.vouchers import delete_voucher
@@ -14,19 +12,16 @@ from kravbro.db.engines import reading, writing
 from kravbro.db.place import company_owner
 from kravbro.office.posting import approve_posting, exclude_from_posting, generate_posting
 from kravbro.office.queries.postings import posting
+from tests.places import NewPlace
+from tests.raw import raw
 from tests.stories.sites import copy_of
 from tests.stories.worlds import ACT, World, prepared
 
 
-@pytest.fixture(scope="module")
-def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepared(tmp_path_factory.mktemp("prepared") / "site")
-
-
 @pytest.fixture
-def world(prepared_template: Path, tmp_path: Path) -> World:
+def world(new_place: NewPlace) -> World:
     """The plumber has one claim at the collector, and its debtor has paid half of it there."""
-    world = World(copy_of(prepared_template, tmp_path / "site"))
+    world = World(copy_of(prepared(new_place.kind), new_place.where()))
     world.invoice(2, "200001", 1, 1000_00)
     world.propose(2, "first")
     carry(world)
@@ -82,9 +77,9 @@ def test_a_voucher_that_the_ledger_cannot_take_is_rejected_whole(world: World) -
     with writing(world.place.open("office")) as connection:
         number = generate_posting(connection, 2, ACT)
         approve_posting(connection, 2, number, ACT)
-    with writing(world.place.open(company_owner(2))) as connection:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        connection.exec_driver_sql("UPDATE account SET number = '1591' WHERE number = '1590'")
+    books = raw(world.where, company_owner(2))
+    books.execute("UPDATE account SET number = '1591' WHERE number = '1590'")
+    books.close()
     carry(world)
     with reading(world.place.open("office")) as connection:
         (voucher,) = posting(connection, 2, number)

@@ -2,7 +2,7 @@
 
 Two installations live the same story. On one the streams run once, in large pages. On the other they run twice, in
 pages of 1, 2 or 1000, are broken off between pages, and lose their positions. Their dumps must be the same after every
-run, and the reconciliation must find no difference at any moment.
+run, and the reconciliation must find no difference at any moment. The other may be on another kind of database.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from kravbro.bridge.streams import ALL
+from tests.places import KINDS, Kind, NewPlace
 from tests.stories.sites import copy_of
 from tests.stories.worlds import World, prepared
 
@@ -34,13 +35,13 @@ STREAMS = tuple(dict.fromkeys(ALL))
 class Stories(RuleBasedStateMachine):
     """One random story in two installations."""
 
-    template: Path
+    databases: tuple[Kind, Kind]
 
     @initialize()
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        self.plain = World(copy_of(self.template, self.folder / "plain"))
-        self.noisy = World(copy_of(self.template, self.folder / "noisy"))
+        self.places = [NewPlace(self.folder / str(number), kind) for number, kind in enumerate(self.databases)]
+        self.plain, self.noisy = (World(copy_of(prepared(one.kind), one.where())) for one in self.places)
         self.worlds = (self.plain, self.noisy)
         self.count = 0
 
@@ -150,11 +151,13 @@ class Stories(RuleBasedStateMachine):
                 assert self.noisy.dumped() == self.plain.dumped()
         finally:
             if hasattr(self, "folder"):
+                for one in self.places:
+                    one.close()
                 shutil.rmtree(self.folder)
 
 
-def run_stories(template: Path, examples: int, steps: int) -> None:
-    machine = type("PreparedStories", (Stories,), {"template": template})
+def run_stories(kinds: tuple[Kind, Kind], examples: int, steps: int) -> None:
+    machine = type("PreparedStories", (Stories,), {"databases": kinds})
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -167,15 +170,15 @@ def run_stories(template: Path, examples: int, steps: int) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepared(tmp_path_factory.mktemp("prepared") / "site")
+def test_random_stories_end_the_same_however_the_streams_run() -> None:
+    run_stories(("sqlite", "sqlite"), examples=12, steps=25)
 
 
-def test_random_stories_end_the_same_however_the_streams_run(prepared_template: Path) -> None:
-    run_stories(prepared_template, examples=12, steps=25)
+def test_random_stories_end_the_same_on_either_database() -> None:
+    run_stories(("sqlite", "postgresql"), examples=4, steps=25)
 
 
 @pytest.mark.soak
-def test_many_long_stories(prepared_template: Path) -> None:
-    run_stories(prepared_template, examples=100, steps=40)
+@pytest.mark.parametrize("noisy", KINDS)
+def test_many_long_stories(noisy: Kind) -> None:
+    run_stories(("sqlite", noisy), examples=100, steps=40)

@@ -1,38 +1,38 @@
-"""SIGKILL before and after every commit of the small demo, each in a fresh folder: nothing is lost, nothing doubled.
+"""SIGKILL before and after every commit of the small demo, each in a fresh place: nothing is lost, nothing doubled.
 
 After the kill the demo is simply run again. Its dump must be that of a run that nobody disturbed.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import cache
 
 import pytest
 
-from tests.stories.killing import Moment, dumped, run_once
+from tests.places import Kind, NewPlace, make_empty, new_template
+from tests.stories.killing import Moment, dealt_out, dumped, run_once
 
 PORTIONS = 8
 """The kills are dealt out to this many tests, so that they can run on several cores."""
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int]:
+@cache
+def undisturbed(kind: Kind) -> tuple[str, int]:
     """The dump of a run without a kill, and the number of its commits."""
-    folder = tmp_path_factory.mktemp("undisturbed") / "site"
-    ended = run_once(folder)
+    where = make_empty(new_template(kind))
+    ended = run_once(where)
     assert ended.exitcode == 0
-    return dumped(folder), ended.commits
+    return dumped(where), ended.commits
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("portion", range(PORTIONS))
-def test_a_kill_at_any_commit_changes_nothing(
-    portion: int, moment: Moment, undisturbed: tuple[str, int], tmp_path: Path
-) -> None:
-    expected, commits = undisturbed
+@pytest.mark.parametrize(("kind", "portion"), dealt_out(PORTIONS))
+def test_a_kill_at_any_commit_changes_nothing(portion: int, moment: Moment, new_place: NewPlace) -> None:
+    expected, commits = undisturbed(new_place.kind)
     assert commits > 40, "the demo commits in many small steps"
     for kill_at in range(1 + portion, commits + 1, PORTIONS):
-        folder = tmp_path / f"{moment}-{kill_at}"
-        assert run_once(folder, kill_at=kill_at, moment=moment).was_killed, f"commit {kill_at} was not reached"
-        assert run_once(folder).exitcode == 0, f"the run after a kill {moment} commit {kill_at} failed"
-        assert dumped(folder) == expected, f"killed {moment} commit {kill_at}"
+        where = new_place().name
+        assert run_once(where, kill_at=kill_at, moment=moment).was_killed, f"commit {kill_at} was not reached"
+        assert run_once(where).exitcode == 0, f"the run after a kill {moment} commit {kill_at} failed"
+        assert dumped(where) == expected, f"killed {moment} commit {kill_at}"
+        new_place.close()

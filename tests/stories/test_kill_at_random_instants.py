@@ -1,4 +1,4 @@
-"""SIGKILL at 200 random instants of the whole demo, each in a fresh folder: the same dump as without a kill.
+"""SIGKILL at 200 random instants of the whole demo, each in a fresh place: the same dump as without a kill.
 
 A run that ended before its instant came does not count, and another takes its place.
 """
@@ -6,33 +6,33 @@ A run that ended before its instant came does not count, and another takes its p
 from __future__ import annotations
 
 import random
-import shutil
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from kravbro.bootstrap.demo.world import WHOLE
 from kravbro.engine.clock import SystemClock
+from tests.places import NewPlace
 from tests.stories.killing import dumped, run_once
 
 KILLS = 200
 
 
 @pytest.mark.soak
-def test_kills_at_random_instants_change_nothing(tmp_path: Path) -> None:
+def test_kills_at_random_instants_change_nothing(new_place: NewPlace) -> None:
     clock = SystemClock()
     start = clock.elapsed()
-    assert run_once(tmp_path / "undisturbed", size=WHOLE).exitcode == 0
+    undisturbed = new_place().name
+    assert run_once(undisturbed, size=WHOLE).exitcode == 0
     seconds = (clock.elapsed() - start).total_seconds()
-    expected = dumped(tmp_path / "undisturbed")
+    expected = dumped(undisturbed)
     instants = random.Random(20261116)
     killed = 0
     for number in count(1):
-        folder = tmp_path / f"kill-{number}"
-        killed += run_once(folder, size=WHOLE, kill_after_s=instants.uniform(0.0, seconds)).was_killed
-        assert run_once(folder, size=WHOLE).exitcode == 0, f"the run after kill {number} failed"
-        assert dumped(folder) == expected, f"run {number}"
-        shutil.rmtree(folder)
+        where = new_place().name
+        killed += run_once(where, size=WHOLE, kill_after_s=instants.uniform(0.0, seconds)).was_killed
+        assert run_once(where, size=WHOLE).exitcode == 0, f"the run after kill {number} failed"
+        assert dumped(where) == expected, f"run {number}"
+        new_place.close()
         if killed == KILLS:
             break

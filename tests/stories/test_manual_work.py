@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kravbro.books.commands.vouchers import delete_voucher
@@ -20,21 +18,17 @@ from kravbro.office.manual.redelivery import redeliver
 from kravbro.office.manual.registering import How, Registration, register_payment
 from kravbro.office.manual.reversing import TakenBack, reverse_payment
 from kravbro.office.queries.postings import posting
+from tests.places import NewPlace
 from tests.stories.sites import copy_of
 from tests.stories.worlds import ACT, World, prepared
 
 WHY = Why("kunden ringte")
 
 
-@pytest.fixture(scope="module")
-def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepared(tmp_path_factory.mktemp("prepared") / "site")
-
-
 @pytest.fixture
-def world(prepared_template: Path, tmp_path: Path) -> World:
+def world(new_place: NewPlace) -> World:
     """The plumber has two claims at the collector, each on a case; the first debtor has paid half of it there."""
-    world = World(copy_of(prepared_template, tmp_path / "site"))
+    world = World(copy_of(prepared(new_place.kind), new_place.where()))
     for number in (1, 2):
         world.invoice(2, f"20000{number}", number, 1000_00)
     world.propose(2, "first")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
+from functools import cache
 
 import pytest
 import sqlalchemy as sa
@@ -31,19 +31,19 @@ from kravbro.office.queries.payments import payments
 from kravbro.office.queries.postings import not_booked
 from kravbro.office.queries.suggestions import suggestions
 from kravbro.office.tables import posting
-from tests.places import NewPlace
-from tests.stories.killing import Moment, dumped, run_once
+from tests.places import Kind, NewPlace, Where, new_template
+from tests.stories.killing import Moment, dealt_out, dumped, run_once
 from tests.stories.sites import copy_of
-from tests.stories.worlds import ACT, Address, World, prepared
+from tests.stories.worlds import ACT, World, prepared
 
 PORTIONS = 4
 WHY = Why("kunden ringte")
 ACCOUNT = setting.BANK_ACCOUNTS[2]
 
 
-def work_by_hand(folder: Path | str) -> None:
+def work_by_hand(where: Where) -> None:
     """Money registered, taken back, moved and paid back; a proposal corrected; a voucher delivered again."""
-    world = World(folder)
+    world = World(where)
     office = world.place.open("office")
     first, second = (claim.case_number for claim in world.payable(2))
     with writing(office) as connection:
@@ -90,41 +90,35 @@ def carry(world: World, streams: Sequence[Stream] = DELIVER) -> None:
         world.carry(stream, 2)
 
 
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A day's beginning."""
-    folder = tmp_path_factory.mktemp("prepared") / "site"
-    begin(folder)
-    return folder
-
-
-def begin(folder: Address) -> World:
-    """Two cases; the first debtor has paid in part by KID, and 50,00 came in that nobody can place."""
-    world = World(prepared(folder))
+@cache
+def before(kind: Kind) -> Where:
+    """The beginning: two cases; the first debtor has paid in part by KID, and 50,00 came in that nobody can place."""
+    where = copy_of(prepared(kind), new_template(kind))
+    world = World(where)
     for number in (1, 2):
         world.invoice(2, f"20000{number}", number, 1000_00)
     world.propose(2, "first")
     carry(world, ALL)
     world.bank(2, "file", [(world.payable(2)[0].case_kid, 500_00), ("00000000018", 50_00)])
-    return world
+    return where
 
 
-@pytest.fixture(scope="module")
-def undisturbed(before: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int]:
+@cache
+def undisturbed(kind: Kind) -> tuple[str, int]:
     """The dump of a run without a kill, and the number of its commits."""
-    folder = copy_of(before, tmp_path_factory.mktemp("undisturbed") / "site")
-    ended = run_once(folder, work=work_by_hand)
+    where = copy_of(before(kind), new_template(kind))
+    ended = run_once(where, work=work_by_hand)
     assert ended.exitcode == 0
-    return dumped(folder), ended.commits
+    return dumped(where), ended.commits
 
 
 def test_a_day_of_it_leaves_no_difference_and_once_more_changes_nothing(new_place: NewPlace) -> None:
-    world = begin(new_place.address())
-    work_by_hand(world.folder)
+    world = World(copy_of(before(new_place.kind), new_place.where()))
+    work_by_hand(world.where)
     once = world.dumped()
     result = world.reconciled()
     assert (result.differences, result.in_transit_ore) == ((), 80_00)
-    work_by_hand(world.folder)
+    work_by_hand(world.where)
 
     assert world.dumped() == once
     with reading(world.place.open("office")) as connection:
@@ -139,17 +133,15 @@ def test_a_day_of_it_leaves_no_difference_and_once_more_changes_nothing(new_plac
     assert sorted(states) == ["deleted", *["posted"] * (len(states) - 1)]
 
 
-@pytest.mark.parametrize("portion", range(PORTIONS))
-def test_a_kill_at_any_commit_of_it_changes_nothing(
-    portion: int, before: Path, undisturbed: tuple[str, int], tmp_path: Path
-) -> None:
-    expected, commits = undisturbed
+@pytest.mark.parametrize(("kind", "portion"), dealt_out(PORTIONS))
+def test_a_kill_at_any_commit_of_it_changes_nothing(portion: int, new_place: NewPlace) -> None:
+    expected, commits = undisturbed(new_place.kind)
     assert commits > 20
     for kill_at in range(1 + portion, commits + 1, PORTIONS):
-        folder = copy_of(before, tmp_path / f"{kill_at}")
+        where = copy_of(before(new_place.kind), new_place.where())
         moment: Moment = "before" if kill_at % 2 else "after"
-        assert run_once(folder, kill_at=kill_at, moment=moment, work=work_by_hand).was_killed
-        assert run_once(folder, work=work_by_hand).exitcode == 0, (
+        assert run_once(where, kill_at=kill_at, moment=moment, work=work_by_hand).was_killed
+        assert run_once(where, work=work_by_hand).exitcode == 0, (
             f"the run after a kill {moment} commit {kill_at} failed"
         )
-        assert dumped(folder) == expected, f"killed {moment} commit {kill_at}"
+        assert dumped(where) == expected, f"killed {moment} commit {kill_at}"

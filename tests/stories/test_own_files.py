@@ -37,7 +37,6 @@ from tests.formats.ledger_examples import (
 )
 from tests.formats.saft_files import NAMESPACE, Customer, Ledger, closing_ore, credit_note, invoice, payment, render
 from tests.places import new_places
-from tests.postgresql import Server
 from tests.stories.canonical import canonical
 from tests.stories.killing import dumped
 from tests.stories.sites import ACT
@@ -180,10 +179,10 @@ def test_nothing_overdue_is_said_and_no_fault(tmp_path: Path, capsys: pytest.Cap
     assert closing_ore(ledger) == {"1": 1_00}
 
 
-def test_a_file_is_the_same_on_postgresql(tmp_path: Path, postgresql: Server) -> None:
+def test_a_file_is_the_same_on_postgresql(tmp_path: Path) -> None:
     """The identities of the two installations differ, and fingerprints with them: everything else is the same."""
     dumps = []
-    with new_places(tmp_path, postgresql) as new:
+    with new_places(tmp_path, "postgresql") as new:
         for place in (new(), place_at(tmp_path / "site")):
             ledger, bank = (FOLDER / SAFT).read_bytes(), (FOLDER / SAFT_PAYMENTS).read_bytes()
             file = LedgerFile(ledger, read_ledger_file(ledger, SAFT))

@@ -11,16 +11,15 @@ from kravbro.bootstrap.site import Site
 from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from tests.places import new_places
-from tests.postgresql import Server
 from tests.stories.canonical import canonical
-from tests.stories.sites import ACT
+from tests.stories.sites import ACT, finished
 
 
-def test_a_day_on_postgresql_is_the_day_on_sqlite(template: Path, tmp_path: Path, postgresql: Server) -> None:
-    with new_places(tmp_path, postgresql) as new:
+def test_a_day_on_postgresql_is_the_day_on_sqlite(tmp_path: Path) -> None:
+    with new_places(tmp_path, "postgresql") as new:
         place = new()
         for cases in (True, False):
             done = run_demo(place, FixedClock(DEMO_DATE), size=SMALL, inbox=tmp_path)
             assert (done.differences, done.cases_created > 0) == (0, cases)
         dumped = canonical(dump_site(Site(place, ACT)))
-    assert dumped == canonical(dump_site(Site(place_at(template), ACT)))
+    assert dumped == canonical(dump_site(Site(place_at(finished("sqlite")), ACT)))

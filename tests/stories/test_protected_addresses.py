@@ -82,7 +82,7 @@ def secret(number: int, street: str, postcode: str, protection: Protection = Pro
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with claims on all three, each with a case."""
-    folder = prepared(tmp_path_factory.mktemp("protected") / "site")
+    folder = copy_of(prepared("sqlite"), tmp_path_factory.mktemp("protected") / "site")
     world = World(folder)
     with writing(world.place.open(company_owner(1))) as connection:
         change_customer(connection, secret(1001, "Løyndomsgata", "6789", Protection.CONFIDENTIAL), ACT)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.places import Where
 from tests.stories.killing import dumped
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "recompute_balances.py"
@@ -23,8 +24,8 @@ def recompute(dump: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_every_balance_of_the_demo_is_recomputed(folder: Path) -> None:
-    answer = recompute(dumped(folder))
+def test_every_balance_of_the_demo_is_recomputed(where: Where) -> None:
+    answer = recompute(dumped(where))
     assert answer.returncode == 0, answer.stdout
     assert int(answer.stdout.split()[0]) > 200
 
@@ -43,8 +44,8 @@ CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_the_script_notices_a_changed_figure(folder: Path, what: str) -> None:
-    dump = json.loads(dumped(folder))
+def test_the_script_notices_a_changed_figure(where: Where, what: str) -> None:
+    dump = json.loads(dumped(where))
     CHANGES[what](dump)
     answer = recompute(json.dumps(dump))
     assert answer.returncode == 1, f"{what} was changed and nobody noticed"

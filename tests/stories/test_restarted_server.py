@@ -19,7 +19,7 @@ from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from tests.postgresql import Server, own_server
 from tests.stories.canonical import canonical
-from tests.stories.sites import ACT, finished_demo
+from tests.stories.sites import ACT, finished
 
 RESTARTS = ((3, "before"), (12, "after"), (26, "before"), (38, "before"))
 """At which commit; the server goes before the commit comes there, or after it did, when nobody is in a transaction."""
@@ -48,13 +48,6 @@ def at_commit(number: int, moment: str, happens: Callable[[], None]) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The dump of a run without a restart, on SQLite."""
-    folder = finished_demo(tmp_path_factory.mktemp("undisturbed") / "site")
-    return canonical(dump_site(Site(place_at(folder), ACT)))
-
-
-@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with own_server() as one:
         yield one
@@ -62,7 +55,7 @@ def server() -> Iterator[Server]:
 
 @pytest.mark.parametrize(("number", "moment"), RESTARTS)
 def test_a_restart_in_the_middle_of_a_run_is_made_up_for(
-    number: int, moment: str, server: Server, undisturbed: str, tmp_path: Path
+    number: int, moment: str, server: Server, tmp_path: Path
 ) -> None:
     place = place_at(server.database())
 
@@ -75,4 +68,4 @@ def test_a_restart_in_the_middle_of_a_run_is_made_up_for(
     run()
     dumped = canonical(dump_site(Site(place, ACT)))
     place.close()
-    assert dumped == undisturbed
+    assert dumped == canonical(dump_site(Site(place_at(finished("sqlite")), ACT)))

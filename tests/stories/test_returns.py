@@ -7,7 +7,7 @@ every movement of both periods, and each side finds nothing wrong with itself.
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,6 +21,8 @@ from kravbro.bridge.transactions import carry_transactions
 from kravbro.cli.main import main
 from kravbro.core.claims import Outcome, Receipt
 from kravbro.core.reconciliation import Kind
+from tests.places import Kind as Database
+from tests.places import NewPlace, Where, new_template
 from tests.stories.sites import copy_of
 from tests.stories.worlds import World, prepared
 
@@ -30,20 +32,20 @@ CHARGED_ORE = 36_25
 BECAUSE = ("--because", "avtale med kunden")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def template(kind: Database) -> Where:
     """The plumber has two invoices of kr 1000 on one customer in one case, and one of kr 500 in another.
 
     The accountant posts what the collector sends by hand, so that money may be on its way for long.
     """
-    folder = prepared(tmp_path_factory.mktemp("returns") / "site")
-    world = World(folder)
+    where = copy_of(prepared(kind), new_template(kind))
+    world = World(where)
     world.invoice(2, INVOICE, 1, 1000_00)
     world.invoice(2, OTHER, 1, 1000_00)
     world.invoice(2, ALONE, 2, 500_00)
     world.propose(2, "first")
     carry(world)
-    return folder
+    return where
 
 
 def carry(world: World) -> None:
@@ -54,17 +56,17 @@ def carry(world: World) -> None:
 class Both:
     """The program on one installation, and what both sides say of an invoice."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
+    def __init__(self, where: Where, capsys: pytest.CaptureFixture[str]) -> None:
+        self.where = where
         self.capsys = capsys
-        self.world = World(folder)
+        self.world = World(where)
         capsys.readouterr()
 
     def run(self, *words: str, exit_code: int = 0) -> Any:
         dated = () if words[:2] in {("items", "show"), ("cases", "show"), ("payments", "unplaced")} else (
             "--on", str(DEMO_DATE),
         )  # fmt: skip
-        assert main([*words, "--dir", str(self.folder), "--json", *dated]) == exit_code, self.capsys.readouterr().err
+        assert main([*words, "--dir", str(self.where), "--json", *dated]) == exit_code, self.capsys.readouterr().err
         captured = self.capsys.readouterr()
         return captured.err if exit_code else json.loads(captured.out)
 
@@ -98,8 +100,8 @@ class Both:
 
 
 @pytest.fixture
-def both(template: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Both:
-    return Both(copy_of(template, tmp_path / "site"), capsys)
+def both(new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> Both:
+    return Both(copy_of(template(new_place.kind), new_place.where()), capsys)
 
 
 def test_a_withdrawn_claim_is_its_creditors_own_again(both: Both) -> None:
@@ -204,7 +206,7 @@ def test_money_left_out_of_posting_is_not_waited_for(both: Both) -> None:
     both.run("cases", "return", "2-000002", "--reason", "other", *BECAUSE)
     shown = both.run("cases", "statement", "2-000002")
     journal = next(line["journal"] for line in shown["lines"] if line["kind"] == "payment")
-    assert main(["postings", "exclude", str(journal), "--because", "ført for hånd", "--dir", str(both.folder)]) == 0
+    assert main(["postings", "exclude", str(journal), "--because", "ført for hånd", "--dir", str(both.where)]) == 0
     both.capsys.readouterr()
 
     assert both.states("2-000002") == {ALONE: "returned"}
@@ -393,6 +395,6 @@ def test_the_commands_speak_to_people(both: Both) -> None:
 
 
 def text(both: Both, *words: str, exit_code: int = 0) -> str:
-    assert main([*words, "--dir", str(both.folder)]) == exit_code, both.capsys.readouterr().err
+    assert main([*words, "--dir", str(both.where)]) == exit_code, both.capsys.readouterr().err
     captured = both.capsys.readouterr()
     return captured.err if exit_code else captured.out

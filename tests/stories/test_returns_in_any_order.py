@@ -121,7 +121,7 @@ class Story:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = prepared(tmp_path_factory.mktemp("any_order") / "site")
+    folder = copy_of(prepared("sqlite"), tmp_path_factory.mktemp("any_order") / "site")
     world = World(folder)
     for invoice, customer in CUSTOMERS.items():
         world.invoice(COMPANY, invoice, customer, AMOUNT_ORE)

@@ -16,7 +16,7 @@ from kravbro.bridge.missing import Missing, Remedy
 from kravbro.db.places import place_at
 from tests.stories import returning_day
 from tests.stories.returning_day import COMPANY, RETURNED
-from tests.stories.sites import ACT, carry_everything, reconciled
+from tests.stories.sites import ACT, carry_everything, copy_of, reconciled
 from tests.stories.test_copies import backup, explained
 from tests.stories.worlds import World
 
@@ -28,7 +28,7 @@ OWNERS = ("office", "bridge", "F0001", "F0002", "system")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The installation after each stage: one claim is withdrawn and another returned, told, and proposed again."""
     folder = tmp_path_factory.mktemp("history")
-    world = World(returning_day.evening_before(folder / "site"))
+    world = World(copy_of(returning_day.evening_before("sqlite"), folder / "site"))
 
     def keep(stage: str) -> None:
         (folder / stage).mkdir()

@@ -13,7 +13,7 @@ from kravbro.bootstrap.demo.setting import AT_AGENCY, BANK_ACCOUNTS
 from kravbro.bootstrap.demo.world import MUNICIPALITY, PLUMBER
 from kravbro.cli.main import main
 from tests.bootstrap.inboxes import bank_file
-from tests.stories.sites import copy_of, finished_demo
+from tests.stories.sites import copy_of, finished
 
 MUNICIPAL = BANK_ACCOUNTS[MUNICIPALITY]
 IN_FILES = b"99991042764"
@@ -43,7 +43,7 @@ class Day:
 
 @pytest.fixture
 def clerk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Day:
-    site = copy_of(finished_demo(tmp_path / "demo"), tmp_path / "site")
+    site = copy_of(finished("sqlite"), tmp_path / "site")
     capsys.readouterr()
     return Day(site, capsys)
 

@@ -8,14 +8,16 @@ what is named hangs together, as one thing, one claim, or a row that is gone and
 from __future__ import annotations
 
 import json
-import sqlite3
-from pathlib import Path
+from functools import cache
 
 import pytest
 
 from kravbro.bridge.reconcile import Reported
 from kravbro.cli.main import main
-from tests.stories.sites import reconciled
+from kravbro.db.places import place_at
+from tests.places import Kind, NewPlace, Where, copy_place, new_template
+from tests.raw import Refused, number_rows, raw
+from tests.stories.sites import finished, reconciled
 
 MONEY = (
     ("F0001", "voucher", "debit_ore"),
@@ -71,38 +73,50 @@ UNIQUE_TEXT = {"source", "identity", "kid", "collector_key", "key", "request_id"
 class Tampered:
     """A database of an installation, opened past the program: no keys enforced, nothing asked."""
 
-    def __init__(self, folder: Path, owner: str) -> None:
-        self.folder = folder
-        self.database = sqlite3.connect(folder / f"{owner}.db")
-        self.database.execute("PRAGMA foreign_keys=OFF")
+    def __init__(self, where: Where, owner: str) -> None:
+        self.raw = raw(where, owner)
 
     def rows(self, table: str) -> list[int]:
         """The first, middle and last row."""
-        ids = [row for (row,) in self.database.execute(f'SELECT rowid FROM "{table}" ORDER BY rowid')]
+        ids = [row for (row,) in self.raw.ask(f'SELECT rowid FROM "{table}" ORDER BY rowid')]
         return [ids[0], ids[len(ids) // 2], ids[-1]]
 
     def change(self, statement: str) -> None:
         """Run a statement that must change exactly one row."""
-        assert self.database.execute(statement).rowcount == 1
-        self.database.commit()
+        assert self.raw.execute(statement) == 1
 
     def double(self, table: str, column: str, row: int) -> bool:
         """Insert the row again under a new number; answers whether the database took it."""
         fresh = f'(SELECT coalesce(max("{column}"), 0) + 1 FROM "{table}")'
-        names = [name for _, name, *_ in self.database.execute(f'PRAGMA table_info("{table}")')]
         values = ", ".join(
-            fresh if name == column else f"\"{name}\" || 'x'" if name in UNIQUE_TEXT else f'"{name}"' for name in names
+            fresh if name == column else f"\"{name}\" || 'x'" if name in UNIQUE_TEXT else f'"{name}"'
+            for name in self.raw.columns(table)
         )
         try:
             self.change(f'INSERT INTO "{table}" SELECT {values} FROM "{table}" WHERE rowid = {row}')
-        except sqlite3.IntegrityError:
+        except Refused:
             return False
         return True
 
 
-def named(folder: Path) -> tuple[Reported, ...]:
+@cache
+def numbered(kind: Kind) -> Where:
+    """The finished demo, with a `rowid` on each row."""
+    where = copy_place(finished(kind), new_template(kind))
+    for owner in ("F0001", "office"):
+        number_rows(where, owner)
+    place_at(where).close()
+    return where
+
+
+@pytest.fixture
+def where(kind: Kind, new_place: NewPlace) -> Where:
+    return copy_place(numbered(kind), new_place.where())
+
+
+def named(where: Where) -> tuple[Reported, ...]:
     """What the reconciliation names; never nothing, and always about one thing or one claim."""
-    differences = reconciled(folder).differences
+    differences = reconciled(where).differences
     assert differences, "the tampering was not found"
     claims = {one.claim for one in differences}
     things = {one.thing for one in differences}
@@ -116,38 +130,38 @@ def _hang_together(differences: tuple[Reported, ...]) -> bool:
 
 
 @pytest.mark.parametrize(("owner", "table", "column"), MONEY)
-def test_one_altered_ore_is_named(folder: Path, owner: str, table: str, column: str) -> None:
-    tampered = Tampered(folder, owner)
+def test_one_altered_ore_is_named(where: Where, owner: str, table: str, column: str) -> None:
+    tampered = Tampered(where, owner)
     for row in tampered.rows(table):
         tampered.change(f'UPDATE "{table}" SET {column} = {column} + 1 WHERE rowid = {row}')
-        named(folder)
+        named(where)
         tampered.change(f'UPDATE "{table}" SET {column} = {column} - 1 WHERE rowid = {row}')
-    assert reconciled(folder).differences == ()
+    assert reconciled(where).differences == ()
 
 
 @pytest.mark.parametrize(("owner", "table", "_number"), ROWS)
-def test_a_deleted_row_is_named(folder: Path, owner: str, table: str, _number: str) -> None:
-    tampered = Tampered(folder, owner)
+def test_a_deleted_row_is_named(where: Where, owner: str, table: str, _number: str) -> None:
+    tampered = Tampered(where, owner)
     tampered.change(f'DELETE FROM "{table}" WHERE rowid = {tampered.rows(table)[1]}')
-    named(folder)
+    named(where)
 
 
 @pytest.mark.parametrize(("owner", "table", "number"), ROWS)
-def test_a_doubled_row_is_named_or_refused_by_the_database(folder: Path, owner: str, table: str, number: str) -> None:
-    tampered = Tampered(folder, owner)
+def test_a_doubled_row_is_named_or_refused_by_the_database(where: Where, owner: str, table: str, number: str) -> None:
+    tampered = Tampered(where, owner)
     if tampered.double(table, number, tampered.rows(table)[1]):
-        named(folder)
+        named(where)
     else:
-        assert reconciled(folder).differences == ()
+        assert reconciled(where).differences == ()
 
 
-def test_two_altered_amounts_that_cancel_are_both_named(folder: Path) -> None:
-    tampered = Tampered(folder, "office")
+def test_two_altered_amounts_that_cancel_are_both_named(where: Where) -> None:
+    tampered = Tampered(where, "office")
     claims = "SELECT rowid FROM journal_row WHERE account = 'principal' AND amount_ore < 0 ORDER BY rowid"
-    first, second = [row for (row,) in tampered.database.execute(claims)][:2]
+    first, second = [row for (row,) in tampered.raw.ask(claims)][:2]
     tampered.change(f"UPDATE journal_row SET amount_ore = amount_ore - 1 WHERE rowid = {first}")
     tampered.change(f"UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE rowid = {second}")
-    assert len({one.claim for one in reconciled(folder).differences}) == 2
+    assert len({one.claim for one in reconciled(where).differences}) == 2
 
 
 @pytest.mark.parametrize(
@@ -160,20 +174,20 @@ def test_two_altered_amounts_that_cancel_are_both_named(folder: Path) -> None:
         ("F0001", "UPDATE voucher_event SET fate = 'x' WHERE number = 1"),
     ],
 )
-def test_a_word_that_nobody_knows_is_named_too(folder: Path, owner: str, statement: str) -> None:
-    Tampered(folder, owner).change(statement)
-    assert any(one.side for one in reconciled(folder).differences)
+def test_a_word_that_nobody_knows_is_named_too(where: Where, owner: str, statement: str) -> None:
+    Tampered(where, owner).change(statement)
+    assert any(one.side for one in reconciled(where).differences)
 
 
-def test_a_payment_doubled_with_its_counters_is_named_by_the_ledger(folder: Path) -> None:
+def test_a_payment_doubled_with_its_counters_is_named_by_the_ledger(where: Where) -> None:
     """The whole payment again under new numbers, as if it had been written: the seals tell that it was not."""
-    books = Tampered(folder, "F0001").database
-    (voucher,) = books.execute("SELECT id FROM voucher WHERE text = 'direct payment' ORDER BY id").fetchone()
+    books = raw(where, "F0001")
+    (voucher,) = books.ask("SELECT id FROM voucher WHERE text = 'direct payment' ORDER BY id")[0]
     copies = (("voucher", "id", voucher), ("entry", "voucher", voucher), ("voucher_line", "voucher", voucher))
-    fresh = {name: 1 + books.execute(f'SELECT max({key}) FROM "{name}"').fetchone()[0] for name, key in (
+    fresh = {name: 1 + books.ask(f'SELECT max({key}) FROM "{name}"')[0][0] for name, key in (
         ("voucher", "id"), ("entry", "number"), ("booking", "number"),
     )}  # fmt: skip
-    (entry,) = books.execute("SELECT number FROM entry WHERE voucher = ?", (voucher,)).fetchone()
+    (entry,) = books.ask("SELECT number FROM entry WHERE voucher = ?", (voucher,))[0]
     changes = {
         "voucher": {
             "id": fresh["voucher"],
@@ -186,8 +200,7 @@ def test_a_payment_doubled_with_its_counters_is_named_by_the_ledger(folder: Path
         "booking": {"number": fresh["booking"], "entry": fresh["entry"]},
     }
     for table, key, value in (copies[0], copies[2], copies[1], ("booking", "entry", entry)):
-        names = [name for _, name, *_ in books.execute(f'PRAGMA table_info("{table}")')]
-        values = ", ".join(str(changes[table].get(name, f'"{name}"')) for name in names)
+        values = ", ".join(str(changes[table].get(name, f'"{name}"')) for name in books.columns(table))
         books.execute(f'INSERT INTO "{table}" SELECT {values} FROM "{table}" WHERE {key} = {value}')
     for name in ("voucher", "entry", "booking", "posted"):
         books.execute("UPDATE counter SET last = last + 1 WHERE name = ? AND scope = ''", (name,))
@@ -195,18 +208,18 @@ def test_a_payment_doubled_with_its_counters_is_named_by_the_ledger(folder: Path
         "UPDATE voucher SET posted_sequence = (SELECT max(last) FROM counter WHERE name = 'posted') WHERE id = ?",
         (fresh["voucher"],),
     )
-    books.commit()
-    found = reconciled(folder).differences
+    books.close()
+    found = reconciled(where).differences
     assert any(one.side == "ledger" and f"voucher {fresh['voucher']}" in one.thing for one in found), found
 
 
-def test_the_command_says_what_differs_and_exits_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["reconcile", "--dir", str(folder), "--json"]) == 0
+def test_the_command_says_what_differs_and_exits_with_1(where: Where, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reconcile", "--dir", str(where), "--json"]) == 0
     clean = json.loads(capsys.readouterr().out)
     assert set(clean) >= {"claims", "in_transit_ore", "differences"}
     assert clean["differences"] == []
-    Tampered(folder, "office").change("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE rowid = 14")
-    assert main(["reconcile", "--dir", str(folder), "--json"]) == 1
+    Tampered(where, "office").change("UPDATE journal_row SET amount_ore = amount_ore + 1 WHERE rowid = 14")
+    assert main(["reconcile", "--dir", str(where), "--json"]) == 1
     (difference,) = json.loads(capsys.readouterr().out)["differences"]
     assert set(difference) >= {"claim", "kind", "ledger_ore", "collector_ore"}
     assert difference["claim"].startswith("demo-ledger/1/")

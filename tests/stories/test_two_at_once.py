@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from functools import cache
 
 import pytest
 
+from tests.places import Kind, NewPlace, make_empty, new_template
 from tests.stories.killing import dumped, run_once
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("undisturbed") / "site"
-    assert run_once(folder).exitcode == 0
-    return dumped(folder)
+@cache
+def undisturbed(kind: Kind) -> str:
+    where = make_empty(new_template(kind))
+    assert run_once(where).exitcode == 0
+    return dumped(where)
 
 
-@pytest.mark.parametrize("attempt", range(3))
-def test_two_runs_at_once_end_as_one(attempt: int, undisturbed: str, tmp_path: Path) -> None:
-    folder = tmp_path / f"site-{attempt}"
+@pytest.mark.parametrize("_attempt", range(3))
+def test_two_runs_at_once_end_as_one(_attempt: int, new_place: NewPlace) -> None:
+    where = new_place().name
     with ThreadPoolExecutor(2) as pool:
-        ended = list(pool.map(lambda _: run_once(folder), range(2)))
+        ended = list(pool.map(lambda _: run_once(where), range(2)))
     assert [one.exitcode for one in ended] == [0, 0]
-    assert run_once(folder).exitcode == 0
-    assert dumped(folder) == undisturbed
+    assert run_once(where).exitcode == 0
+    assert dumped(where) == undisturbed(new_place.kind)

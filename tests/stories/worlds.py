@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TypeVar
+from functools import cache
 
 import msgspec
 
@@ -41,6 +40,7 @@ from kravbro.office.payment_import import import_payments
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.office.queries.cases import AcceptedClaim, claims_as_accepted
 from kravbro.office.returns import Wish, give_back
+from tests.places import Kind, Where, make_empty, new_template
 from tests.stories.canonical import canonical
 
 ACT = Act("tester", DEMO_DATE, datetime(2026, 11, 16, 8, tzinfo=UTC))
@@ -48,16 +48,16 @@ DUE = DEMO_DATE - timedelta(days=90)
 TYPES = {1: FEES, 2: CUSTOMERS}
 
 
-Address = TypeVar("Address", str, Path)
-
-
-def prepared(folder: Address) -> Address:
+@cache
+def prepared(kind: Kind) -> Where:
     """An installation with everything set up and ten customers in each company, but nothing owed."""
-    set_up(Demo(place_at(folder), FixedClock(DEMO_DATE), SMALL, PAGE))
+    where = make_empty(new_template(kind))
+    place = place_at(where)
+    set_up(Demo(place, FixedClock(DEMO_DATE), SMALL, PAGE))
     for company in TYPES:
-        with writing(place_at(folder).open(company_owner(company))) as connection:
+        with writing(place.open(company_owner(company))) as connection:
             add_customers(connection, [person(company * 1000 + number) for number in range(1, 11)], ACT)
-    return folder
+    return where
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error, but a kill that the test can see
@@ -67,9 +67,9 @@ class Interrupted(Exception):  # noqa: N818 - it is no error, but a kill that th
 class World:
     """One installation, and what may be done to it."""
 
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = folder
-        self.place = place_at(folder)
+    def __init__(self, where: Where) -> None:
+        self.where = where
+        self.place = place_at(where)
         self._books = {company: self.place.open(company_owner(company)) for company in TYPES}
         self._office = self.place.open("office")
 

@@ -65,9 +65,10 @@ class PostgresqlPlace:
         return f"{self.name}, schema {owner.lower()}"
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and forget what was prepared for this database."""
         for pool in self._pools.values():
             pool.dispose()
+        self._pools.clear()
 
 
 def postgresql_url(address: str) -> sa.URL:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -19,6 +18,7 @@ from kravbro.core.errors import DataFault
 from kravbro.core.parties import MARK, Party, Protection, Role
 from tests.books.world import ACT, COMPANY, TODAY, World, person
 from tests.office.people import person_number
+from tests.places import NewPlace
 
 WHY = "melding fra kunden"
 INVOICED = date(2025, 12, 30)
@@ -27,8 +27,8 @@ CONFIDENTIAL = Protection.CONFIDENTIAL
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    one = World(tmp_path)
+def world(new_place: NewPlace) -> Iterator[World]:
+    one = World(new_place.where())
     yield one
     one.close()
 

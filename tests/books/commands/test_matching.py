@@ -10,6 +10,8 @@ from kravbro.books.queries.open_items import open_items
 from kravbro.core.errors import DataFault
 from tests.books.world import ACT, World, settlement
 
+pytestmark = pytest.mark.rules
+
 
 @pytest.fixture
 def matched(world: World) -> World:

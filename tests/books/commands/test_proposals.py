@@ -25,6 +25,8 @@ from kravbro.core.claims import Letter, LetterKind, Outcome, Receipt
 from kravbro.core.errors import DataFault, Skip
 from tests.books.world import ACT, COMPANY, DUE, TODAY, World, invoice, settlement
 
+pytestmark = pytest.mark.rules
+
 
 def proposed(world: World, request_id: str = "p") -> list[int]:
     with world.writing() as connection:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import date
 
 import pytest
@@ -15,7 +13,9 @@ from kravbro.books.queries.dunning import dunning_history
 from kravbro.books.queries.open_items import OpenItemShown, named_item, open_item
 from kravbro.core.claims import Outcome, Reason, Receipt, Withdrawal
 from kravbro.core.errors import DataFault, Skip
+from kravbro.db.place import company_owner
 from tests.books.world import ACT, COMPANY, TODAY, World, invoice, settlement
+from tests.raw import raw
 
 LIKE = "because, {}, seal, actor, written_at"
 """The rest of a row, copied from another."""
@@ -141,10 +141,9 @@ def written(sent: World) -> World:
 
 
 def named_after(world: World, statement: str) -> list[str]:
-    with closing(sqlite3.connect(world.file)) as raw:
-        raw.execute("PRAGMA foreign_keys=OFF")
-        assert raw.execute(statement).rowcount == 1
-        raw.commit()
+    past_the_program = raw(world.place.name, company_owner(COMPANY))
+    assert past_the_program.execute(statement) == 1
+    past_the_program.close()
     return [one.thing for one in world.ledger.audit(COMPANY)]
 
 
@@ -157,7 +156,9 @@ def named_after(world: World, statement: str) -> list[str]:
         ),
         *(
             (f"UPDATE interest_flag SET {column} = {value} WHERE number = 2", "ledger interest flag 2")
-            for column, value in (("entry", 3), ("no_interest", 0), ("because", "'x'"), ("set_on", "'2026-01-01'"))
+            for column, value in (
+                ("no_interest", "FALSE"), ("because", "'x'"), ("entry", 3), ("set_on", "'2026-01-01'"),
+            )
         ),
         *(
             (f"UPDATE offer_return SET {column} = {value} WHERE offer = 1", "ledger offer 1 return")
@@ -173,7 +174,7 @@ def named_after(world: World, statement: str) -> list[str]:
         ("DELETE FROM interest_flag WHERE number = 2", "ledger interest flag 2"),
         (f"INSERT INTO withdrawal SELECT 9, 3, 3, {LIKE.format('asked_on')} FROM withdrawal LIMIT 1",
          "ledger withdrawal 9"),
-        (f"INSERT INTO interest_flag SELECT 9, 3, 0, {LIKE.format('set_on')} FROM interest_flag LIMIT 1",
+        (f"INSERT INTO interest_flag SELECT 9, 3, FALSE, {LIKE.format('set_on')} FROM interest_flag LIMIT 1",
          "ledger interest flag 9"),
     ],
 )  # fmt: skip

@@ -17,6 +17,8 @@ from kravbro.core.errors import DataFault
 from kravbro.db.engines import writing
 from tests.books.world import ACT, OTHER_MOMENT, World, company_setup, person
 
+pytestmark = pytest.mark.rules
+
 
 def test_setting_up_twice_changes_nothing(world: World) -> None:
     with world.writing() as connection:

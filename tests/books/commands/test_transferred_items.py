@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -22,13 +20,6 @@ from tests.books.world import ACT, COMPANY, TODAY, World, settlement
 
 WHY = "overført av forrige leverandør"
 LATER = date(2030, 1, 1)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    one = World(tmp_path)
-    yield one
-    one.close()
 
 
 def mark(world: World, items: dict[int, str], because: str = WHY) -> int:
@@ -119,7 +110,7 @@ def test_all_are_marked_or_none(world: World) -> None:
 
 
 ADDED = (
-    "INSERT INTO transferred_item SELECT 3, entry, 0, '', because, marked_on, seal, actor, written_at"
+    "INSERT INTO transferred_item SELECT 3, entry, FALSE, '', because, marked_on, seal, actor, written_at"
     " FROM transferred_item WHERE number = 1"
 )
 
@@ -128,7 +119,7 @@ ADDED = (
     ("change", "thing"),
     [
         ("UPDATE transferred_item SET case_number = 'K2' WHERE number = 1", "ledger transferred item 1"),
-        ("UPDATE transferred_item SET transferred = 0 WHERE number = 1", "ledger transferred item 1"),
+        ("UPDATE transferred_item SET transferred = FALSE WHERE number = 1", "ledger transferred item 1"),
         ("DELETE FROM transferred_item WHERE number = 1", "ledger transferred item 1"),
         (ADDED, "ledger transferred item 3"),
     ],

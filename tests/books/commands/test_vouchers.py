@@ -16,6 +16,8 @@ from kravbro.core.claims import Outcome, Receipt
 from kravbro.core.errors import DataFault, Skip
 from tests.books.world import ACT, BANK, COMPANY, RECEIVABLES, SALES, TODAY, World, invoice, settlement
 
+pytestmark = pytest.mark.rules
+
 
 def voucher(*lines: DraftLine, voucher_type: str = "FAK") -> Draft:
     return Draft(voucher_type, TODAY, "A voucher", lines)

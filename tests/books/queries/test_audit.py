@@ -6,13 +6,12 @@ happen has happened.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kravbro.core.movements import Discrepancy
 from tests.books.copies import Copy
 from tests.books.world import COMPANY, World
+from tests.places import NewPlace
 
 AMOUNTS: list[tuple[str, str, str, int | None]] = [
     ("voucher", "debit_ore", "id=6", None),
@@ -102,8 +101,8 @@ def name(table: str, of: dict[str, str]) -> str:
     return NAMES.get(table, f"ledger {table} {{number}}").format(**of)
 
 
-def test_a_fresh_ledger_is_clean(tmp_path: Path) -> None:
-    world = World(tmp_path)
+def test_a_fresh_ledger_is_clean(new_place: NewPlace) -> None:
+    world = World(new_place.where())
 
     assert world.ledger.audit(COMPANY) == []
     world.close()
@@ -150,8 +149,8 @@ def test_a_doubled_row_is_found(
         ("UPDATE voucher_event SET fate='deleted' WHERE number=6", "ledger voucher event 6", None),
         ("UPDATE entry SET customer=3 WHERE number=1", "ledger entry 1", 1),
         ("UPDATE voucher_line SET account='1530' WHERE voucher=1 AND line_no=1", "ledger voucher 1", None),
-        ("UPDATE booking SET by_collector=0 WHERE number=7", "ledger booking 7", 1),
-        ("UPDATE booking SET by_collector=1 WHERE number=5", "ledger booking 5", 3),
+        ("UPDATE booking SET by_collector=false WHERE number=7", "ledger booking 7", 1),
+        ("UPDATE booking SET by_collector=true WHERE number=5", "ledger booking 5", 3),
     ],
 )
 def test_other_tamperings_are_found(books: Copy, statement: str, thing: str, entry: int | None) -> None:

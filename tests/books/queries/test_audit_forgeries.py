@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kravbro.books.commands.matching import book
-from kravbro.books.commands.vouchers import delete_voucher
+from kravbro.books.commands.posting import post_vouchers
+from kravbro.books.commands.vouchers import delete_voucher, write_vouchers
 from kravbro.core.movements import Discrepancy
-from kravbro.db.engines import writing
 from tests.books.copies import Copy
 from tests.books.world import ACT, World, settlement
 
@@ -222,9 +222,8 @@ def test_a_state_that_the_seal_contradicts_is_named(books: Copy, state: str) -> 
 def test_the_chain_goes_on_after_a_voucher_is_gone(books: Copy) -> None:
     """Posting does not stop for a fault; the one that is gone is named, and nothing of what was posted since."""
     books.tamper("DELETE FROM voucher WHERE id=17")
-    world = World.__new__(World)
-    world.engine = books.engine
-    world.post(settlement("INN", 5, 100, 5))
+    with books.writing() as connection:
+        post_vouchers(connection, write_vouchers(connection, [settlement("INN", 5, 100, 5)], ACT), ACT)
 
     assert books.named() == [("ledger voucher 17", None)]
 
@@ -232,10 +231,10 @@ def test_the_chain_goes_on_after_a_voucher_is_gone(books: Copy) -> None:
 def test_work_goes_on_under_seal(world: World) -> None:
     (item,) = world.invoices(1)
     world.post(settlement("KRE", 1, 30_000, None))
-    with writing(world.engine) as connection:
+    with world.writing() as connection:
         book(connection, 2, item, 10_000, ACT, request_id="match 1")
     (draft,) = world.draft(settlement("INN", 1, 10, item))
-    with writing(world.engine) as connection:
+    with world.writing() as connection:
         delete_voucher(connection, draft, ACT)
     world.send_letter(item)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from functools import cache
 
 import msgspec
 import pytest
@@ -21,12 +21,19 @@ from kravbro.core.statute.shipped import shipped_statute
 from kravbro.texts.sentences import LANGUAGES, catalogue, sentence
 from tests.books.busy import make_busy
 from tests.books.world import TODAY, World
+from tests.places import Kind, NewPlace, new_template
 
 
-@pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    world = World(tmp_path_factory.mktemp("busy"), post_collector_vouchers=False)
+@cache
+def made_busy(kind: Kind) -> World:
+    world = World(new_template(kind), post_collector_vouchers=False)
     make_busy(world)
+    return world
+
+
+@pytest.fixture
+def busy(kind: Kind) -> Iterator[World]:
+    world = made_busy(kind)
     yield world
     world.close()
 
@@ -125,10 +132,10 @@ def test_an_unknown_proposal_is_named(busy: World) -> None:
         print_proposal(connection, 77, shipped_statute(), TODAY, "en")
 
 
-def test_the_dump_is_plain_and_complete(busy: World, tmp_path: Path) -> None:
+def test_the_dump_is_plain_and_complete(busy: World, new_place: NewPlace) -> None:
     with busy.reading() as connection:
         whole = dump(connection)
-    again = World(tmp_path, post_collector_vouchers=False)
+    again = World(new_place.where(), post_collector_vouchers=False)
     make_busy(again)
     with again.reading() as connection:
         assert dump(connection) == whole

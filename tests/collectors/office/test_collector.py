@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from importlib import resources
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,17 +18,23 @@ from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.ports.collector import Collector
 from kravbro.ports.identity import Delivered, Heads, Identity
 from tests.office.builders import LEDGER, STATUTE, TODAY, Desk, act, offer, open_desk, payment, transaction
+from tests.places import NewPlace, Where, kind_of
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(tmp_path)
+def where(new_place: NewPlace) -> Where:
+    return new_place.where()
 
 
 @pytest.fixture
-def collector(desk: Desk, tmp_path: Path) -> OfficeCollector:
-    assert desk.engine.url.database == str(tmp_path / "office.db")
-    return OfficeCollector(place_at(tmp_path), LEDGER, STATUTE, act())
+def desk(where: Where) -> Desk:
+    return open_desk(where)
+
+
+@pytest.fixture
+def collector(desk: Desk, where: Where) -> OfficeCollector:
+    assert desk.engine.dialect.name == kind_of(where)
+    return OfficeCollector(place_at(where), LEDGER, STATUTE, act())
 
 
 def test_it_is_a_collector(collector: OfficeCollector) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -30,11 +29,11 @@ from kravbro.core.claims import (
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import Movement
 from kravbro.core.vouchers import Fate
-from kravbro.db.places import place_at
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.ports.identity import Delivered, Heads, Identity
 from kravbro.ports.ledger import Ledger
 from tests.books.world import ACT, COMPANY, OTHER_MOMENT, TODAY, World, collector_voucher, settlement
+from tests.places import NewPlace, Where
 
 
 def accepted(offer: int, entry: int, number: int | None = None) -> Receipt:
@@ -73,11 +72,12 @@ def test_the_heads_follow_the_streams(world: World) -> None:
     assert heads.streams == {"claims": 2, "transactions": 1, "withdrawals": 0, "voucher_receipts": 1}
 
 
-def test_a_missing_database_is_named_and_not_made(tmp_path: Path) -> None:
-    ledger = EmbeddedLedger(place_at(tmp_path), ACT)
+def test_a_missing_database_is_named_and_not_made(new_place: NewPlace) -> None:
+    place = new_place()
+    ledger = EmbeddedLedger(place, ACT)
 
     assert code_of(ledger.companies) == "books.no_database"
-    assert list(tmp_path.iterdir()) == []
+    assert place.owners() == []
 
 
 def test_an_offer_carries_what_was_frozen_and_what_is_known_now(world: World) -> None:
@@ -388,10 +388,9 @@ STATUSES = [
 
 
 def _deliver(
-    folder: Path, size: int, times: int, *, post_collector_vouchers: bool
+    where: Where, size: int, times: int, *, post_collector_vouchers: bool
 ) -> dict[str, list[dict[str, object]]]:
-    folder.mkdir()
-    world = World(folder, post_collector_vouchers=post_collector_vouchers)
+    world = World(where, post_collector_vouchers=post_collector_vouchers)
     world.invoices(1, 2, 3, 4, 5)
     world.offer()
     world.post(*(settlement("INN", number, 10 * number, number) for number in (4, 3, 2, 1)))
@@ -411,9 +410,11 @@ def _deliver(
 
 
 @pytest.mark.parametrize("post_collector_vouchers", [True, False])
-def test_receivers_do_the_same_in_any_pages_and_however_often(tmp_path: Path, post_collector_vouchers: bool) -> None:
-    once = _deliver(tmp_path / "once", 6, 1, post_collector_vouchers=post_collector_vouchers)
+def test_receivers_do_the_same_in_any_pages_and_however_often(
+    new_place: NewPlace, post_collector_vouchers: bool
+) -> None:
+    once = _deliver(new_place.where(), 6, 1, post_collector_vouchers=post_collector_vouchers)
     for size in (1, 2, 6):
-        again = _deliver(tmp_path / f"{size}", size, 2, post_collector_vouchers=post_collector_vouchers)
+        again = _deliver(new_place.where(), size, 2, post_collector_vouchers=post_collector_vouchers)
 
         assert again == once

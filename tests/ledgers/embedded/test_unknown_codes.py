@@ -11,9 +11,11 @@ from kravbro.books.queries.customers import customers
 from kravbro.books.queries.dunning import dunning_history
 from kravbro.books.queries.journal import voucher_journal
 from kravbro.core.errors import DataFault
+from kravbro.db.place import company_owner
 from kravbro.ledgers.embedded.queries import ready_claims
 from tests.books.busy import make_busy
 from tests.books.world import COMPANY, TODAY, World, invoice
+from tests.raw import raw
 
 
 def dunning(world: World, entry: int) -> object:
@@ -113,9 +115,9 @@ def test_an_unknown_code_is_named(
 def test_a_claim_on_a_customer_that_is_gone_is_refused_by_name(world: World) -> None:
     world.invoices(1)
     world.offer()
-    with world.engine.connect() as connection:
-        connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
-        connection.execute(sa.text("DELETE FROM customer WHERE number=1"))
+    past_the_program = raw(world.place.name, company_owner(COMPANY))
+    past_the_program.execute("DELETE FROM customer WHERE number=1")
+    past_the_program.close()
 
-        with pytest.raises(DataFault, match=r"books\.unknown_customer"):
-            ready_claims(connection, COMPANY, 0, 10, TODAY)
+    with world.reading() as connection, pytest.raises(DataFault, match=r"books\.unknown_customer"):
+        ready_claims(connection, COMPANY, 0, 10, TODAY)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -25,6 +24,7 @@ from kravbro.office.queries.statement import statement
 from kravbro.ports.identity import Delivered
 from tests.books.world import COMPANY, DUE, World, collector_voucher, settlement
 from tests.office.builders import STATUTE, Desk, offer, open_desk
+from tests.places import NewPlace
 
 MARCH, MAY, JUNE = date(2026, 3, 2), date(2026, 5, 4), date(2026, 6, 5)
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 20), date(2026, 12, 18)
@@ -68,9 +68,8 @@ def claimed(world: World) -> World:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    (tmp_path / "office").mkdir()
-    desk = open_desk(tmp_path / "office")
+def desk(new_place: NewPlace) -> Iterator[Desk]:
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1, entry=ENTRY, due_date=DUE))
     yield desk
     desk.engine.dispose()

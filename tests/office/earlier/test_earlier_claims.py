@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,6 +14,7 @@ from kravbro.office.audit import audit
 from kravbro.office.dump import dump_office
 from kravbro.office.earlier.claims import Taken, earlier_claims, import_earlier_claims
 from tests.office.builders import Desk, act, open_desk
+from tests.places import NewPlace
 
 ROWS = tuple(
     Row(2 + number, f"K-{number}", 10_000 + number, f"{500 + number}", date(2026, 3, 2), date(2026, 3, 23), 125_000,
@@ -28,8 +28,8 @@ def take(desk: Desk, *rows: Row) -> Taken:
         return import_earlier_claims(connection, 1, rows, "saker.csv", act())
 
 
-def test_each_claim_is_taken_in_once(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path)
+def test_each_claim_is_taken_in_once(new_place: NewPlace) -> None:
+    desk = open_desk(new_place.where())
     assert take(desk, *ROWS[:3]) == Taken(3, 0)
     assert take(desk, *ROWS) == Taken(2, 3)
     assert take(desk, *ROWS) == Taken(0, 5)
@@ -45,8 +45,8 @@ def test_each_claim_is_taken_in_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_claim_that_has_changed_refuses_the_whole_file(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path)
+def test_a_claim_that_has_changed_refuses_the_whole_file(new_place: NewPlace) -> None:
+    desk = open_desk(new_place.where())
     take(desk, ROWS[0])
     with pytest.raises(DataFault, match="earlier_claim_differs"):
         take(desk, ROWS[1], msgspec.structs.replace(ROWS[0], paid_principal_ore=50_000))
@@ -62,8 +62,8 @@ def test_a_claim_that_has_changed_refuses_the_whole_file(tmp_path: Path) -> None
         ("DELETE FROM earlier_claim WHERE number = 1", "office earlier claim 1"),
     ],
 )
-def test_the_audit_names_a_claim_that_was_tampered_with(tmp_path: Path, change: str, thing: str) -> None:
-    desk = open_desk(tmp_path)
+def test_the_audit_names_a_claim_that_was_tampered_with(new_place: NewPlace, change: str, thing: str) -> None:
+    desk = open_desk(new_place.where())
     take(desk, *ROWS)
     with desk.writing() as connection:
         connection.execute(sa.text(change))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -31,14 +30,15 @@ from tests.office.shared_accounts import (
     invoice,
     open_shared_desk,
 )
+from tests.places import NewPlace
 
 WHY = Why("feil oppdragsgiver")
 FULL = {"principal": 100_000, "fees": 3_500, "interest": 250}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_shared_desk(tmp_path)
+def desk(new_place: NewPlace) -> Desk:
+    return open_shared_desk(new_place.where())
 
 
 def move(desk: Desk, payment: int, target: str, amount_ore: int | None = None, why: Why = WHY) -> Moved:

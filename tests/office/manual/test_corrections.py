@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,15 +19,16 @@ from kravbro.office.streams import vouchers
 from kravbro.office.vouchers import DraftLine, DraftVoucher
 from tests.office.builders import TODAY, Desk, act, invoice_kid, offer, open_desk, payment
 from tests.office.manual.acts import clean, move, register, reverse
+from tests.places import NewPlace
 
 FEE, INTEREST, PRINCIPAL = 2, 3, 4
 """The lines of the first voucher after the bank's."""
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """A draft of one voucher: a payment that covers fees, interest and some principal."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 2))
     desk.pay(payment(1, 50_000, invoice_kid(1)))
     with desk.writing() as connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,14 +17,15 @@ from kravbro.office.posting import exclude_from_posting, include_again
 from kravbro.office.queries.balances import balances
 from tests.office.builders import STATUTE, TODAY, Desk, invoice_kid, offer, open_desk, payment
 from tests.office.manual.acts import BECAUSE, clean, lines, move, owed, post, refund, register, reverse, states
+from tests.places import NewPlace
 
 FULL = {"principal": 100_000, "fees": 3_500, "interest": 250}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """Two cases with one claim each, and 50 000 paid on the first."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 2))
     desk.pay(payment(1, 50_000, invoice_kid(1)))
     return desk
@@ -36,9 +36,8 @@ def late_interest(desk: Desk) -> list[int]:
         return [one.uncharged_ore for one in balances(connection, TODAY + timedelta(35), STATUTE)]
 
 
-def test_what_is_moved_is_as_if_it_had_come_there_when_it_came(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    other = open_desk(tmp_path / "other")
+def test_what_is_moved_is_as_if_it_had_come_there_when_it_came(desk: Desk, new_place: NewPlace) -> None:
+    other = open_desk(new_place.where())
     other.offer(offer(1, 1), offer(2, 2))
     other.pay(payment(1, 50_000, invoice_kid(2)))
     done = move(desk, 1, "1-000002", TODAY + timedelta(20))
@@ -87,8 +86,8 @@ def test_a_case_that_its_money_leaves_is_opened_again_and_the_other_is_closed(de
     assert clean(desk)
 
 
-def test_money_moves_within_its_case_to_the_invoice_that_was_meant(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path)
+def test_money_moves_within_its_case_to_the_invoice_that_was_meant(new_place: NewPlace) -> None:
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 1))
     desk.pay(payment(1, 3_600, desk.rows(t.case)[0].kid))
     move(desk, 1, "1-000001", invoice_no="20002")
@@ -111,10 +110,9 @@ def test_wages_stay_wages_where_they_are_moved(desk: Desk) -> None:
     assert clean(desk)
 
 
-def test_a_payment_that_bounced_was_there_until_then_and_a_mistake_never_was(desk: Desk, tmp_path: Path) -> None:
+def test_a_payment_that_bounced_was_there_until_then_and_a_mistake_never_was(desk: Desk, new_place: NewPlace) -> None:
     untouched = late_interest(desk)
-    (tmp_path / "none").mkdir()
-    none = open_desk(tmp_path / "none")
+    none = open_desk(new_place.where())
     none.offer(offer(1, 1), offer(2, 2))
     register(desk, 10_000, received_on=date(2026, 10, 1), case="1-000002")
     reverse(desk, 2, TakenBack.MISTAKEN)

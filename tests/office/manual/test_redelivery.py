@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,14 +18,15 @@ from kravbro.office.manual.redelivery import Redelivered, Waiting, redeliver, wa
 from kravbro.office.streams import claims, vouchers
 from tests.office.builders import TODAY, Desk, invoice_kid, offer, open_desk, payment
 from tests.office.manual.acts import BECAUSE, clean, post
+from tests.places import NewPlace
 
 KEY, AGAIN, THIRD = "kontor-1-1", "kontor-1-2", "kontor-1-3"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """One voucher, approved."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 50_000, invoice_kid(1)))
     post(desk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -22,14 +21,15 @@ from kravbro.office.posting import exclude_from_posting
 from kravbro.office.queries.statement import statement
 from tests.office.builders import ACCOUNT, CREDITOR, STATUTE, TODAY, Desk, act, invoice_kid, offer, open_desk, payment
 from tests.office.manual.acts import BECAUSE, clean, lines, move, post, refund, register, states
+from tests.places import NewPlace
 
 ORDER = Order(1, ACCOUNT, "DNBANOKK", TODAY)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """A case of 1 037,50 that 1 087,50 came in on, another case, and 7,00 that nobody can place."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 2))
     desk.pay(payment(1, 108_750, invoice_kid(1)), payment(2, 700, ""))
     post(desk)
@@ -64,8 +64,8 @@ def test_what_was_overpaid_goes_back_and_is_booked_once(desk: Desk) -> None:
     assert clean(desk)
 
 
-def test_a_creditor_with_a_refund_account_has_it_emptied(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path, msgspec.structs.replace(CREDITOR, overpayment=Overpayment.REFUND))
+def test_a_creditor_with_a_refund_account_has_it_emptied(new_place: NewPlace) -> None:
+    desk = open_desk(new_place.where(), msgspec.structs.replace(CREDITOR, overpayment=Overpayment.REFUND))
     desk.offer(offer(1, 1))
     desk.pay(payment(1, 108_750, invoice_kid(1)))
     refund(desk, 1)

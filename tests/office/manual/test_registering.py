@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,14 +20,15 @@ from kravbro.office.queries.statement import statement
 from kravbro.office.streams import claims
 from tests.office.builders import STATUTE, TODAY, Desk, offer, open_desk, transaction
 from tests.office.manual.acts import BECAUSE, clean, lines, owed, post, register, reverse, states
+from tests.places import NewPlace
 
 FULL = {"principal": 100_000, "fees": 3_500, "interest": 250}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(new_place: NewPlace) -> Desk:
     """A case with two claims of 1 000,00, each with 35,00 in fees and 2,50 in interest."""
-    desk = open_desk(tmp_path)
+    desk = open_desk(new_place.where())
     desk.offer(offer(1, 1), offer(2, 1))
     return desk
 
