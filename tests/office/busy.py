@@ -7,14 +7,19 @@ from datetime import date
 import msgspec
 
 from kravbro.bootstrap.demo.people import synthetic_identity_number
-from kravbro.core.allocation_orders import Money
+from kravbro.core.allocation_orders import Money, Part
 from kravbro.core.allocation_orders import Order as Coverage
 from kravbro.core.claims import TransactionKind
+from kravbro.core.fees.charges import ChargeKind, Cost
 from kravbro.core.parties import Protection, Role
 from kravbro.core.statute.rows import Row
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.office import setup
 from kravbro.office import tables as t
+from kravbro.office.adjustments.costs import register_cost
+from kravbro.office.adjustments.late_interest import charge_interest, waive_interest
+from kravbro.office.adjustments.waiving import undo, waive
+from kravbro.office.creditor_settings import set_costs_account
 from kravbro.office.incoming import CAMT054, Details
 from kravbro.office.interest_terms import INTEREST_FREE, pause, resume, set_terms
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
@@ -89,6 +94,18 @@ def work_by_hand(desk: Desk) -> None:
         reverse_payment(connection, registered.payment, TakenBack.MISTAKEN, why, desk.act)
 
 
+def adjust(desk: Desk) -> None:
+    """A booked cost, interest charged and waived in part, and a waiver that is taken back."""
+    why, case, until = Why("forliksklage"), "1-000001", date(2026, 11, 1)
+    with desk.writing() as connection:
+        set_costs_account(connection, 1, "1590", "revisor", desk.act)
+        register_cost(connection, case, Cost(ChargeKind.ATTACHMENT, 900_00, until, "12"), why, STATUTE, desk.act)
+        charge_interest(connection, case, until, why, STATUTE, desk.act)
+        waive_interest(connection, case, desk.on, 100, why, STATUTE, desk.act)
+        waived = waive(connection, case, Part.FEES, 1_000, why, desk.act)
+        undo(connection, waived.act, why, desk.act)
+
+
 def pay_in_camt054(desk: Desk) -> None:
     """Two payments in another format, with what the bank tells besides; one looks like a payment that is here."""
     told = Details("Ola Nordmann", "DE89370400440532013000", "Betaling fra utlandet", "E-1")
@@ -111,7 +128,7 @@ def make_busy(desk: Desk) -> None:
     """Six claims in four cases and a refused offer; payments of every kind; one approved posting, and one draft.
 
     Also a row of law that was added, and verified; pauses of interest, a claim without; what was said of parties;
-    some work by hand; and payments in camt.054.
+    some work by hand, with money and with claims; and payments in camt.054.
     """
     keep_law(desk)
     with desk.writing() as connection:
@@ -154,3 +171,4 @@ def make_busy(desk: Desk) -> None:
     say_of_parties(desk)
     work_by_hand(desk)
     pay_in_camt054(desk)
+    adjust(desk)

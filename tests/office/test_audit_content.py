@@ -46,6 +46,7 @@ COVERED: dict[str, tuple[str, ...]] = {
     "party_access": contents.PARTY_ACCESS[1:],
     "case_party": contents.CASE_PARTY[1:],
     "manual_act": contents.MANUAL_ACT[1:],
+    "adjustment": tuple(name for name in contents.ADJUSTMENT[1:] if name != "undoes"),
     "posting_choice": contents.POSTING_CHOICE[1:],
     "refund": contents.REFUND[1:],
     "refund_file": contents.REFUND_FILE[1:],

@@ -13,9 +13,16 @@ from kravbro.books.commands.vouchers import delete_voucher
 from kravbro.books.queries.journal import voucher_journal
 from kravbro.bootstrap.demo import setting
 from kravbro.bridge.streams import ALL, DELIVER, Stream
+from kravbro.core.allocation_orders import Part
 from kravbro.core.errors import Skip
-from kravbro.db.engines import reading, writing
+from kravbro.core.fees.charges import ChargeKind, Cost
+from kravbro.core.statute.shipped import shipped_statute
+from kravbro.db.engines import Engine, reading, writing
 from kravbro.db.place import company_owner
+from kravbro.office.adjustments.costs import register_cost
+from kravbro.office.adjustments.late_interest import charge_interest
+from kravbro.office.adjustments.waiving import undo, waive
+from kravbro.office.creditor_settings import set_costs_account
 from kravbro.office.manual.acts import Why
 from kravbro.office.manual.choices import Field
 from kravbro.office.manual.corrections import Correction, correct
@@ -58,6 +65,7 @@ def work_by_hand(where: Where) -> None:
         refund_payment(connection, Refund(2, ACCOUNT, "Ola"), WHY, ACT)
     with writing(office) as connection, suppress(Skip):
         make_refund_file(connection, Order(2, ACCOUNT, "DNBANOKK", ACT.on), ACT)
+    adjust(office, second)
     approve(world)
     carry(world)
     with writing(world.place.open(company_owner(2))) as connection:
@@ -70,6 +78,21 @@ def work_by_hand(where: Where) -> None:
     carry(world)
     world.post_drafts(2)
     carry(world, ALL)
+
+
+def adjust(office: Engine, case: str) -> None:
+    """A cost that is booked, interest charged and waived, and a waiver that is taken back."""
+    statute, given = shipped_statute(), Cost(ChargeKind.ATTACHMENT, 900_00, ACT.on, "12")
+    with writing(office) as connection, suppress(Skip):
+        set_costs_account(connection, 2, "1590", "revisor", ACT)
+    with writing(office) as connection:
+        register_cost(connection, case, given, WHY, statute, ACT)
+    with writing(office) as connection:
+        charge_interest(connection, case, ACT.on, WHY, statute, ACT)
+    with writing(office) as connection:
+        waived = waive(connection, case, Part.INTEREST, 1_00, WHY, ACT)
+    with writing(office) as connection:
+        undo(connection, waived.act, WHY, ACT)
 
 
 def approve(world: World) -> None:

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from msgspec import structs
 
 from kravbro.bootstrap.site import Site
-from kravbro.cli import earlier_claims, output
+from kravbro.cli import case_adjustments, earlier_claims, output
 from kravbro.cli.case_parties import print_case_parties
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.core.errors import DataFault
@@ -26,6 +26,7 @@ from kravbro.texts.derivations import as_data
 
 app = App(name="cases", help="Cases, what they consist of, and what is owed on them.", help_format="plaintext")
 earlier_claims.add_to(app)
+case_adjustments.add_to(app)
 
 app.command("kravbro.cli.case_returns:withdraw", name="withdraw")
 app.command("kravbro.cli.case_returns:return_claims", name="return")

@@ -14,7 +14,7 @@ from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.identifiers import organisation_number
 from kravbro.db.engines import reading, writing
 from kravbro.office.agreements import Changed
-from kravbro.office.creditor_settings import set_allocation, set_intermediate_account
+from kravbro.office.creditor_settings import set_allocation, set_costs_account, set_intermediate_account
 from kravbro.office.creditors import house
 from kravbro.office.queries.setup import creditors_shown
 from kravbro.office.setup import add_creditor
@@ -107,6 +107,27 @@ def intermediate(
     chosen_creditors(site, number)
     with writing(site.office) as connection:
         changed = set_intermediate_account(connection, number, account, because, site.act)
+    _print_changed(number, changed, as_json=json)
+
+
+@app.command
+def costs(
+    number: Number,
+    account: Annotated[
+        str, Parameter(help="The G/L account that costs stand on until they are paid; an empty text: none.")
+    ],
+    /,
+    *,
+    because: Because,
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Book costs when they are registered, on an account of their own; without one they are booked when paid."""
+    site = site_at(place, on)
+    chosen_creditors(site, number)
+    with writing(site.office) as connection:
+        changed = set_costs_account(connection, number, account, because, site.act)
     _print_changed(number, changed, as_json=json)
 
 

@@ -167,6 +167,23 @@ def late_interest(changes: Iterable[Change], until: date, statute: Statute, term
     return Interest(until, tuple(segments), terms)
 
 
+def uncharged_ore(late_ore: int, *, letters_ore: int, by_hand_ore: int, waived_ore: int) -> int:
+    """The late interest that nothing has charged yet, in øre: what makes the sum right of what stands on the account.
+
+    The rule gives `late_ore`; letters charged `letters_ore`, which is owed even where it is more; people charged
+    `by_hand_ore` of it, and waived `waived_ore` of whatever was charged. Below zero, people have charged more than the
+    rule gives by what is known now, and what was waived does not make up for it.
+
+    >>> uncharged_ore(500, letters_ore=100, by_hand_ore=0, waived_ore=0)
+    400
+    >>> uncharged_ore(500, letters_ore=100, by_hand_ore=450, waived_ore=0)
+    -50
+    >>> uncharged_ore(500, letters_ore=100, by_hand_ore=450, waived_ore=520)
+    -30
+    """
+    return max(late_ore, letters_ore, waived_ore) - letters_ore - by_hand_ore
+
+
 def _refuse_terms(terms: Terms) -> None:
     if terms.agreed_percent is not None:
         if terms.scope is not Scope.BUSINESS:

@@ -61,6 +61,10 @@ EARLIER_CLAIM = (
     "principal_ore", "interest_ore", "fees_ore", "costs_ore", "paid_principal_ore", "paid_interest_ore",
     "paid_fees_ore", "paid_costs_ore", "file_name", "imported_on", "actor",
 )  # fmt: skip
+ADJUSTMENT = (
+    "number", "act", "claim", "kind", "part", "amount_ore", "dated", "deadline", "with_vat", "document", "account",
+    "undoes", "actor",
+)  # fmt: skip
 WITHDRAWAL = ("creditor", "number", "claim", "asked_on", "because")
 CLAIM_RETURN = ("number", "claim", "outcome", "reason", "because", "asked_on", "withdrawal", "actor")
 CLAIM_LETTER = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")

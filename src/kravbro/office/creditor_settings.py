@@ -12,6 +12,7 @@ from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.errors import DataFault
 from kravbro.db.columns import written
 from kravbro.office import tables as t
+from kravbro.office.adjustments.tables import creditor_costs
 from kravbro.office.agreements import Changed
 from kravbro.office.creditors import load_creditor
 from kravbro.office.posting import remake_draft
@@ -19,6 +20,8 @@ from kravbro.office.setup_history import changed, creditor_subject, reason_given
 from kravbro.office.setup_values import INTERMEDIATE, allocation_item
 
 LONGEST_ACCOUNT = 10
+COSTS = "costs_account"
+"""The item of the account that costs stand on from when they are registered until they are paid."""
 
 
 def set_allocation(  # noqa: PLR0917 - whose, which, the order, and who says so why
@@ -67,3 +70,29 @@ def set_intermediate_account(connection: sa.Connection, creditor: int, account: 
     connection.execute(sa.update(t.creditor).where(here).values(intermediate_account=account, **written(act)))
     draft = remake_draft(connection, creditor, act)
     return Changed(tuple(items), () if draft is None else ((creditor, draft),))
+
+
+def set_costs_account(connection: sa.Connection, creditor: int, account: str, because: str, act: Act) -> Changed:
+    """Say which account costs stand on from when they are registered until they are paid; empty: they are booked when
+    they are paid. It counts for claims on which no cost stands yet.
+
+    Raises Stop `office.no_such_creditor`, DataFault `office.costs_account` (too long), `office.house_without_books` and
+    `office.setup_reason_missing`, Skip `office.setup_unchanged`.
+    """
+    settings = load_creditor(connection, creditor)
+    subject = creditor_subject(creditor)
+    because = reason_given(because, subject)
+    account = account.strip()
+    if not settings.keeps_ledger:
+        raise DataFault("office.house_without_books", account=account, creditor=creditor)
+    if len(account) > LONGEST_ACCOUNT:
+        raise DataFault("office.costs_account", creditor=creditor, longest=LONGEST_ACCOUNT)
+    own = creditor_costs.c
+    before = connection.execute(sa.select(own.account).where(own.creditor == creditor)).scalar()
+    items = changed(connection, subject, {COSTS: before or ""}, {COSTS: account}, act, because)
+    values = {"account": account, **written(act)}
+    if before is None:
+        connection.execute(sa.insert(creditor_costs).values(creditor=creditor, **values))
+    else:
+        connection.execute(sa.update(creditor_costs).where(own.creditor == creditor).values(**values))
+    return Changed(tuple(items))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kravbro.core.identifiers import identity_number
 from kravbro.office import file_tables as f
 from kravbro.office import tables as t
+from kravbro.office.adjustments.tables import adjustment, creditor_costs
 from kravbro.office.earlier.tables import earlier_claim
 from kravbro.office.journals import OWED
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
@@ -45,6 +46,7 @@ TABLES: dict[str, sa.Table] = {
     "exclusions": t.posting_exclusion,
     "choices": posting_choice,
     "manual_acts": manual_act,
+    "adjustments": adjustment,
     "refunds": refund,
     "refund_files": refund_file,
     "earlier_claims": earlier_claim,
@@ -63,6 +65,7 @@ INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
     ("agreements", "structures", t.kid_structure, ("account_number",)),
     ("agreements", "creditors", t.agreement_creditor, ("account_number",)),
     ("creditors", "allocations", t.creditor_allocation, ("creditor",)),
+    ("creditors", "costs", creditor_costs, ("creditor",)),
     ("parties", "numbers", p.party_number, ("party",)),
     ("parties", "members", p.party_member, ("party",)),
     ("parties", "facts", p.party_fact, ("party",)),

@@ -39,6 +39,8 @@ class Account(StrEnum):
     OUTSIDE = "outside"
     MOVED = "moved"
     MET = "met"
+    CHARGED = "charged"
+    WAIVED = "waived"
 
 
 OWED = (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.COSTS, Account.WRITTEN_OFF)
@@ -59,12 +61,20 @@ class Kind(StrEnum):
     REFUND = "refund"
     OUTSIDE = "outside"
     TOLD = "told"
+    CHARGE = "charge"
+    WAIVER = "waiver"
+    UNDOING = "undoing"
+    ACCRUAL = "accrual"
 
 
 HAND_KINDS = (Kind.HAND.value, Kind.TAKEN_BACK.value, Kind.MOVE.value, Kind.REFUND.value)
 """Journals of what people did with money by hand: registered, taken back, moved between cases, paid back."""
 MONEY_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.PLACING.value, *HAND_KINDS)
-"""Journals about money that the office received itself: these go into posting proposals."""
+"""Journals about money that the office received itself."""
+POSTED_KINDS = (*MONEY_KINDS, Kind.ACCRUAL.value)
+"""Journals that go into posting proposals: money, and costs that are booked when they are registered."""
+ADJUSTMENT_KINDS = (Kind.CHARGE.value, Kind.WAIVER.value, Kind.UNDOING.value, Kind.ACCRUAL.value)
+"""Journals of what people charged and waived by hand; the number of the act stands last in their source."""
 OUTSIDE_KINDS = (Kind.OUTSIDE.value, Kind.TOLD.value)
 """Journals about money that the ledger gets another way, and what it has told of it: never booked by the office."""
 RECEIVED_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.HAND.value, Kind.TAKEN_BACK.value, Kind.OUTSIDE.value)

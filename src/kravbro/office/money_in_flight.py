@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kravbro.core.vouchers import Fate
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
-from kravbro.office.journals import MONEY_KINDS
+from kravbro.office.journals import POSTED_KINDS
 from kravbro.office.manual.outside import outstanding
 
 
@@ -57,7 +57,7 @@ def in_flight(connection: sa.Connection, claims: Collection[int]) -> dict[int, l
             .outerjoin(t.voucher, its_voucher)
             .where(
                 row.claim.in_(some),
-                journal.kind.in_(MONEY_KINDS),
+                journal.kind.in_(POSTED_KINDS),
                 sa.not_(excluded),
                 sa.or_(voucher.state.is_(None), voucher.state != Fate.POSTED.value),
             )

@@ -21,8 +21,9 @@ from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 from kravbro.office import tables as t
+from kravbro.office.adjustments.booking import accounts_of_acts, accounts_of_costs, cost_vouchers
 from kravbro.office.creditors import Collects, Creditor, load_creditor, office_installation, scope, sub_ledgers_of
-from kravbro.office.journals import HAND_KINDS, MONEY_KINDS, Account, Kind, payment_of, payment_source
+from kravbro.office.journals import HAND_KINDS, POSTED_KINDS, Account, Kind, payment_of, payment_source
 from kravbro.office.manual.acts import LONGEST_REASON, accounts_by_hand, refuse_long
 from kravbro.office.manual.choices import Choice, NotKept, apply, choices_open
 from kravbro.office.manual.exclusions import leave_out, take_in, together
@@ -89,11 +90,14 @@ def regenerate_posting(connection: sa.Connection, creditor: int, act: Act) -> Re
 
 
 def made_vouchers(connection: sa.Connection, creditor: Creditor, rows: Sequence[PostingRow]) -> list[DraftVoucher]:
-    """The vouchers of rows, as they are coded: of bank files first, then of acts by hand."""
-    coding, in_files = coding_of(connection, creditor, rows), from_files(rows)
+    """The vouchers of rows, as they are coded: of bank files first, then of acts by hand, then of costs."""
+    coding, of_costs = coding_of(connection, creditor, rows), [row for row in rows if row.kind == Kind.ACCRUAL]
+    rows = [row for row in rows if row.kind != Kind.ACCRUAL]
+    in_files = from_files(rows)
     vouchers = draft_vouchers(in_files, coding, bank_sums(connection, in_files))
     made = {row.source for row in rows if row.kind in HAND_KINDS}
-    return with_acts(vouchers, rows, coding, accounts_by_hand(connection, made))
+    by_hand = with_acts(vouchers, rows, coding, accounts_by_hand(connection, made))
+    return [*by_hand, *cost_vouchers(of_costs, coding)]
 
 
 def remake_draft(connection: sa.Connection, creditor: int, act: Act) -> int | None:
@@ -196,15 +200,21 @@ def include_again(connection: sa.Connection, journal: int, act: Act, because: st
         raise Skip("office.not_excluded", journal=journal)
     payment = payment_of(source)
     numbers = together(connection, source)
-    of_payment = sa.select(t.journal.c.number).where(t.journal.c.source == payment_source(payment))
-    came = connection.execute(of_payment).scalar_one()
-    if came not in numbers and _is_excluded(connection, came):
-        raise Skip("office.payment_excluded", journal=journal, payment=payment)
+    if not source.startswith(Kind.ACCRUAL.value):
+        _refuse_without_payment(connection, journal, payment, numbers)
     numbers = [number for number in numbers if _is_excluded(connection, number)]
     _refuse_gone(connection, numbers)
     for number in numbers:
         _postable(connection, number)
     take_in(connection, numbers, because.strip(), act)
+
+
+def _refuse_without_payment(connection: sa.Connection, journal: int, payment: int, numbers: Sequence[int]) -> None:
+    """Raise Skip `office.payment_excluded` if the payment itself stays left out."""
+    of_payment = sa.select(t.journal.c.number).where(t.journal.c.source == payment_source(payment))
+    came = connection.execute(of_payment).scalar_one()
+    if came not in numbers and _is_excluded(connection, came):
+        raise Skip("office.payment_excluded", journal=journal, payment=payment)
 
 
 def _refuse_gone(connection: sa.Connection, journals: Sequence[int]) -> None:
@@ -227,7 +237,7 @@ def unposted(creditor: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         t.journal.c.creditor == creditor,
         t.journal.c.posting.is_(None),
-        t.journal.c.kind.in_(MONEY_KINDS),
+        t.journal.c.kind.in_(POSTED_KINDS),
         ~excluded,
     )
 
@@ -272,7 +282,9 @@ def coding_of(connection: sa.Connection, creditor: Creditor, rows: Sequence[Post
     receivable = {one.type: one.receivable_account for one in sub_ledgers_of(connection, creditor.number).values()}
     met = {row.source for row in rows if row.account == Account.MET}
     types, in_house = _types_of_cases(connection, rows), _in_house(connection, rows)
-    return Coding(creditor, receivable, types, in_house, accounts_by_hand(connection, met))
+    costs = accounts_of_costs(connection, {row.claim for row in rows if row.account == Account.COSTS})
+    accrued = accounts_of_acts(connection, [row for row in rows if row.kind == Kind.ACCRUAL])
+    return Coding(creditor, receivable, types, in_house, accounts_by_hand(connection, met), costs, accrued)
 
 
 def _in_house(connection: sa.Connection, rows: Collection[PostingRow]) -> set[int]:
@@ -347,7 +359,7 @@ def _postable(connection: sa.Connection, journal: int) -> str:
     row = connection.execute(
         sa.select(t.journal.c.kind, t.journal.c.posting, t.journal.c.source).where(t.journal.c.number == journal)
     ).one_or_none()
-    if row is None or row.kind not in MONEY_KINDS:
+    if row is None or row.kind not in POSTED_KINDS:
         raise DataFault("office.not_postable", journal=journal)
     if row.posting is not None:
         raise Skip("office.already_posted", journal=journal, posting=row.posting)

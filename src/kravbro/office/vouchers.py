@@ -16,7 +16,7 @@ import msgspec
 from kravbro.core.errors import DataFault
 from kravbro.office.codes import known, unknown_code
 from kravbro.office.creditors import Creditor, Overpayment
-from kravbro.office.journals import Account, Kind, payment_of
+from kravbro.office.journals import Account, Kind, number_of, payment_of
 
 
 class PostingRow(msgspec.Struct, frozen=True, gc=False):
@@ -78,7 +78,9 @@ class Coding(msgspec.Struct, frozen=True):
 
     `type_of_case` tells which sub-ledger a customer's money on account belongs to, for cases where that is needed.
     `in_house` are the payments that came in on the house's own accounts, which stand in no ledger. `met_accounts` is
-    the bank's account of what a person took back before the bank did, by the journal's source.
+    the bank's account of what a person took back before the bank did, by the journal's source. `cost_accounts` is the
+    account that costs of a claim stand on since they were registered, where they were booked then;
+    `accrued_accounts` the same by the act and the claim.
     """
 
     creditor: Creditor
@@ -86,6 +88,8 @@ class Coding(msgspec.Struct, frozen=True):
     type_of_case: Mapping[int, str]
     in_house: Collection[int] = ()
     met_accounts: Mapping[str, str] = {}
+    cost_accounts: Mapping[int, str] = {}
+    accrued_accounts: Mapping[tuple[int, int], str] = {}
 
     def line(self, row: PostingRow) -> DraftLine:  # noqa: PLR0911 - one answer for each account
         """The line that books one row: the same amount, on the ledger's account.
@@ -118,8 +122,16 @@ class Coding(msgspec.Struct, frozen=True):
             case Account.INTERMEDIATE:
                 text = f"Mellomregning innbetaling {payment_of(row.source)}"
                 return change(line, account=self._intermediate(row), text=text)
+        if row.account == Account.COSTS and (account := self._costs_stand_on(row)):
+            return change(line, account=account)
         department, project = creditor.department, creditor.project
         return change(line, account=self._income(row), department=department, project=project)
+
+    def _costs_stand_on(self, row: PostingRow) -> str:
+        """The account that costs were booked on when they were registered; empty if they were not."""
+        if row.kind == Kind.ACCRUAL:
+            return self.accrued_accounts.get((number_of(row.source), row.claim or 0), "")
+        return self.cost_accounts.get(row.claim or 0, "")
 
     def _intermediate(self, row: PostingRow) -> str:
         """What stands between the books of two creditors; towards the house, what the agency owes the creditor."""
@@ -130,13 +142,16 @@ class Coding(msgspec.Struct, frozen=True):
         return self.creditor.intermediate_account
 
     def _income(self, row: PostingRow) -> str:
-        """The account of interest, letter fees or costs. Raises DataFault `office.unknown_code` for another part."""
+        """The account of interest, letter fees or costs, also of costs that are charged or waived.
+
+        Raises DataFault `office.unknown_code` for another part.
+        """
         match row.account:
             case Account.INTEREST:
                 return self.creditor.interest_account
             case Account.FEES:
                 return self.creditor.fee_account
-            case Account.COSTS:
+            case Account.COSTS | Account.CHARGED | Account.WAIVED:
                 return self.creditor.cost_account
         raise unknown_code("journal_row", f"{row.journal}/{row.row_no}", "account", row.account)
 

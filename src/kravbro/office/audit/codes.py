@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, get_args
 
 import sqlalchemy as sa
 
-from kravbro.core.allocation_orders import Order
+from kravbro.core.allocation_orders import Order, Part
 from kravbro.core.claims import GIVEN_BACK, ClaimState, LetterKind, Outcome, ReturnReason, TransactionKind
+from kravbro.core.fees.charges import ChargeKind
 from kravbro.core.gate import Missing
 from kravbro.core.identifiers.kid import Method
 from kravbro.core.parties import PartyKind, Protection
@@ -17,6 +18,8 @@ from kravbro.core.transitions import CASE, DELIVERED_VOUCHER, POSTING, Machine
 from kravbro.core.vouchers import Fate
 from kravbro.db.columns import with_plain_day
 from kravbro.office import tables as t
+from kravbro.office.adjustments.rows import LATE_INTEREST, WAIVER
+from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.audit.numbers import voucher_name
 from kravbro.office.codes import are_reasons
@@ -102,6 +105,10 @@ def _return(row: Any) -> Named:
     return Named("claim_return", row.number, f"office claim return {row.number}", claim=row.claim)
 
 
+def _adjustment(row: Any) -> Named:
+    return Named("adjustment", row.number, f"office adjustment {row.number}", claim=row.claim)
+
+
 def _creditor(row: Any) -> Named:
     return Named("creditor", row.number, f"office creditor {row.number}")
 
@@ -114,6 +121,7 @@ def _allocation(row: Any) -> Named:
     return Named("allocation", (row.creditor, row.money), f"office creditor {row.creditor} allocation")
 
 
+ADJUSTMENT_KINDS = (*_values(ChargeKind), LATE_INTEREST, WAIVER)
 CREDITOR_CODES: tuple[tuple[str, type[Enum]], ...] = (
     ("collects", Collects),
     ("allocation_order", Order),
@@ -166,6 +174,10 @@ CODED: tuple[Coded, ...] = (
         manual_act.c.kind,
         _values(ActKind),
         lambda row: Named("manual_act", row.number, f"office manual act {row.number}"),
+    ),
+    *(
+        Coded(adjustment.c[name], codes, _adjustment, t.claim.c.creditor, t.claim.c.id == adjustment.c.claim)
+        for name, codes in (("kind", ADJUSTMENT_KINDS), ("part", _values(Part)))
     ),
     Coded(
         posting_choice.c.field,

@@ -19,6 +19,7 @@ from kravbro.core.claims import TransactionKind
 from kravbro.db.bulk import portions
 from kravbro.office import contents
 from kravbro.office import tables as t
+from kravbro.office.adjustments.rows import REASONS as ADJUSTMENT_REASONS
 from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.witnesses import numbered_source, witnesses
 from kravbro.office.creditors import creditor_numbers
@@ -40,6 +41,7 @@ REASONS = (
     TOLD_BY_LEDGER,
     REVERSED_BY_HAND,
     REFUNDED,
+    *ADJUSTMENT_REASONS,
     *SHARE_REASONS.values(),
     *OVERPAID_REASONS.values(),
     *(one.value for codes in (Because, TransactionKind) for one in codes),

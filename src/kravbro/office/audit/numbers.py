@@ -11,6 +11,7 @@ from kravbro.core.claims import GONE, Outcome
 from kravbro.db.counters import LOST, gaps, last_taken
 from kravbro.office import file_tables as f
 from kravbro.office import tables as t
+from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.creditors import scope
 from kravbro.office.earlier.tables import earlier_claim
@@ -37,6 +38,7 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("interest_pause", "interest pause", t.interest_pause.c.number),
     ("setup_change", "setup change", t.setup_change.c.number),
     ("manual_act", "manual act", manual_act.c.number),
+    ("adjustment", "adjustment", adjustment.c.number),
     ("posting_choice", "posting choice", posting_choice.c.number),
     ("refund", "refund", refund.c.number),
     ("refund_file", "refund file", refund_file.c.number),

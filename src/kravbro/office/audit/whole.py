@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from kravbro.core.movements import Discrepancy
 from kravbro.office.audit import (
+    adjustments,
     amounts,
     claims,
     codes,
@@ -58,6 +59,7 @@ CHECKS = (
     handovers.check_handovers,
     handovers.check_lumps,
     manual.check_contents,
+    adjustments.check_adjustments,
     manual.check_exclusions,
     manual.check_refunds,
     earlier.check_earlier_claims,

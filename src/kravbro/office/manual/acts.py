@@ -35,6 +35,9 @@ class ActKind(StrEnum):
     MOVE = "move"
     REFUND = "refund"
     REDELIVER = "redeliver"
+    CHARGE = "charge"
+    WAIVE = "waive"
+    UNDO = "undo"
 
 
 class Why(msgspec.Struct, frozen=True):

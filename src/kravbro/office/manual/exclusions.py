@@ -9,10 +9,13 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.db.columns import written
 from kravbro.office import tables as t
+from kravbro.office.adjustments.booking import accruals_together
 from kravbro.office.journals import (
+    Kind,
     handover_source,
     move_off_source,
     move_on_source,
+    number_of,
     payment_of,
     payment_source,
     placing_source,
@@ -27,8 +30,10 @@ def together(connection: sa.Connection, source: str) -> list[int]:
 
     A payment takes everything that was done with it but refunds; a placing, and what was handed over, take each other
     and the moves since, which would otherwise take money away that was never booked. A payment that was handed over
-    when it came is one with its handover, and so are both journals of a move.
+    when it came is one with its handover, and so are both journals of a move, and a cost with its undoing.
     """
+    if source.startswith(Kind.ACCRUAL.value):
+        return _numbers(connection, accruals_together(connection, number_of(source)))
     payment = payment_of(source)
     came, placed, handed = payment_source(payment), placing_source(payment), handover_source(payment)
     moves = [

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kravbro.core.errors import DataFault
 from kravbro.core.parties import MARK, Protection
 from kravbro.db.bulk import among
 from kravbro.office import contents
@@ -50,6 +51,18 @@ def protection_of_debtor(connection: sa.Connection, debtor: int) -> Protection:
     of = sa.select(p.party_member.c.party).where(p.party_member.c.debtor == debtor, IS_MEMBER)
     party = connection.execute(of).scalar()
     return protections(connection, [party]).get(party, Protection.NONE) if party else Protection.NONE
+
+
+def refuse_address(connection: sa.Connection, debtor: int, *texts: str) -> None:
+    """Raise DataFault `office.protected_in_text` if a text of a person holds the protected address of a card."""
+    if protection_of_debtor(connection, debtor) is Protection.NONE:
+        return
+    own = t.debtor.c
+    row = connection.execute(sa.select(own.address, own.postcode, own.place).where(own.id == debtor)).one()
+    secrets = [row.address, f"{row.postcode} {row.place}"]
+    for text in texts:
+        if any(secret.strip() and secret.strip().casefold() in text.casefold() for secret in secrets):
+            raise DataFault("office.protected_in_text")
 
 
 def _told(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> list[tuple[int, Protection]]:

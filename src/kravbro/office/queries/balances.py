@@ -17,10 +17,12 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.claims import GONE, ClaimState, TransactionKind
-from kravbro.core.interest import Change, Terms, late_interest
+from kravbro.core.interest import Change, Terms, late_interest, uncharged_ore
 from kravbro.core.statute.law import Statute
 from kravbro.db.bulk import among, plain_rows
 from kravbro.office import tables as t
+from kravbro.office.adjustments.rows import LATE_INTEREST, WAIVER
+from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.interest_rows import claims_with_rows, terms_of_claims
 from kravbro.office.journals import OWED, Account
 from kravbro.office.rate_days import (
@@ -41,7 +43,8 @@ class ClaimBalance(NamedTuple):
 
     `interest_ore` is what stands on the account: charged before the claim came or since, less what was paid of it.
     `uncharged_ore` is the late-payment interest that the rule gives up to and including the date, from the due date
-    on, less what letters have charged of it; never below zero. The debtor owes `total_ore`.
+    on, less what letters and people have charged of it; below zero only where people charged more than the rule gives
+    by what is known now (`kravbro.core.interest.uncharged_ore`). The debtor owes `total_ore`.
     """
 
     claim: int
@@ -171,12 +174,12 @@ def _without(
 def _mended(
     rows: Iterable[ClaimBalance], exact: Mapping[int, tuple[int, int]], charged: _Charged
 ) -> Iterator[ClaimBalance]:
-    """The same rows with the rule's own answer where it was asked, less what letters have charged."""
+    """The same rows with the rule's own answer where it was asked, less what was charged of it."""
     for row in rows:
         principal_ore, late_ore = exact.get(row.claim, (row.principal_ore, row.uncharged_ore))
         costs_ore = row.costs_ore + row.principal_ore - principal_ore
-        uncharged_ore = max(late_ore - charged.of(row.claim), 0)
-        yield row._replace(principal_ore=principal_ore, costs_ore=costs_ore, uncharged_ore=uncharged_ore)
+        open_ore = charged.off(row.claim, late_ore)
+        yield row._replace(principal_ore=principal_ore, costs_ore=costs_ore, uncharged_ore=open_ore)
 
 
 def _sums(days: RateDays, day_rows: sa.FromClause, on: date, creditor: int | None) -> sa.Select[Any]:
@@ -245,24 +248,43 @@ def _no_plain_sum(connection: sa.Connection, days: RateDays) -> set[int]:
 
 
 class _Charged:
-    """What letters sent up to a day charged in interest, claim by claim in rising order, read as it is asked for."""
+    """What letters and people charged in interest up to a day, and what people waived of it, claim by claim in rising
+    order, read as it is asked for."""
 
     def __init__(self, connection: sa.Connection, on: date) -> None:
-        letter = t.claim_letter.c
-        charged = sa.select(letter.claim, _sum(letter.interest_ore))
-        charged = charged.where(letter.interest_ore != 0, letter.sent_on <= on)
-        self._rows = iter(connection.execute(charged.group_by(letter.claim).order_by(letter.claim)))
-        self._next: tuple[int, int] | None = next(self._rows, None)
+        self._rows = iter(connection.execute(_charged_until(on)))
+        self._next = next(self._rows, None)
 
     def up_to(self, claim: int) -> bool:
         """Whether a claim up to this one, and not asked for yet, was charged."""
         return self._next is not None and self._next[0] <= claim
 
-    def of(self, claim: int) -> int:
-        """What was charged on a claim; claims must be asked for in rising order."""
+    def off(self, claim: int, late_ore: int) -> int:
+        """What is not charged yet of the late interest of a claim; claims must be asked for in rising order."""
         while self._next is not None and self._next[0] < claim:
             self._next = next(self._rows, None)
-        return self._next[1] if self._next is not None and self._next[0] == claim else 0
+        if self._next is None or self._next[0] != claim:
+            return late_ore
+        _, letters_ore, by_hand_ore, waived_ore = self._next
+        return uncharged_ore(late_ore, letters_ore=letters_ore, by_hand_ore=by_hand_ore, waived_ore=waived_ore)
+
+
+def _charged_until(on: date) -> sa.Select[Any]:
+    """Claim, what letters charged, what people charged, and what they waived of what came after the due date."""
+    letter, own, claim, zero = t.claim_letter.c, adjustment.c, t.claim.c, sa.literal(0)
+    by_hand = sa.case((own.kind == LATE_INTEREST, own.amount_ore), else_=zero)
+    waived = sa.case((own.kind == WAIVER, -own.amount_ore), else_=zero)
+    of_interest = (own.part == Account.INTEREST.value, own.dated <= on)
+    was_waived = sa.exists().where(own.claim == claim.id, own.kind == WAIVER, *of_interest)
+    each = sa.union_all(
+        sa.select(
+            letter.claim.label("claim"), letter.interest_ore.label("letters"), zero.label("hand"), zero.label("off")
+        ).where(letter.interest_ore != 0, letter.sent_on <= on),
+        sa.select(own.claim, zero, by_hand, waived).where(*of_interest),
+        sa.select(claim.id, zero, zero, -claim.interest_before_due_ore).where(was_waived),
+    ).subquery()
+    sums = (_sum(each.c[name]) for name in ("letters", "hand", "off"))
+    return sa.select(each.c.claim, *sums).group_by(each.c.claim).order_by(each.c.claim)
 
 
 def _exact(connection: sa.Connection, claims: Sequence[int], on: date, statute: Statute) -> dict[int, tuple[int, int]]:

@@ -47,7 +47,10 @@ class VoucherLineShown(msgspec.Struct, frozen=True):
 
 
 class NotBooked(msgspec.Struct, frozen=True):
-    """Money that is in no voucher (øre): left out by a person, or booked by the ledger itself; who said so, and why."""
+    """Money that is in no voucher (øre): left out by a person, or booked by the ledger itself; who said so, and why.
+
+    `payment` is 0 for a cost.
+    """
 
     journal: int
     payment: int
@@ -195,7 +198,16 @@ def not_booked(connection: sa.Connection, creditor: int, number: int) -> list[No
     moved = _moved(connection, [row[0] for row in found])
     return sorted(
         (
-            NotBooked(journal, payment_of(source), case or "", moved[journal], kind, because, actor, day)
+            NotBooked(
+                journal,
+                0 if kind == Kind.ACCRUAL else payment_of(source),
+                case or "",
+                moved[journal],
+                kind,
+                because,
+                actor,
+                day,
+            )
             for journal, source, case, kind, because, actor, day in found
         ),
         key=lambda one: one.journal,

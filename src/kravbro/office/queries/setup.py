@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.office import tables as t
+from kravbro.office.adjustments.tables import creditor_costs
 from kravbro.office.creditors import Agreement, agreements, allocation_orders, load_creditor
 
 
@@ -20,12 +21,15 @@ class CreditorShown(msgspec.Struct, frozen=True):
     collects: str
     money_account: str
     intermediate_account: str
+    costs_account: str
     allocation: dict[str, str]
 
 
 def creditors_shown(connection: sa.Connection, *numbers: int) -> list[CreditorShown]:
     """These creditors. Raises Stop `office.no_such_creditor`, DataFault `office.unknown_code`."""
     orders = allocation_orders(connection, numbers)
+    of_costs = sa.select(creditor_costs.c.creditor, creditor_costs.c.account)
+    costs: dict[int, str] = dict(connection.execute(of_costs).all())
     found = []
     for number in numbers:
         one, chosen = load_creditor(connection, number), msgspec.structs.asdict(orders[number])
@@ -39,6 +43,7 @@ def creditors_shown(connection: sa.Connection, *numbers: int) -> list[CreditorSh
                 collects=one.collects.value,
                 money_account=one.money_account,
                 intermediate_account=one.intermediate_account,
+                costs_account=costs.get(number, ""),
                 allocation={money: order.value for money, order in chosen.items() if order is not None},
             )
         )

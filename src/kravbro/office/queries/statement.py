@@ -15,16 +15,26 @@ import sqlalchemy as sa
 
 from kravbro.core.allocation import reason_steps
 from kravbro.core.allocation_orders import shipped_allocation_law
-from kravbro.core.claims import Letter, LetterKind, TransactionKind
+from kravbro.core.claims import Letter, TransactionKind
 from kravbro.core.derivation import Fact, Step, step
 from kravbro.core.errors import DataFault
 from kravbro.core.fees.letters import Sending, letter_fee
-from kravbro.core.interest import late_interest
+from kravbro.core.interest import late_interest, uncharged_ore
 from kravbro.core.statute.law import Statute
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
+from kravbro.office.adjustments.rows import (
+    CHARGED_REASON,
+    UNDONE_REASON,
+    WAIVED_REASON,
+    WAIVER,
+    Adjustment,
+    adjustments_of,
+)
+from kravbro.office.adjustments.rows import LATE_INTEREST as CHARGED_INTEREST
 from kravbro.office.codes import known
-from kravbro.office.journals import OWED, Account, Kind, payment_of
+from kravbro.office.journals import ADJUSTMENT_KINDS, OWED, Account, Kind, number_of, payment_of
+from kravbro.office.letters import letters_of
 from kravbro.office.queries.balances import BEARS_INTEREST, ended_on, given_back_on, interest_facts
 
 LATE_INTEREST = "late_interest"
@@ -46,7 +56,8 @@ _PAID = {
 }
 _KINDS = {kind.value: kind for kind in Kind}
 _TRANSACTIONS = {kind.value: kind for kind in TransactionKind}
-_LETTERS = {kind.value: kind for kind in LetterKind}
+_SAID = {CHARGED_REASON: Kind.CHARGE, WAIVED_REASON: Kind.WAIVER, UNDONE_REASON: Kind.UNDOING}
+"""The kind of line that an adjustment is shown as, by the reason of its row: also where it is booked."""
 
 
 class StatementLine(msgspec.Struct, frozen=True):
@@ -98,6 +109,7 @@ class _Claim(msgspec.Struct, frozen=True):
     id: int
     invoice_no: str
     due_date: date
+    interest_before_due_ore: int
 
 
 class _Paid(NamedTuple):
@@ -109,11 +121,13 @@ class _Paid(NamedTuple):
 
 
 class _Facts(NamedTuple):
-    """What explains the rows: payments by number, bookings by journal, letters by claim."""
+    """What explains the rows: payments by number, bookings by journal, letters by claim, and what people charged and
+    waived, by act and claim."""
 
     payments: Mapping[int, _Paid]
     bookings: Mapping[int, Any]
     letters: Mapping[int, list[Letter]]
+    by_hand: Mapping[int, list[tuple[int, Adjustment]]]
 
 
 def statement(connection: sa.Connection, number: str, on: date, statute: Statute) -> Statement:
@@ -186,18 +200,10 @@ def _facts(connection: sa.Connection, rows: Sequence[Any], claims: Mapping[int, 
     for journals in portions({row.number for row in rows if row.kind == Kind.LEDGER}):
         told = sa.select(booked.journal, booked.kind, booked.value_on, booked.voucher_no)
         bookings |= {row.journal: row for row in connection.execute(told.where(booked.journal.in_(journals)))}
-    return _Facts(payments, bookings, _letters(connection, claims))
-
-
-def _letters(connection: sa.Connection, claims: Mapping[int, _Claim]) -> dict[int, list[Letter]]:
-    letter = t.claim_letter.c
-    found: dict[int, list[Letter]] = {number: [] for number in claims}
-    columns = (letter.claim, letter.kind, letter.sent_on, letter.deadline, letter.fee_ore, letter.interest_ore)
-    for portion in portions(claims):
-        chosen = sa.select(*columns).where(letter.claim.in_(portion)).order_by(letter.sent_on, letter.letter_no)
-        for claim, kind, *rest in connection.execute(chosen):
-            found[claim].append(Letter(known(_LETTERS, kind, "claim_letter", claim, "kind"), *rest))
-    return found
+    by_hand: dict[int, list[tuple[int, Adjustment]]] = {number: [] for number in claims}
+    for kept in adjustments_of(connection, claims):
+        by_hand[kept.adjustment.claim].append((kept.act, kept.adjustment))
+    return _Facts(payments, bookings, letters_of(connection, claims), by_hand)
 
 
 def _line(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> StatementLine:
@@ -205,7 +211,7 @@ def _line(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> St
         journal=row.number,
         dated=row.dated,
         counts_from=row.counts_from,
-        kind=known(_KINDS, row.kind, "journal", row.number, "kind").value,
+        kind=_SAID.get(row.reason, known(_KINDS, row.kind, "journal", row.number, "kind")).value,
         account=row.account,
         invoice_no=claim.invoice_no if claim else "",
         amount_ore=row.amount_ore,
@@ -228,7 +234,27 @@ def _explained(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) 
         kind = known(_TRANSACTIONS, booked.kind, "ledger_transaction", row.number, "kind")
         told = {"voucher_no": booked.voucher_no, "value_on": booked.value_on}
         return step(f"statement.ledger.{kind.value}", **told, amount_ore=row.amount_ore, counts_from=row.counts_from)
+    if row.kind in ADJUSTMENT_KINDS:
+        return _adjusted(row, facts)
     return _opening(row, claim, facts, statute)
+
+
+def _adjusted(row: Any, facts: _Facts) -> Step:
+    """What a person charged, waived, or took back."""
+    act = number_of(row.source)
+    told: dict[str, Fact] = {"act": act, "dated": row.counts_from, "amount_ore": row.amount_ore}
+    if row.reason == WAIVED_REASON:
+        return step("statement.waived", **told)
+    if row.reason == UNDONE_REASON:
+        return step("statement.undone", **told)
+    same = (row.account, row.amount_ore, row.counts_from)
+    said = (one for number, one in facts.by_hand[row.claim] if number == act)
+    charged = next((one for one in said if (one.part, one.amount_ore, one.dated) == same), None)
+    if charged is None:
+        raise KeyError(act)
+    if charged.kind == CHARGED_INTEREST:
+        return step("statement.interest_charged", **told)
+    return step(f"statement.charge.{charged.kind}", **told, document=charged.document or "–")
 
 
 def _opening(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) -> Step:
@@ -315,8 +341,15 @@ def _uncharged(  # noqa: PLR0917 - what decides it
         if claim.id in ended:
             continue
         interest = late_interest(about[claim.id].changes, on, statute, about[claim.id].terms)
-        charged_ore = sum(one.interest_ore for one in facts.letters[claim.id] if one.sent_on <= on)
-        if interest.amount_ore > charged_ore:
-            why = step("statement.late_interest", interest.derivation, charged_ore=charged_ore)
-            uncharged_ore = interest.amount_ore - charged_ore
-            yield StatementLine(0, on, on, LATE_INTEREST, LATE_INTEREST, claim.invoice_no, uncharged_ore, "", 0, why)
+        letters_ore = sum(one.interest_ore for one in facts.letters[claim.id] if one.sent_on <= on)
+        said = [one for _, one in facts.by_hand[claim.id] if one.part == Account.INTEREST and one.dated <= on]
+        by_hand_ore = sum(one.amount_ore for one in said if one.kind == CHARGED_INTEREST)
+        waived_ore = -sum(one.amount_ore for one in said if one.kind == WAIVER) - claim.interest_before_due_ore
+        open_ore = uncharged_ore(
+            interest.amount_ore, letters_ore=letters_ore, by_hand_ore=by_hand_ore, waived_ore=waived_ore
+        )
+        if open_ore:
+            why = step("statement.late_interest", interest.derivation, charged_ore=letters_ore + by_hand_ore)
+            if open_ore < 0:
+                why = step("statement.interest_too_much", why, amount_ore=-open_ore)
+            yield StatementLine(0, on, on, LATE_INTEREST, LATE_INTEREST, claim.invoice_no, open_ore, "", 0, why)
