@@ -7,11 +7,14 @@ SQLAlchemy manual, "Transactions with SQLite and the sqlite3 driver".
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.util import LRUCache
 
 from kravbro.core.errors import DataFault, KravbroError, Retry, Stop
 from kravbro.db.options import reads_only
@@ -22,12 +25,30 @@ UNUSABLE = ("unable to open", "readonly", "disk I/O", "disk is full", "is full")
 """What SQLite says (sqlite.org/rescode.html) when a file is no database, and when it cannot be used."""
 
 
+_COMPILED: LRUCache[Any, Any] = LRUCache(2_000)
+"""Statements as they were compiled, by the shared dialect."""
+
+
+@cache
+def _shared_dialect() -> sa.Dialect:
+    """The dialect of all files. It has asked SQLite what it can do, which is the same for every file."""
+    engine = sa.create_engine("sqlite://")
+    with engine.connect():
+        pass
+    engine.dispose()
+    return engine.dialect
+
+
 def open_sqlite(file: Path) -> sa.Engine:
     """An engine for one SQLite file, which is made at the first connection if it does not exist.
 
+    A statement is compiled once for all files of the process: an installation has many, and most have the same tables.
     Parameters never appear in messages: they hold names, addresses and identity numbers.
     """
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), hide_parameters=True)
+    url = sa.URL.create("sqlite", database=str(file))
+    options = {"compiled_cache": _COMPILED}
+    pool = sa.create_pool_from_url(url)
+    engine = sa.Engine(pool, _shared_dialect(), url, hide_parameters=True, execution_options=options)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
