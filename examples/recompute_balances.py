@@ -102,7 +102,8 @@ def check_office(check: Check, office: dict[str, list[Row]]) -> None:
 
 def check_claims(check: Check, ledger: Row, office: dict[str, list[Row]]) -> None:
     """Each claim's principal on both sides, from its opening and every movement that both sides have."""
-    companies = {creditor["number"]: str(creditor["company"]) for creditor in office["creditors"]}
+    with_books = [creditor for creditor in office["creditors"] if creditor["ledger_installation"]]
+    companies = {creditor["number"]: str(creditor["company"]) for creditor in with_books}
     told = {event["voucher_key"] for event in office["voucher_receipts"] if event["fate"] == "posted"}
     ours: defaultdict[int, int] = defaultdict(int)
     for voucher in office["vouchers"]:
@@ -114,7 +115,7 @@ def check_claims(check: Check, ledger: Row, office: dict[str, list[Row]]) -> Non
     for transaction in office["transactions"]:
         ours[transaction["claim"]] += transaction["amount_ore"]
         due_on = due[transaction["claim"]]
-        is_credited = transaction["kind"] == "credit_note"
+        is_credited = transaction["kind"] == "credit_note" and transaction["amount_ore"] < 0
         counts_from = due_on if is_credited else max(transaction["value_on"], due_on)
         counted = {row["counts_from"] for row in journals[transaction["journal"]] if row["account"] == "principal"}
         check.equal(
