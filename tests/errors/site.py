@@ -49,6 +49,12 @@ def more_companies_than_the_synthetic_series_has_numbers_for(_: Path) -> None:
     business(1_000_000)
 
 
+@provokes("demo.other_site")
+def a_folder_with_an_installation_that_the_demo_did_not_make(_: Path) -> None:
+    set_up(Demo(FolderPlace(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
+    command("demo", "--once")
+
+
 @provokes("site.no_such_company")
 def a_company_that_the_ledger_does_not_list(_: Path) -> None:
     set_up(Demo(FolderPlace(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))

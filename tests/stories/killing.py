@@ -21,12 +21,12 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from kravbro.bootstrap.adoption import adopt, look
 from kravbro.bootstrap.demo.run import run_demo
-from kravbro.bootstrap.demo.world import SMALL, Size
+from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL, Size
 from kravbro.bootstrap.dump import dump_site
 from kravbro.bootstrap.site import open_site
 from kravbro.cli.options import acting
 from kravbro.db.places import place_at
-from kravbro.engine.clock import SystemClock
+from kravbro.engine.clock import FixedClock
 from tests.places import Where, on_server
 from tests.stories.canonical import canonical
 from tests.stories.sites import inbox_of
@@ -99,7 +99,8 @@ def dumped(where: Where) -> str:
 
 
 def _demo(where: Where, inbox: Path, size: Size) -> None:
-    run_demo(place_at(where), SystemClock(), size=size, page=PAGE, inbox=inbox)
+    """A file for the bank tells when it was made, so the clock stands still."""
+    run_demo(place_at(where), FixedClock(DEMO_DATE), size=size, page=PAGE, inbox=inbox)
 
 
 def _adopt(where: Where) -> None:

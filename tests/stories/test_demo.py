@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kravbro.bootstrap.demo.world import PROTECTED_STREET
 from kravbro.bridge.streams import ALL
 from kravbro.cli.main import main
 from kravbro.core.gate import Code
 from kravbro.core.gate import judge as judged_by_gate
 from kravbro.core.statute.shipped import shipped_statute
-from tests.places import NewPlace, Where
+from tests.places import Where
 from tests.raw import raw
 from tests.stories.killing import dumped
 from tests.stories.sites import carry_everything, reconciled, site_in
+from tests.stories.test_recompute import recompute
 
 COUNTS = (
     "claims_ready", "claims_refused", "cases_created", "case_numbers_recorded", "payments_read", "payments_placed",
@@ -27,35 +29,56 @@ COUNTS = (
 NEW = tuple(name for name in COUNTS if name not in {"claims_ready", "reconciled_claims"})
 
 
-def demo(where: Where, capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
+def demo(where: Where, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+    """Everything that the demo counted, and the facts of each step."""
     assert main(["demo", "--once", "--dir", str(where), "--json"]) == 0
-    printed: dict[str, int] = json.loads(capsys.readouterr().out)
-    return printed
+    text = capsys.readouterr().out
+    assert PROTECTED_STREET not in text
+    printed = json.loads(text)
+    return printed, {step["code"]: step["facts"] for step in printed["steps"]}
 
 
 def test_the_whole_job_runs_and_a_second_run_creates_nothing(
-    new_place: NewPlace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = new_place().name
-    with chdir(tmp_path):
-        _the_whole_job(whole, capsys)
-
-
-def _the_whole_job(whole: str, capsys: pytest.CaptureFixture[str]) -> None:
-    first = demo(whole, capsys)
+    whole = tmp_path / "site"
+    first, did = demo(whole, capsys)
     assert set(COUNTS) <= set(first)
     assert first["claims_ready"] == first["case_numbers_recorded"] + first["claims_refused"] + first["claims_waiting"]
-    assert first["claims_ready"] == 300
-    assert first["payments_read"] == first["payments_placed"] + first["payments_unplaced"]
+    assert (did["set_up"]["companies"], did["invoices"]["count"]) == (11, 2000)
+    assert did["bank_file"]["lines"] + did["camt"]["lines"] == 500
+    assert did["bank_file"]["count"] + did["camt"]["count"] == 500
+    assert first["payments_read"] == first["payments_placed"] + first["payments_unplaced"] == 506, "six by hand"
     assert first["cases_created"] < first["case_numbers_recorded"], "some debtors have several claims in one case"
     assert min(first[name] for name in COUNTS if name not in {"differences", "in_transit_ore"}) > 0
     assert (first["differences"], first["in_transit_ore"]) == (0, 0)
+    by_hand(did)
     before = dumped(whole)
-    second = demo(whole, capsys)
+    recomputed = recompute(before)
+    assert recomputed.returncode == 0, recomputed.stdout
+    files = {file: file.read_bytes() for file in sorted(whole.glob("*box/*"))}
+    assert len(files) == 4
+    second, did_again = demo(whole, capsys)
     assert {name: second[name] for name in NEW} == dict.fromkeys(NEW, 0)
     assert second["reconciled_claims"] == first["reconciled_claims"]
     assert second["claims_ready"] == second["claims_waiting"] == first["claims_waiting"]
+    assert [did_again[step]["count"] for step in ("bank_file", "camt", "placing", "redelivery")] == [0, 0, 0, 0]
+    assert {file: file.read_bytes() for file in sorted(whole.glob("*box/*"))} == files
+    assert PROTECTED_STREET.encode() not in b"".join(files.values()) + dumped(whole).encode()
     assert dumped(whole) == before
+
+
+def by_hand(did: dict[str, dict[str, Any]]) -> None:
+    """Everything that people did by hand came to what it should."""
+    assert did["parties"]["protected"] > 10
+    assert min(did["parties"].values()) > 10
+    assert did["corrections"]["count"] == 10
+    assert (did["repetition"]["count"], did["repetition"]["known"]) == (0, "office.file_repeated")
+    assert did["placing"]["count"] == 3, "one on each account that strangers pay to"
+    assert did["refunds"]["count"] == 3
+    assert (did["returns"]["asked"], did["returns"]["given"] > 3) == (2, True)
+    assert did["deliver"]["rejected"] == did["redelivery"]["count"] == did["redelivery"]["posted"] == 1
+    assert did["redelivery"]["rejected"] == 0
 
 
 def test_every_reason_of_the_gate_has_at_least_two_invoices(where: Where) -> None:

@@ -1,13 +1,14 @@
-"""The bank's file of the demo, written by `formats.ocr_giro`: what the debtors of the cases paid, and what went wrong.
+"""What the debtors of the demo's cases paid and what went wrong, and the bank's file of it in OCR giro.
 
 Of each ten cases six pay: one exactly by its case KID, one exactly by an invoice KID, one in part, one too much, one
 twice, and one whose payment the bank takes back. Beside them each account gets money that nobody can be found for.
-The file depends on the claims as they came in, not on what is paid by now, so it is the same however often it is made.
+What is paid depends on the claims as they came in, not on what is paid by now, so it is the same however often it is
+made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -25,6 +26,9 @@ SETTLED_ON = DEMO_DATE - timedelta(days=3)
 PAID_ON = DEMO_DATE - timedelta(days=5)
 GIRO, REVERSAL, PURCHASE_WITH_TEXT = "10", "18", "21"
 LUMPS = 2
+OVERPAID_ORE = 250_00
+PAYS_NOTHING = 7
+"""The place of a case that gets no money by its KID."""
 
 
 class PayableCase(msgspec.Struct, frozen=True):
@@ -48,24 +52,47 @@ class Paid(msgspec.Struct, frozen=True):
     free_text: str | None = None
 
 
-def bank_file(cases_of: dict[int, Sequence[PayableCase]]) -> bytes:
-    """The file: one transmission, and an assignment for each company's account."""
+class Payments(msgspec.Struct, frozen=True):
+    """What the debtors of some cases pay, and the cases that nobody has paid on yet."""
+
+    paid: tuple[Paid, ...]
+    others: tuple[PayableCase, ...]
+
+
+def payments_of(cases: Sequence[PayableCase], most: int | None = None) -> Payments:
+    """What comes in on the first cases, `most` lines at most (None: on all of them)."""
+    paid: list[Paid] = []
+    for place, case in enumerate(cases):
+        lines = _by_case(place % 10, case)
+        if most is not None and len(paid) + len(lines) > most:
+            return Payments(tuple(paid), tuple(cases[place:]))
+        paid += lines
+    return Payments(tuple(paid), ())
+
+
+def lost_money(creditor: int, cases: Sequence[PayableCase], *, with_text: bool = False) -> tuple[Paid, ...]:
+    """What comes in on an account and cannot be placed; `with_text`: also money whose payer wrote a case number."""
+    unknown_case = kid.make(f"{creditor:03d}".ljust(CASE_KID_LENGTH - 1, "9"), "mod10")
+    lost = (
+        Paid(GIRO, unknown_case, 1_250_00),
+        Paid(GIRO, _wrong_check_digit(cases[0].claims[0].invoice_kid), 815_50),
+        Paid(GIRO, kid.make("7".zfill(INVOICE_KID_LENGTH - 1), "mod10"), 99_00),
+        Paid(PURCHASE_WITH_TEXT, None, 600_00, "Betaling fra mor"),
+        Paid(REVERSAL, unknown_case, -75_00),
+    )
+    if not with_text:
+        return lost
+    case = cases[PAYS_NOTHING % len(cases)]
+    return (*lost, Paid(PURCHASE_WITH_TEXT, None, 450_00, f"Sak {case.claims[0].case_number}"))
+
+
+def ocr_giro_file(paid_to: Mapping[int, Sequence[Paid]]) -> bytes:
+    """The OCR giro file: one transmission, and an assignment for the account of each company."""
     parts = tuple(
-        _assignment(company, place, list(_paid(company, cases)))
-        for place, (company, cases) in enumerate(sorted(cases_of.items()), start=1)
+        _assignment(company, place, list(paid))
+        for place, (company, paid) in enumerate(sorted(paid_to.items()), start=1)
     )
     return ocr_giro.render([Transmission(NETS, "0000101", RECIPIENT, SETTLED_ON, parts)])
-
-
-def _paid(company: int, cases: Sequence[PayableCase]) -> Iterator[Paid]:
-    for place, case in enumerate(cases):
-        yield from _by_case(place % 10, case)
-    unknown_case = kid.make(f"{company:03d}".ljust(CASE_KID_LENGTH - 1, "9"), "mod10")
-    yield Paid(GIRO, unknown_case, 1_250_00)
-    yield Paid(GIRO, _wrong_check_digit(cases[0].claims[0].invoice_kid), 815_50)
-    yield Paid(GIRO, kid.make("7".zfill(INVOICE_KID_LENGTH - 1), "mod10"), 99_00)
-    yield Paid(PURCHASE_WITH_TEXT, None, 600_00, "Betaling fra mor")
-    yield Paid(REVERSAL, unknown_case, -75_00)
 
 
 def _by_case(behaviour: int, case: PayableCase) -> tuple[Paid, ...]:
@@ -75,7 +102,7 @@ def _by_case(behaviour: int, case: PayableCase) -> tuple[Paid, ...]:
     amounts: dict[int, tuple[int, ...]] = {
         0: (total_ore,),
         2: (total_ore // 2,),
-        3: (total_ore + 250_00,),
+        3: (total_ore + OVERPAID_ORE,),
         4: (total_ore, total_ore),
         5: (total_ore, -total_ore),
     }

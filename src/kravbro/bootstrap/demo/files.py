@@ -45,7 +45,7 @@ from kravbro.bootstrap.demo.run import (
 )
 from kravbro.bootstrap.demo.setting import BANK_ACCOUNTS
 from kravbro.bootstrap.demo.tally import tally
-from kravbro.bootstrap.demo.world import MUNICIPALITY, WHOLE
+from kravbro.bootstrap.demo.world import MUNICIPALITY, Size
 from kravbro.bootstrap.ledger_file import import_ledger_file
 from kravbro.bridge.cursor import Carried, OnPage, silently
 from kravbro.bridge.joined import PAGE
@@ -119,7 +119,7 @@ def run_on_files(
     """
     start = clock.elapsed()
     day = on or business_date(ledger.source, payments, clock.today())
-    demo = Demo(place, clock, WHOLE, page, on_step, on_page, on=day, companies=(COMPANY,))
+    demo = Demo(place, clock, Size({COMPANY: 0}), page, on_step, on_page, on=day)
     run = _Run(demo, ledger, payments)
     done: list[Imported] = []
     demo.step("file_import", lambda: _import(run, done))

@@ -13,20 +13,27 @@ from kravbro.books.commands.letters import LetterSent, send_letters
 from kravbro.books.commands.matching import book
 from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.proposals import approve_proposal, generate_proposal, remove_line
+from kravbro.books.commands.protections import set_protection
+from kravbro.books.commands.relations import relate
 from kravbro.books.commands.vouchers import write_vouchers
+from kravbro.books.commands.withdrawals import withdraw
 from kravbro.books.drafts import Draft, DraftLine
 from kravbro.books.queries.credits import credits_with_rest
 from kravbro.books.queries.journal import voucher_journal
 from kravbro.books.queries.open_items import OpenItemShown, open_items
 from kravbro.books.queries.proposals import proposals
 from kravbro.bootstrap.demo import setting
-from kravbro.bootstrap.demo.world import DEMO_DATE, MUNICIPALITY, Invoice, Scenario
+from kravbro.bootstrap.demo.beside import BECAUSE, FROM, PROTECTED_BECAUSE, beside, protected
+from kravbro.bootstrap.demo.world import DEMO_DATE, MUNICIPALITY, RENT, Invoice, Scenario, Size
 from kravbro.core.acts import Act
+from kravbro.core.errors import Skip
 from kravbro.db.engines import Connection
 
 PROPOSED_ON = DEMO_DATE - timedelta(days=2)
 """The proposals are made and approved two days before the business date."""
 EVERYTHING = 2**31 - 1
+WITHOUT_REFERENCE = 40
+"""How many claims there are among which one of ten is paid without reference."""
 LEFT_OUT = "Kunden har bedt om utsettelse"
 """Why one invoice is taken out of the proposal: the accountant's own words, kept as they are."""
 
@@ -134,14 +141,39 @@ def _payments_that_hold_a_transfer(
     write_vouchers(connection, drafts, act)
 
 
-def propose_and_approve(connection: Connection, company: int, act: Act) -> int:
+def people_beside(connection: Connection, company: int, size: Size, act: Act) -> int:
+    """Who stands beside the customers, and whose address is protected; answers how many of both there are."""
+    around, hidden = beside(company, size), protected(company, size)
+    if add_customers(connection, [one.other for one in around], act):
+        for one in around:
+            because = BECAUSE[one.role]
+            relate(connection, one.customer_no, one.role, one.other.customer_no, FROM, act, because=because)
+        for number, level in hidden.items():
+            set_protection(connection, number, level, act, because=PROTECTED_BECAUSE)
+    return len(around) + len(hidden)
+
+
+def ask_back(connection: Connection, transferred: Sequence[OpenItemShown], act: Act) -> int:
+    """Ask for the last of every tenth claim back, which nobody has paid on; answers how many are on their way."""
+    for item in transferred[5::10][-1:]:
+        try:
+            withdraw(connection, item.entry, "avtale med kunden", act)
+        except Skip as done:
+            if done.code != "books.not_at_collector":
+                raise
+            return 0
+        return 1
+    return 0
+
+
+def propose_and_approve(connection: Connection, company: int, size: Size, act: Act) -> int:
     """The dunning proposals: generated, one invoice taken out, approved; answers how many transfer vouchers wait.
 
     The rent is proposed twice before either is approved, so that the same invoices are offered twice. The
-    municipality's vouchers are posted with the approval; the plumber's accountant posts them afterwards.
+    municipality's vouchers are posted with the approval; the clients' accountants post them afterwards.
     """
-    codes = [(code, setting.FIRST_CODE) for code in setting.SUB_LEDGERS[company]]
-    codes += [(code, setting.SECOND_CODE) for code in setting.SUB_LEDGERS[company] if code == "HUSLEIE"]
+    codes = [(code, setting.FIRST_CODE) for code in setting.sub_ledgers(company, size)]
+    codes += [(code, setting.SECOND_CODE) for code in setting.sub_ledgers(company, size) if code == RENT]
     numbers = [
         generate_proposal(connection, code, dunning, act, f"demo proposal {code} {dunning}") for code, dunning in codes
     ]
@@ -158,11 +190,11 @@ def _left_out(connection: Connection, company: int) -> int:
     return items_by_invoice(connection)[f"{company}000003"].entry
 
 
-def post_transfers(connection: Connection, company: int, act: Act) -> int:
+def post_transfers(connection: Connection, company: int, size: Size, act: Act) -> int:
     """Approve the transfer vouchers that were left as drafts; only then is anything ready."""
     numbers = [
         generate_proposal(connection, code, setting.FIRST_CODE, act, f"demo proposal {code} {setting.FIRST_CODE}")
-        for code in setting.SUB_LEDGERS[company]
+        for code in setting.sub_ledgers(company, size)
     ]
     vouchers = [approve_proposal(connection, number, setting.TRANSFER, False, act) for number in numbers]
     return post_vouchers(connection, vouchers, act)
@@ -182,8 +214,9 @@ def pay_after_approval(connection: Connection, invoices: Sequence[Invoice], act:
 def book_on_claims(connection: Connection, transferred: Sequence[OpenItemShown], act: Act) -> int:
     """What debtors and accountants do behind the collector's back; answers how many vouchers were posted.
 
-    Of each ten claims one is paid in part to the creditor, one credited whole, one credited in part, one paid without
-    reference and matched by hand, and one paid and taken back. Now and then one is written off, either way.
+    Of each twenty claims two are paid in part to the creditor, one is credited whole and one in part; now and then one
+    is paid and taken back, or written off, either way. Some of the first are paid without reference, and matched by
+    hand.
     """
     drafts: list[Draft] = []
     for place, item in enumerate(transferred):
@@ -203,7 +236,7 @@ def _drafts_on(place: int, item: OpenItemShown, dated: date) -> list[Draft]:
         whole = place % 20 == 7
         amount_ore = opening_ore if whole else opening_ore // 4
         return [money(setting.CREDIT_NOTE, "credit note", -amount_ore, item, dated, against=income)]
-    if kind == 8:
+    if kind == 8 and place < WITHOUT_REFERENCE:
         return [money(setting.PAYMENT, "payment without reference", -200_00, item, dated, matched=False)]
     if place % 40 == 9:
         return [
@@ -220,7 +253,7 @@ def _match_by_hand(connection: Connection, transferred: Sequence[OpenItemShown],
     """Put the payments without reference on the invoices that they belong to."""
     waiting = {credit.reference: credit for credit in credits_with_rest(connection, limit=EVERYTHING)}
     for place, item in enumerate(transferred):
-        if place % 10 == 8 and item.invoice_no in waiting:
+        if place % 10 == 8 and place < WITHOUT_REFERENCE and item.invoice_no in waiting:
             credit = waiting[item.invoice_no]
             name = f"demo match {item.invoice_no}"
             book(connection, credit.entry, item.entry, -credit.left_ore, act, request_id=name)

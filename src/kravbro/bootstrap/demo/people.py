@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from kravbro.core.errors import DataFault
 from kravbro.core.identifiers import identity_number, organisation_number
 from kravbro.core.parties import Party, PartyKind
@@ -40,6 +42,7 @@ def business(number: int) -> Party:
     )
 
 
+@cache
 def synthetic_identity_number(seed: int) -> str:
     """The first valid synthetic number at or after a start that `seed` picks."""
     born = f"{seed % 28 + 1:02d}{seed % 12 + 81:02d}{seed % 40 + 50:02d}"
@@ -51,6 +54,7 @@ def synthetic_identity_number(seed: int) -> str:
     raise DataFault("demo.no_number", seed=seed)
 
 
+@cache
 def synthetic_organisation_number(seed: int) -> str:
     """The first valid number in the series 31, which the register uses for synthetic organisations."""
     for serial in range(seed, seed + 20):

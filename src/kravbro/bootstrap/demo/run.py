@@ -6,39 +6,39 @@ already is left alone. So a run after a kill simply goes on, and a second run on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from kravbro.books.commands.installation import add_company, open_installation
 from kravbro.books.commands.setup import set_up_company
-from kravbro.bootstrap.demo import ledger_day, setting
-from kravbro.bootstrap.demo.bank_file import PayableCase, bank_file
+from kravbro.books.queries.open_items import OpenItemShown
+from kravbro.bootstrap.demo import bank_day, ledger_day, office_day, setting
+from kravbro.bootstrap.demo.beside import beside, protected
+from kravbro.bootstrap.demo.corrections import correct_in_ledger
 from kravbro.bootstrap.demo.tally import Tally, tally
-from kravbro.bootstrap.demo.world import DEMO_DATE, WHOLE, Size, invoices
+from kravbro.bootstrap.demo.world import DEMO_DATE, MUNICIPALITY, PLUMBER, WHOLE, Size, invoices
 from kravbro.bootstrap.site import DEFAULT_FOLDER, Site, make_site
 from kravbro.bridge.cursor import Carried, OnPage, silently
 from kravbro.bridge.joined import PAGE
 from kravbro.bridge.reconcile import Reconciliation, reconcile
 from kravbro.bridge.streams import DELIVER, FETCH, TRANSFER, run
 from kravbro.core.acts import Act
-from kravbro.core.errors import Skip
-from kravbro.db.engines import reading, writing
+from kravbro.core.errors import DataFault
+from kravbro.core.parties import Role
+from kravbro.db.engines import Connection, reading, writing
 from kravbro.db.folder_place import FolderPlace
 from kravbro.db.place import Place, company_owner
 from kravbro.engine.clock import Clock
-from kravbro.formats import ocr_giro
-from kravbro.office.incoming import from_ocr_giro
-from kravbro.office.payment_import import import_payments
+from kravbro.office import agreements
 from kravbro.office.posting import approve_posting, generate_posting
-from kravbro.office.queries.cases import AcceptedClaim, claims_as_accepted
-from kravbro.office.setup import add_agreement, add_creditor, add_sub_ledger, add_workflow, open_office
+from kravbro.office.setup import add_creditor, add_sub_ledger, add_workflow, open_office
 
-COMPANIES = tuple(setting.NAMES)
-BANK_FILE = "OCR.D261113.T0101"
+OFFICES = (MUNICIPALITY, PLUMBER)
+"""Where people do by hand what they do in every office; for the agency's clients the plumber stands."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -69,6 +69,7 @@ class Result(msgspec.Struct, frozen=True):
 
 
 OnStep = Callable[[Step], None]
+Work = Callable[[], dict[str, object]]
 
 
 def unseen(_step: Step) -> None:
@@ -85,9 +86,18 @@ class Demo(msgspec.Struct, frozen=True):
     on_step: OnStep = unseen
     on_page: OnPage = silently
     inbox: Path | None = None
-    """The folder for the bank's file. None: beside the databases, or for a server in the default folder."""
+    """The folder for the bank's files. None: beside the databases, or for a server in the default folder."""
     on: date = DEMO_DATE
-    companies: tuple[int, ...] = COMPANIES
+
+    @property
+    def companies(self) -> tuple[int, ...]:
+        """The companies' numbers."""
+        return self.size.companies
+
+    def folder(self, name: str) -> Path:
+        """A folder for files beside the databases."""
+        here = self.place.folder if isinstance(self.place, FolderPlace) else DEFAULT_FOLDER
+        return here / name
 
     def act(self, actor: str) -> Act:
         """Somebody of the demo at work, on its business date."""
@@ -97,7 +107,7 @@ class Demo(msgspec.Struct, frozen=True):
         """The installation, opened for the bridge. Which run carries a row is chance, so one job does all of them."""
         return Site(self.place, self.act("job bridge"), self.page)
 
-    def step(self, code: str, work: Callable[[], dict[str, object]]) -> None:
+    def step(self, code: str, work: Work) -> None:
         """Do one step, and show it."""
         start = self.clock.elapsed()
         facts = work()
@@ -106,6 +116,15 @@ class Demo(msgspec.Struct, frozen=True):
     def each_company(self, work: Callable[[int], int]) -> int:
         """Do something for each company; answers the sum."""
         return sum(work(company) for company in self.companies)
+
+    def in_books(self, work: Callable[[int, Connection], int]) -> int:
+        """Do something in each company's books, in one transaction each; answers the sum."""
+
+        def of(company: int) -> int:
+            with writing(self.place.open(company_owner(company))) as connection:
+                return work(company, connection)
+
+        return self.each_company(of)
 
     def carry(self, streams: tuple[Callable[..., Carried], ...]) -> dict[str, Carried]:
         """Run streams for every company; answers what each did altogether."""
@@ -138,36 +157,62 @@ def run_demo(
     demo = Demo(place, clock, size, page, on_step, on_page, inbox)
     demo.step("set_up", lambda: set_up(demo))
     before = tally(demo.site())
-    demo.step("invoices", lambda: _invoices(demo))
-    demo.step("proposals", lambda: _proposals(demo))
-    demo.step("transfers", lambda: _transfers(demo))
     claims: dict[str, Carried] = {}
-    demo.step("transfer", lambda: transfer_claims(demo, claims))
-    demo.step("ledger_money", lambda: _ledger_money(demo))
-    demo.step("fetch", lambda: fetch_transactions(demo))
-    demo.step("bank_file", lambda: _bank_file(demo))
-    demo.step("posting", lambda: approve_postings(demo))
-    demo.step("deliver", lambda: deliver_vouchers(demo))
-    demo.step("statuses", lambda: fetch_again(demo))
     found: list[Reconciliation] = []
-    demo.step("reconcile", lambda: reconcile_all(demo, found))
+    for code, work in _steps(demo, claims, found):
+        demo.step(code, work)
     seconds = (clock.elapsed() - start).total_seconds()
     return result_of(claims["claims"], before, tally(demo.site()), found[0], seconds)
 
 
+def _steps(demo: Demo, claims: dict[str, Carried], found: list[Reconciliation]) -> Iterator[tuple[str, Work]]:
+    """The steps of a day after the set-up; those by hand in a full office only."""
+    full = demo.size.full_office
+    yield "invoices", lambda: _invoices(demo)
+    if full:
+        yield "parties", lambda: _parties(demo)
+    yield "proposals", lambda: _proposals(demo)
+    yield "transfers", lambda: _transfers(demo)
+    yield "transfer", lambda: transfer_claims(demo, claims)
+    yield "ledger_money", lambda: _ledger_money(demo)
+    if full:
+        yield "corrections", lambda: _corrections(demo)
+    yield "fetch", lambda: fetch_transactions(demo)
+    yield "bank_file", lambda: _ocr_giro(demo)
+    if full:
+        yield "camt", lambda: _camt054(demo)
+        yield "repetition", lambda: _sent_again(demo)
+        yield "placing", lambda: _placing(demo)
+        yield "by_hand", lambda: _by_hand(demo)
+        yield "refunds", lambda: _refunds(demo)
+        yield "returns", lambda: _returns(demo)
+    yield "posting", lambda: approve_postings(demo)
+    yield "deliver", lambda: deliver_vouchers(demo)
+    if full:
+        yield "redelivery", lambda: _redelivery(demo)
+    yield "statuses", lambda: fetch_again(demo)
+    yield "reconcile", lambda: reconcile_all(demo, found)
+
+
 def set_up(demo: Demo) -> dict[str, object]:
-    """Make the databases, and set up ledger and office."""
-    make_site(demo.place, COMPANIES)
+    """Make the databases, and set up ledger and office.
+
+    Raises DataFault `demo.other_site` where there is an installation without the demo's companies.
+    """
+    make_site(demo.place, demo.companies)
+    there = set(demo.place.owners())
+    if missing := [str(company) for company in demo.companies if company_owner(company) not in there]:
+        raise DataFault("demo.other_site", place=demo.place.name, companies=", ".join(missing))
     act = demo.act("operator")
     with writing(demo.place.open("system")) as connection:
         open_installation(connection, setting.LEDGER_ID, act)
-        for company in COMPANIES:
+        for company in demo.companies:
             add_company(connection, company, setting.NAMES[company], setting.ORGANISATION_NUMBERS[company], act)
-    for company in COMPANIES:
+    for company in demo.companies:
         with writing(demo.place.open(company_owner(company))) as connection:
-            set_up_company(connection, setting.company_setup(company), act)
+            set_up_company(connection, setting.company_setup(company, demo.size), act)
     _set_up_office(demo, act)
-    return {"companies": len(COMPANIES)}
+    return {"companies": len(demo.companies), "clients": len(demo.companies) - 1}
 
 
 def _set_up_office(demo: Demo, act: Act) -> None:
@@ -175,40 +220,54 @@ def _set_up_office(demo: Demo, act: Act) -> None:
         open_office(connection, setting.OFFICE_ID, act)
         for code, (name, starts_after_notice) in setting.WORKFLOWS.items():
             add_workflow(connection, code, name, starts_after_notice=starts_after_notice, act=act)
-        for company in COMPANIES:
+        for company in demo.companies:
             add_creditor(connection, setting.creditor(company), act)
-            for code in setting.SUB_LEDGERS[company]:
+            for code in setting.sub_ledgers(company, demo.size):
                 add_sub_ledger(connection, company, code, setting.RECEIVABLES, setting.workflow_of(company), act)
-            account = setting.BANK_ACCOUNTS[company]
-            add_agreement(connection, account, company, setting.NAMES[company], setting.KID_STRUCTURES, act)
+        if demo.size.full_office:
+            add_creditor(connection, setting.agency(), act)
+        for agreement in setting.payment_agreements(demo.size):
+            agreements.add(connection, agreement, act)
 
 
 def _invoices(demo: Demo) -> dict[str, object]:
-    def of(company: int) -> int:
-        with writing(demo.place.open(company_owner(company))) as connection:
-            return ledger_day.invoice_and_remind(connection, invoices(company, demo.size), demo.act("accountant"))
+    act = demo.act("accountant")
 
-    return {"count": demo.each_company(of)}
+    def of(company: int, connection: Connection) -> int:
+        return ledger_day.invoice_and_remind(connection, invoices(company, demo.size), act)
+
+    return {"count": demo.in_books(of)}
+
+
+def _parties(demo: Demo) -> dict[str, object]:
+    act = demo.act("accountant")
+
+    def of(company: int, connection: Connection) -> int:
+        return ledger_day.people_beside(connection, company, demo.size, act)
+
+    demo.in_books(of)
+    hidden = sum(len(protected(company, demo.size)) for company in demo.companies)
+    roles = Counter(one.role for company in demo.companies for one in beside(company, demo.size))
+    return {"protected": hidden, **{role.value: roles[role] for role in Role}}
 
 
 def _proposals(demo: Demo) -> dict[str, object]:
     act = Act("accountant", ledger_day.PROPOSED_ON, demo.clock.now())
 
-    def of(company: int) -> int:
-        with writing(demo.place.open(company_owner(company))) as connection:
-            return ledger_day.propose_and_approve(connection, company, act)
+    def of(company: int, connection: Connection) -> int:
+        return ledger_day.propose_and_approve(connection, company, demo.size, act)
 
-    return {"drafts": demo.each_company(of)}
+    return {"drafts": demo.in_books(of)}
 
 
 def _transfers(demo: Demo) -> dict[str, object]:
-    def of(company: int) -> int:
-        act = demo.act("accountant")
-        with writing(demo.place.open(company_owner(company))) as connection:
-            posted = ledger_day.post_transfers(connection, company, act)
-            return posted + ledger_day.pay_after_approval(connection, invoices(company, demo.size), act)
+    act = demo.act("accountant")
 
-    return {"vouchers": demo.each_company(of)}
+    def of(company: int, connection: Connection) -> int:
+        posted = ledger_day.post_transfers(connection, company, demo.size, act)
+        return posted + ledger_day.pay_after_approval(connection, invoices(company, demo.size), act)
+
+    return {"vouchers": demo.in_books(of)}
 
 
 def transfer_claims(demo: Demo, claims: dict[str, Carried]) -> dict[str, object]:
@@ -219,16 +278,30 @@ def transfer_claims(demo: Demo, claims: dict[str, Carried]) -> dict[str, object]
 
 
 def _ledger_money(demo: Demo) -> dict[str, object]:
-    ledger = demo.site().ledger
+    act = demo.act("accountant")
 
-    def of(company: int) -> int:
-        accepted = [receipt.entry for receipt in ledger.recorded_receipts(company, 0, 2**31) if receipt.case_number]
-        with writing(demo.place.open(company_owner(company))) as connection:
-            items = {item.entry: item for item in ledger_day.items_by_invoice(connection).values()}
-            transferred = [items[entry] for entry in accepted]
-            return ledger_day.book_on_claims(connection, transferred, demo.act("accountant"))
+    def of(company: int, connection: Connection) -> int:
+        return ledger_day.book_on_claims(connection, _transferred(demo, company, connection), act)
 
-    return {"vouchers": demo.each_company(of)}
+    return {"vouchers": demo.in_books(of)}
+
+
+def _corrections(demo: Demo) -> dict[str, object]:
+    act = demo.act("accountant")
+
+    def of(company: int, connection: Connection) -> int:
+        if company not in OFFICES:
+            return 0
+        return correct_in_ledger(connection, _transferred(demo, company, connection), act)
+
+    return {"count": demo.in_books(of)}
+
+
+def _transferred(demo: Demo, company: int, connection: Connection) -> list[OpenItemShown]:
+    """The items that a collector has or had, in the order in which they went over."""
+    receipts = demo.site().ledger.recorded_receipts(company, 0, 2**31 - 1)
+    items = {item.entry: item for item in ledger_day.items_by_invoice(connection).values()}
+    return [items[receipt.entry] for receipt in receipts if receipt.case_number]
 
 
 def fetch_transactions(demo: Demo) -> dict[str, object]:
@@ -236,44 +309,65 @@ def fetch_transactions(demo: Demo) -> dict[str, object]:
     return {"count": demo.carry(FETCH)["transactions"].new}
 
 
-def _bank_file(demo: Demo) -> dict[str, object]:
-    content = bank_file({company: _payable(demo, company) for company in COMPANIES})
-    file = _in_inbox(demo, content)
-    parsed = ocr_giro.parse(content, str(file))
+def _bank_file(demo: Demo, name: str, content: bytes) -> dict[str, object]:
+    """Put a file into the inbox, and import it."""
+    file = bank_day.write_whole((demo.inbox or demo.folder("inbox")) / name, content)
+    return bank_day.import_file(demo.place, file, content, demo.act("case handler"))
+
+
+def _ocr_giro(demo: Demo) -> dict[str, object]:
+    return _bank_file(demo, bank_day.OCR_GIRO_FILE, bank_day.in_ocr_giro(demo.place, demo.size))
+
+
+def _camt054(demo: Demo) -> dict[str, object]:
+    return _bank_file(demo, bank_day.CAMT054_FILE, bank_day.in_camt054(demo.place, demo.size))
+
+
+def _sent_again(demo: Demo) -> dict[str, object]:
+    """The same payments once more, in another message of an older version."""
+    content = bank_day.in_camt054(demo.place, demo.size, again=True)
+    return _bank_file(demo, bank_day.CAMT054_FILE_AGAIN, content)
+
+
+def _placing(demo: Demo) -> dict[str, object]:
+    act = demo.act("case handler")
     with writing(demo.place.open("office")) as connection:
-        try:
-            done = import_payments(
-                connection,
-                file.name,
-                sha256(content).hexdigest(),
-                "ocr_giro",
-                list(from_ocr_giro(parsed)),
-                demo.act("case handler"),
-            )
-        except Skip as known:
-            return {"count": 0, "unplaced": 0, "file": str(file), "known": known.code}
-    return {"count": done.new, "unplaced": done.unplaced, "file": str(file), "known": ""}
+        holders = (*OFFICES, setting.AGENCY)
+        return {"count": sum(office_day.place_what_is_clear(connection, one, act) for one in holders)}
 
 
-def _payable(demo: Demo, creditor: int) -> list[PayableCase]:
-    with reading(demo.place.open("office")) as connection:
-        claims = claims_as_accepted(connection, creditor)
-    by_case: dict[str, list[AcceptedClaim]] = {}
-    for claim in claims:
-        by_case.setdefault(claim.case_kid, []).append(claim)
-    return [PayableCase(kid, tuple(claims)) for kid, claims in by_case.items()]
+def _by_hand(demo: Demo) -> dict[str, object]:
+    claims = bank_day.accepted(demo.place, MUNICIPALITY)
+    with writing(demo.place.open("office")) as connection:
+        return {"acts": office_day.work_by_hand(connection, MUNICIPALITY, claims, demo.act("case handler"))}
 
 
-def _in_inbox(demo: Demo, content: bytes) -> Path:
-    """The bank's file in the inbox, whole or not at all."""
-    place = demo.place
-    inbox = demo.inbox or (place.folder if isinstance(place, FolderPlace) else DEFAULT_FOLDER) / "inbox"
-    inbox.mkdir(parents=True, exist_ok=True)
-    file = inbox / BANK_FILE
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_bytes(content)
-    unfinished.replace(file)
-    return file
+def _refunds(demo: Demo) -> dict[str, object]:
+    cases = bank_day.payable(demo.place, MUNICIPALITY)
+    with writing(demo.place.open("office")) as connection:
+        files = office_day.refund_overpaid(connection, MUNICIPALITY, cases, demo.act("case handler"))
+    outbox = demo.folder("outbox") if demo.inbox is None else demo.inbox
+    written = [bank_day.write_whole(outbox / f"{one.message_id}.xml", one.content) for one in files]
+    total_ore = sum(one.sum_ore for one in files)
+    return {"count": sum(one.refunds for one in files), "total_ore": total_ore, "file": ", ".join(map(str, written))}
+
+
+def _returns(demo: Demo) -> dict[str, object]:
+    """What the office gives back, and then what the creditors ask back in their ledgers: the office hears it last."""
+    wanted = office_day.returns_wished_for(
+        bank_day.accepted(demo.place, MUNICIPALITY), bank_day.payable(demo.place, MUNICIPALITY)[2].claims[0]
+    )
+    with writing(demo.place.open("office")) as connection:
+        given = office_day.give_claims_back(connection, wanted, demo.act("case handler"))
+
+    def of(company: int, connection: Connection) -> int:
+        if company not in OFFICES:
+            return 0
+        return ledger_day.ask_back(connection, _transferred(demo, company, connection), demo.act("accountant"))
+
+    asked = demo.in_books(of)
+    demo.carry(FETCH)
+    return {"asked": asked, "given": given}
 
 
 def approve_postings(demo: Demo) -> dict[str, object]:
@@ -283,6 +377,8 @@ def approve_postings(demo: Demo) -> dict[str, object]:
         act = demo.act("supervisor")
         with writing(demo.place.open("office")) as connection:
             number = generate_posting(connection, creditor, act)
+            if number and demo.size.full_office and creditor == setting.CODED_WRONGLY:
+                office_day.slip_in_draft(connection, creditor, number, act)
         if not number:
             return 0
         with writing(demo.place.open("office")) as connection:
@@ -292,17 +388,26 @@ def approve_postings(demo: Demo) -> dict[str, object]:
 
 
 def deliver_vouchers(demo: Demo) -> dict[str, object]:
-    """Deliver, have the plumber's accountant post what came as drafts, and fetch the fate of all."""
+    """Deliver, have the clients' accountants post what came as drafts, and fetch the fate of all."""
     delivered = demo.carry(DELIVER)["vouchers"].new
     act = demo.act("accountant")
 
-    def of(company: int) -> int:
-        with writing(demo.place.open(company_owner(company))) as connection:
-            return ledger_day.post_what_the_collector_sent(connection, setting.REGISTRAR, act)
+    def of(_company: int, connection: Connection) -> int:
+        return ledger_day.post_what_the_collector_sent(connection, setting.REGISTRAR, act)
 
-    posted = demo.each_company(of)
+    posted = demo.in_books(of)
     demo.carry(DELIVER)
-    return {"delivered": delivered, "posted": posted}
+    with reading(demo.place.open("office")) as connection:
+        rejected = demo.each_company(lambda creditor: len(office_day.not_taken(connection, creditor, act)))
+    return {"delivered": delivered, "posted": posted, "rejected": rejected}
+
+
+def _redelivery(demo: Demo) -> dict[str, object]:
+    """Correct what the ledger has rejected, and deliver it again under a new key."""
+    act = demo.act("supervisor")
+    with writing(demo.place.open("office")) as connection:
+        count = demo.each_company(lambda creditor: office_day.deliver_anew(connection, creditor, act))
+    return {"count": count, **deliver_vouchers(demo)}
 
 
 def fetch_again(demo: Demo) -> dict[str, object]:

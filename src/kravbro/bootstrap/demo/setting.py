@@ -1,4 +1,4 @@
-"""The set-up of the demo: two companies in the ledger, two creditors in the office, and the bank's agreements."""
+"""The set-up of the demo: companies in the ledger, creditors in the office, the agency, and the bank's agreements."""
 
 from __future__ import annotations
 
@@ -14,17 +14,41 @@ from kravbro.books.commands.setup import (
 )
 from kravbro.books.meanings import Meaning
 from kravbro.bootstrap.demo.people import synthetic_organisation_number
-from kravbro.bootstrap.demo.world import CUSTOMERS, FEES, INVOICE_KID_LENGTH, MUNICIPALITY, PLUMBER, RENT
+from kravbro.bootstrap.demo.world import (
+    CUSTOMERS,
+    DAYCARE,
+    FEES,
+    INVOICE_KID_LENGTH,
+    MUNICIPALITY,
+    PLUMBER,
+    RENT,
+    Size,
+)
 from kravbro.core.allocation_orders import Order
 from kravbro.core.gate import Missing
-from kravbro.office.creditors import Collects, Creditor, KidStructure, Names, Overpayment
+from kravbro.office.creditors import Agreement, Collects, Creditor, KidStructure, Names, Overpayment, house
 
 LEDGER_ID = "demo-ledger"
 OFFICE_ID = "demo-office"
-NAMES = {MUNICIPALITY: "Nordvik kommune", PLUMBER: "Fossum Rør AS"}
+NAMES = {
+    MUNICIPALITY: "Nordvik kommune",
+    PLUMBER: "Fossum Rør AS",
+    3: "Lien Elektro AS",
+    4: "Havnekroken Bakeri AS",
+    5: "Grønli Transport AS",
+    6: "Kvåle Regnskap AS",
+    7: "Dalen Snekkeri AS",
+    8: "Eikeland Hage AS",
+    9: "Bråten Data AS",
+    10: "Aasen Tannklinikk AS",
+    11: "Haugen Treningssenter AS",
+}
+AGENCY = 900
+AGENCY_NAME = "Nesset Inkasso AS"
+AGENCY_ORGANISATION_NUMBER = synthetic_organisation_number(699)
 ORGANISATION_NUMBERS = {company: synthetic_organisation_number(700 + company) for company in NAMES}
 
-RECEIVABLES, BANK, INCOME, WRITTEN_OFF = "1500", "1920", "3000", "7830"
+RECEIVABLES, BANK, DAYCARE_BANK, INCOME, WRITTEN_OFF = "1500", "1920", "1921", "3000", "7830"
 INTERIM, REFUNDS, AT_AGENCY = "2990", "2980", "1590"
 INTEREST_INCOME, FEE_INCOME, COST_INCOME = "8050", "3090", "3095"
 FIRST_CODE, SECOND_CODE = "PWS", "EWS"
@@ -36,6 +60,7 @@ ACCOUNTS = (
     Account(RECEIVABLES, "Kundefordringer"),
     Account(AT_AGENCY, "Til gode hos inkassobyrå"),
     Account(BANK, "Bank"),
+    Account(DAYCARE_BANK, "Bank, barnehage"),
     Account(REFUNDS, "For mye betalt"),
     Account(INTERIM, "Uplasserte innbetalinger"),
     Account(INCOME, "Salgsinntekt"),
@@ -60,14 +85,20 @@ VOUCHER_TYPES = (
     VoucherType(TRANSFER, "Overføring til inkasso", Meaning.TRANSFER, "INK"),
     VoucherType(FROM_COLLECTOR, "Innbetaling fra inkasso", Meaning.COLLECTOR_PAYMENT, "INK"),
 )
-SUB_LEDGER_NAMES = {FEES: "Kommunale avgifter", RENT: "Husleie", CUSTOMERS: "Kunder"}
-SUB_LEDGERS = {MUNICIPALITY: (FEES, RENT), PLUMBER: (CUSTOMERS,)}
+SUB_LEDGER_NAMES = {FEES: "Kommunale avgifter", RENT: "Husleie", DAYCARE: "Barnehage", CUSTOMERS: "Kunder"}
 
 WORKFLOWS = {
     "EGEN": ("Egeninkasso etter inkassovarsel", True),
     "BYRA": ("Inkasso i byrå, varsel sendt av kreditor", True),
 }
 BANK_ACCOUNTS = {MUNICIPALITY: "15030012345", PLUMBER: "15060054328"}
+DAYCARE_ACCOUNT = "15030023452"
+"""The municipality's second account, told of in camt.054."""
+CLIENT_ACCOUNT = "15060300019"
+"""The agency's account, which money for all its clients comes in on, told of in camt.054."""
+BIC = "EXMPNOKK"
+CODED_WRONGLY = 3
+"""The client whose proposal the supervisor codes on an account that nobody has."""
 CASE_KID_LENGTH = 11
 KID_STRUCTURES = (
     KidStructure(CASE_KID_LENGTH, "mod10", Names.CASE),
@@ -75,9 +106,16 @@ KID_STRUCTURES = (
 )
 
 
-def company_setup(company: int) -> CompanySetup:
-    """Set-up of one company. The municipality has its collector's vouchers posted at once, the plumber looks first."""
-    types = SUB_LEDGERS[company]
+def sub_ledgers(company: int, size: Size) -> tuple[str, ...]:
+    """The sub-ledger types of a company."""
+    if company != MUNICIPALITY:
+        return (CUSTOMERS,)
+    return (FEES, RENT, DAYCARE) if size.full_office else (FEES, RENT)
+
+
+def company_setup(company: int, size: Size) -> CompanySetup:
+    """Set-up of one company. The municipality has its collector's vouchers posted at once, the others look first."""
+    types = sub_ledgers(company, size)
     return CompanySetup(
         accounts=ACCOUNTS,
         sub_ledger_types=tuple(SubLedgerType(code, SUB_LEDGER_NAMES[code], RECEIVABLES) for code in types),
@@ -97,7 +135,10 @@ def company_setup(company: int) -> CompanySetup:
 
 
 def creditor(company: int) -> Creditor:
-    """The creditor that a company is at the office. Both are strict where the law or a letter needs something."""
+    """The creditor that a company is at the office.
+
+    All are strict where the law or a letter needs something, but only the first two about addresses abroad.
+    """
     own = company == MUNICIPALITY
     return Creditor(
         number=company,
@@ -117,7 +158,7 @@ def creditor(company: int) -> Creditor:
         days_after_due=21,
         identity_number_missing=Missing.BLOCK,
         organisation_number_missing=Missing.BLOCK,
-        foreign_address=Missing.BLOCK,
+        foreign_address=Missing.BLOCK if company in {MUNICIPALITY, PLUMBER} else Missing.WARN,
         overpayment=Overpayment.ON_ACCOUNT if own else Overpayment.REFUND,
         department="420" if own else "",
         project="",
@@ -127,3 +168,24 @@ def creditor(company: int) -> Creditor:
 def workflow_of(company: int) -> str:
     """The workflow that a company's claims enter."""
     return "EGEN" if company == MUNICIPALITY else "BYRA"
+
+
+def agency() -> Creditor:
+    """The agency itself, which holds the client account."""
+    return house(AGENCY, AGENCY_NAME, AGENCY_ORGANISATION_NUMBER)
+
+
+def payment_agreements(size: Size) -> list[Agreement]:
+    """What is agreed of each bank account: who holds it, whose money comes in on it, and with which KIDs."""
+    own = [
+        Agreement(account, company, NAMES[company], KID_STRUCTURES, (company,))
+        for company, account in BANK_ACCOUNTS.items()
+        if company in size.companies
+    ]
+    if not size.full_office:
+        return own
+    clients = tuple(company for company in size.companies if company != MUNICIPALITY)
+    daycare = Agreement(
+        DAYCARE_ACCOUNT, MUNICIPALITY, "Nordvik barnehager", KID_STRUCTURES, (MUNICIPALITY,), bank_account=DAYCARE_BANK
+    )
+    return [*own, daycare, Agreement(CLIENT_ACCOUNT, AGENCY, "Klientkonto", KID_STRUCTURES, clients)]

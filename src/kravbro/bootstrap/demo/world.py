@@ -1,7 +1,8 @@
-"""What the demo's two companies have in their books on the business date: pure data, the same every time.
+"""What the demo's companies have in their books on the business date: pure data, the same every time.
 
-Company 1 is a municipality that collects its own claims; company 2 is a plumber whose agency collects for it. Most
-invoices are plain; each reason of the gate has at least two invoices of its own. A `Size` scales the plain ones only.
+Company 1 is a municipality that collects its own claims; the others are clients of an agency that collects for them,
+company 2 a plumber. Most invoices are plain; each reason of the gate has at least two invoices of its own. A `Size`
+says which companies there are, and scales the plain invoices only.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ from kravbro.core.parties import Party
 DEMO_DATE = date(2026, 11, 16)
 MUNICIPALITY = 1
 PLUMBER = 2
-FEES, RENT, CUSTOMERS = "KOMAVG", "HUSLEIE", "KUNDE"
+FEES, RENT, DAYCARE, CUSTOMERS = "KOMAVG", "HUSLEIE", "BHG", "KUNDE"
 INVOICE_KID_LENGTH = 15
+OWES_MANY, PROTECTED, LIVES_ABROAD = 7, 16, 19
+"""Which of sixty debtors owe several creditors, have a protected address, or live abroad: persons all of them."""
+PROTECTED_STREET = "Fjellstien"
+DAYCARE_ORDINALS = frozenset({0, 8})
+ADDRESSES_ABROAD = (("Drottninggatan 4", "111 51", "Stockholm", "SE"), ("Vestergade 9", "8000", "Aarhus", "DK"))
 LETTER_FEE_ORE = 35_00
 """What these creditors charged with a letter; not above the maximum of any year shown."""
 
@@ -70,30 +76,75 @@ class Invoice(msgspec.Struct, frozen=True):
     letters: tuple[Letter, ...]
 
 
+class BankLines(msgspec.Struct, frozen=True):
+    """How many lines with money for cases the bank's files have at most, by company: on its own account, on the
+    agency's client account, and on the account for day care.
+    """
+
+    own: dict[int, int]
+    client: dict[int, int]
+    daycare: int
+
+
 class Size(msgspec.Struct, frozen=True):
-    """How many plain invoices each company has, beside those that the scenarios need."""
+    """How many plain invoices each company has, by number, beside those that the scenarios need.
 
-    municipality: int
-    plumber: int
+    In a full office everything happens that can: people beside the debtors, a client account with a file of its own,
+    corrections, claims that go back, money placed, moved and refunded by hand. It has `lines`. Otherwise only the main
+    job is done, and three of five cases get money.
+    """
+
+    plain: dict[int, int]
+    lines: BankLines | None = None
+
+    @property
+    def companies(self) -> tuple[int, ...]:
+        """The companies' numbers."""
+        return tuple(self.plain)
+
+    @property
+    def full_office(self) -> bool:
+        """Whether everything happens that can."""
+        return self.lines is not None
 
 
-WHOLE = Size(municipality=150, plumber=76)
-SMALL = Size(municipality=9, plumber=5)
+CLIENTS = tuple(range(2, 12))
+"""The companies that the agency collects for."""
+WHOLE = Size(
+    {MUNICIPALITY: 666, PLUMBER: 162} | dict.fromkeys(CLIENTS[1:], 117),
+    BankLines({MUNICIPALITY: 192, PLUMBER: 46}, {PLUMBER: 22} | dict.fromkeys(CLIENTS[1:], 20), 42),
+)
+"""Eleven companies with 2,000 invoices, and 500 payments with those that cannot be placed."""
+FULL_AND_SMALL = Size(
+    {MUNICIPALITY: 45, PLUMBER: 30, 3: 40}, BankLines({MUNICIPALITY: 14, PLUMBER: 8}, {PLUMBER: 6, 3: 12}, 6)
+)
+SMALL = Size({MUNICIPALITY: 9, PLUMBER: 5})
+OF_A_CLIENT = (
+    Scenario.PAID_AFTER_APPROVAL,
+    Scenario.TOO_SMALL,
+    Scenario.BARRED,
+    Scenario.NO_IDENTITY_NUMBER,
+    Scenario.ABROAD,
+)
+"""What each client of the agency beside the plumber has an invoice of."""
 
 
 def invoices(company: int, size: Size) -> tuple[Invoice, ...]:
-    """Every overdue open item of one company: `invoices(1, WHOLE)` and `invoices(2, WHOLE)` are 300 together."""
-    plain = size.municipality if company == MUNICIPALITY else size.plumber
-    scenarios = [Scenario.PLAIN] * plain
+    """Every overdue open item of one company."""
+    return tuple(_invoices(company, [Scenario.PLAIN] * size.plain[company] + _scenarios(company), size))
+
+
+def _scenarios(company: int) -> list[Scenario]:
+    if company not in {MUNICIPALITY, PLUMBER}:
+        return list(OF_A_CLIENT)
+    scenarios: list[Scenario] = []
     for scenario in Scenario:
         if scenario is not Scenario.PLAIN and (company, scenario) != (PLUMBER, Scenario.SENT_TWICE):
             scenarios += [scenario, scenario]
-    if company == PLUMBER:
-        scenarios += [Scenario.PAID_AFTER_APPROVAL] * 4
-    return tuple(_invoices(company, scenarios))
+    return scenarios + [Scenario.PAID_AFTER_APPROVAL] * (4 if company == PLUMBER else 0)
 
 
-def _invoices(company: int, scenarios: list[Scenario]) -> Iterator[Invoice]:
+def _invoices(company: int, scenarios: list[Scenario], size: Size) -> Iterator[Invoice]:
     for ordinal, scenario in enumerate(scenarios, start=1):
         due = _due(ordinal, scenario)
         invoice_no = f"{company}{ordinal:06d}"
@@ -103,7 +154,7 @@ def _invoices(company: int, scenarios: list[Scenario]) -> Iterator[Invoice]:
             debtor=_debtor(company, ordinal, scenario),
             exempt_from_dunning=scenario is Scenario.EXEMPT_FROM_DUNNING,
             exempt_from_collection=scenario is Scenario.EXEMPT_FROM_COLLECTION,
-            sub_ledger_type=_sub_ledger_type(company, scenario),
+            sub_ledger_type=_sub_ledger_type(company, ordinal, scenario, size),
             voucher_type="RN" if scenario is Scenario.INTEREST_NOTE else "FA",
             invoice_no=invoice_no,
             kid=kid.make(invoice_no.zfill(INVOICE_KID_LENGTH - 1), "mod10"),
@@ -125,10 +176,13 @@ def _due(ordinal: int, scenario: Scenario) -> date:
     return DEMO_DATE - timedelta(days=60 + ordinal * 37 % 1000)
 
 
-def _sub_ledger_type(company: int, scenario: Scenario) -> str:
-    if company == PLUMBER:
+def _sub_ledger_type(company: int, ordinal: int, scenario: Scenario, size: Size) -> str:
+    """A full municipality has parents of children in day care too."""
+    if company != MUNICIPALITY:
         return CUSTOMERS
-    return RENT if scenario is Scenario.SENT_TWICE else FEES
+    if scenario is Scenario.SENT_TWICE:
+        return RENT
+    return DAYCARE if size.full_office and scenario is Scenario.PLAIN and ordinal % 9 in DAYCARE_ORDINALS else FEES
 
 
 def _amount_ore(ordinal: int, scenario: Scenario) -> int:
@@ -138,11 +192,29 @@ def _amount_ore(ordinal: int, scenario: Scenario) -> int:
 
 
 def _debtor(company: int, ordinal: int, scenario: Scenario) -> Party:
-    """Every third plain invoice shares the debtor of the one before it, so that cases have several claims."""
+    """Every third plain invoice shares the debtor of the one before it, so that cases have several claims.
+
+    Of sixty debtors of a client two owe the municipality as well, and one lives abroad.
+    """
     number = company * 10_000 + (ordinal - 1 if scenario is Scenario.PLAIN and ordinal % 3 == 0 else ordinal)
     is_business = number % 5 == 0 or scenario is Scenario.NO_ORGANISATION_NUMBER
     party = business(number) if is_business and scenario is not Scenario.NO_IDENTITY_NUMBER else person(number)
+    if scenario is Scenario.PLAIN:
+        party = _as_sixtieth(party, company, ordinal)
     return msgspec.structs.replace(party, **_lacking(scenario))
+
+
+def _as_sixtieth(party: Party, company: int, ordinal: int) -> Party:
+    """What some of sixty debtors are beside what all are."""
+    place, is_further_client = ordinal % 60, company not in {MUNICIPALITY, PLUMBER}
+    if is_further_client and place in {OWES_MANY, PROTECTED}:
+        party = msgspec.structs.replace(person(MUNICIPALITY * 10_000 + ordinal), customer_no=party.customer_no)
+    if place == PROTECTED:
+        party = msgspec.structs.replace(party, address=f"{PROTECTED_STREET} {ordinal}")
+    if is_further_client and place == LIVES_ABROAD:
+        address, postcode, town, country = ADDRESSES_ABROAD[company % len(ADDRESSES_ABROAD)]
+        party = msgspec.structs.replace(party, address=address, postcode=postcode, place=town, country=country)
+    return party
 
 
 def _lacking(scenario: Scenario) -> dict[str, str]:
