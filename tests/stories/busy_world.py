@@ -6,7 +6,6 @@ Each method is one act. It raises as the program does; what it answers is what t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -56,6 +55,7 @@ from kravbro.office.posting import (
     regenerate_posting,
 )
 from kravbro.office.returns import Wish, give_back
+from tests.places import Where
 from tests.stories.worlds import ACT, TYPES, World
 
 Answer = TypeVar("Answer")
@@ -123,9 +123,16 @@ def _transaction(number: int, paid: Paid) -> ocr_giro.Transaction:
 class BusyWorld(World):
     """One installation, and everything that may be done to it. Its databases stay open, as a service keeps them."""
 
-    def __init__(self, folder: Path | str) -> None:
-        super().__init__(folder)
+    def __init__(self, where: Where) -> None:
+        super().__init__(where)
         self._site = Site(self.place, ACT)
+
+    def close(self) -> None:
+        """Let go of every connection, so that the place may be copied or removed."""
+        self._site.ledger.close()
+        for engine in (self._site.place.open("bridge"), self._office, *self._books.values()):
+            engine.dispose()
+        self.place.close()
 
     def joined(self, page: int = PAGE) -> Joined:
         """Both ports, joined now."""

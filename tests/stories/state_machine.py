@@ -18,6 +18,7 @@ from kravbro.bridge.streams import ALL, run_company
 from kravbro.core.errors import DataFault, Skip
 from kravbro.core.reconciliation import Kind
 from kravbro.office.manual.acts import Why
+from tests.places import Where
 from tests.stories.busy_world import BusyWorld
 from tests.stories.faults import Line, over
 from tests.stories.oracle import Oracle
@@ -34,11 +35,11 @@ AMOUNTS = st.one_of(st.integers(1, 1500_00), st.sampled_from([1, 35_00, 36_25, 8
 class Machine(RuleBasedStateMachine):
     """One installation, its oracle, and what must be so after each step."""
 
-    def new_site(self) -> str:
-        """Make an installation with some claims at the collector, and answer its address."""
+    def new_site(self) -> Where:
+        """Make an installation with some claims at the collector."""
         raise NotImplementedError
 
-    def remove(self, address: str) -> None:
+    def remove(self, where: Where) -> None:
         """Remove it again."""
         raise NotImplementedError
 
@@ -48,8 +49,8 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.address = self.new_site()
-        self.world = BusyWorld(self.address)
+        self.where = self.new_site()
+        self.world = BusyWorld(self.where)
         self.oracle = Oracle(self.world)
         self.line = Line(self.oracle.carried)
         self.count = self.steps = 0
@@ -112,8 +113,8 @@ class Machine(RuleBasedStateMachine):
             try:
                 self.ends()
             finally:
-                self.world.place.close()
-                self.remove(self.address)
+                self.world.close()
+                self.remove(self.where)
 
     def ends(self) -> None:
         for _ in range(3):

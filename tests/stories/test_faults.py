@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kravbro.books.meanings import Meaning
-from kravbro.bridge.streams import ALL, carry_transactions
+from kravbro.bridge.streams import ALL
+from kravbro.bridge.transactions import carry_transactions
 from kravbro.core.errors import Retry, Skip, Stop
 from kravbro.ports.collector import Collector
 from kravbro.ports.identity import Delivered
@@ -94,8 +95,8 @@ def story() -> Iterator[OnSqlite]:
     machine = OnSqlite()
     machine.begin()
     yield machine
-    machine.world.place.close()
-    machine.remove(machine.address)
+    machine.world.close()
+    machine.remove(machine.where)
 
 
 def test_the_machine_sees_a_lost_transaction(story: OnSqlite) -> None:

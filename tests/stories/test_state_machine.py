@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from kravbro.bootstrap.adoption import adopt, look
 from kravbro.bridge.streams import ALL
-from kravbro.db.place import Place
-from kravbro.db.places import place_at
-from tests.places import KINDS
+from tests.places import KINDS, Kind, Where, new_template
+from tests.postgresql import shared_server
 from tests.stories.bridge_stories import BridgeStories
 from tests.stories.busy_world import BusyWorld
 from tests.stories.ledger_stories import LedgerStories
 from tests.stories.office_stories import OfficeStories
-from tests.stories.worlds import ACT, TYPES, prepared
-from tests.templates import copy_of, remove
+from tests.stories.sites import copy_of
+from tests.stories.worlds import TYPES, prepared
 
 
 class Stories(LedgerStories, OfficeStories, BridgeStories):
@@ -30,30 +29,31 @@ class Stories(LedgerStories, OfficeStories, BridgeStories):
 class OnSqlite(Stories):
     """On one file per owner."""
 
-    def new_site(self) -> str:
-        return taken(copy_of(begun, "sqlite", Path(tempfile.mkdtemp())))
+    def new_site(self) -> Where:
+        return copy_of(begun("sqlite"), Path(tempfile.mkdtemp()) / "site")
 
-    def remove(self, address: str) -> None:
-        remove(address)
-        shutil.rmtree(address)
+    def remove(self, where: Where) -> None:
+        shutil.rmtree(Path(where).parent)
 
 
 class OnPostgresql(Stories):
     """On one schema per owner."""
 
-    def new_site(self) -> str:
-        return taken(copy_of(begun, "postgresql", Path()))
+    def new_site(self) -> Where:
+        return copy_of(begun("postgresql"), shared_server().new_address())
 
-    def remove(self, address: str) -> None:
-        remove(address)
+    def remove(self, where: Where) -> None:
+        shared_server().drop(str(where))
 
 
 MACHINES = {"sqlite": OnSqlite, "postgresql": OnPostgresql}
 
 
-def begun(place: Place) -> None:
+@cache
+def begun(kind: Kind) -> Where:
     """Two claims of each company at the collector, and the first company's account serves both."""
-    world = BusyWorld(prepared(place.name))
+    where = copy_of(prepared(kind), new_template(kind))
+    world = BusyWorld(where)
     world.serve_across()
     for company in TYPES:
         for customer in (1, 2):
@@ -61,16 +61,11 @@ def begun(place: Place) -> None:
         world.propose(company, "first")
         for stream in ALL:
             world.carry(stream, company)
+    world.close()
+    return where
 
 
-def taken(address: str) -> str:
-    """The copy of an installation, taken as one of its own."""
-    place = place_at(address)
-    adopt(place, look(place, ACT), "a copy for a test", ACT)
-    return address
-
-
-def tell(kind: str, examples: int, steps: int) -> None:
+def tell(kind: Kind, examples: int, steps: int) -> None:
     run_state_machine_as_test(
         MACHINES[kind],
         settings=settings(
@@ -84,12 +79,12 @@ def tell(kind: str, examples: int, steps: int) -> None:
 
 
 @pytest.mark.parametrize(("kind", "examples"), [("sqlite", 5), ("postgresql", 2)])
-def test_stories_with_faults(kind: str, examples: int) -> None:
+def test_stories_with_faults(kind: Kind, examples: int) -> None:
     tell(kind, examples, steps=15)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
-def test_many_long_stories_with_faults(kind: str) -> None:
+def test_many_long_stories_with_faults(kind: Kind) -> None:
     tell(kind, examples=150, steps=50)
     assert MACHINES[kind].happened
