@@ -7,7 +7,10 @@ carried and booked: then nothing is on its way, and every claim's principal is w
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
@@ -15,14 +18,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from kravbro.bridge.missing import Missing, Remedy
 from kravbro.bridge.streams import ALL, run_company
+from kravbro.core import reconciliation
 from kravbro.core.errors import DataFault, Skip
-from kravbro.core.reconciliation import Kind
 from kravbro.office.manual.acts import Why
-from tests.places import Where
+from tests.places import Kind, NewPlace, Where, new_template
 from tests.stories.busy_world import BusyWorld
 from tests.stories.faults import Line, over
 from tests.stories.oracle import Oracle
-from tests.stories.worlds import TYPES
+from tests.stories.sites import copy_of
+from tests.stories.worlds import TYPES, prepared
 
 Answer = TypeVar("Answer")
 COMPANIES = st.sampled_from(sorted(TYPES))
@@ -32,25 +36,35 @@ PLACES = st.integers(0, 60)
 AMOUNTS = st.one_of(st.integers(1, 1500_00), st.sampled_from([1, 35_00, 36_25, 800_00, 836_25]))
 
 
+@cache
+def begun(kind: Kind) -> Where:
+    """Two claims of each company at the collector, and the first company's account serves both."""
+    where = copy_of(prepared(kind), new_template(kind))
+    world = BusyWorld(where)
+    world.serve_across()
+    for company in TYPES:
+        for customer in (1, 2):
+            world.invoice(company, f"{company}0000{customer}", customer, 800_00)
+        world.propose(company, "first")
+        for stream in ALL:
+            world.carry(stream, company)
+    world.close()
+    return where
+
+
 class Machine(RuleBasedStateMachine):
     """One installation, its oracle, and what must be so after each step."""
 
-    def new_site(self) -> Where:
-        """Make an installation with some claims at the collector."""
-        raise NotImplementedError
-
-    def remove(self, where: Where) -> None:
-        """Remove it again."""
-        raise NotImplementedError
-
+    kind: ClassVar[Kind]
     refusals: ClassVar[dict[str, int]] = {}
     """How often each refusal was met: to see that the stories are no mere refusals."""
     happened: ClassVar[dict[str, int]] = {}
 
     @initialize()
     def begin(self) -> None:
-        self.where = self.new_site()
-        self.world = BusyWorld(self.where)
+        self.folder = Path(tempfile.mkdtemp())
+        self.places = NewPlace(self.folder, self.kind)
+        self.world = BusyWorld(copy_of(begun(self.kind), self.places.where()))
         self.oracle = Oracle(self.world)
         self.line = Line(self.oracle.carried)
         self.count = self.steps = 0
@@ -96,7 +110,7 @@ class Machine(RuleBasedStateMachine):
         if self.is_lost:
             assert not [one for one in result.differences if not explained(one.claim, self.lost)], result.differences
             return
-        assert {one.kind for one in result.differences} <= {Kind.MISSING_IN_LEDGER}, result.differences
+        assert {one.kind for one in result.differences} <= {reconciliation.Kind.MISSING_IN_LEDGER}, result.differences
         named_ore = sum(one.collector_ore or 0 for one in result.differences)
         assert named_ore == self.oracle.unbooked_ore(), result.differences
         on_way_ore = self.oracle.in_transit_ore()
@@ -114,7 +128,8 @@ class Machine(RuleBasedStateMachine):
                 self.ends()
             finally:
                 self.world.close()
-                self.remove(self.where)
+                self.places.close()
+                self.folder.rmdir()
 
     def ends(self) -> None:
         for _ in range(3):

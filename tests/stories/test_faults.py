@@ -96,7 +96,7 @@ def story() -> Iterator[OnSqlite]:
     machine.begin()
     yield machine
     machine.world.close()
-    machine.remove(machine.where)
+    machine.places.close()
 
 
 def test_the_machine_sees_a_lost_transaction(story: OnSqlite) -> None:

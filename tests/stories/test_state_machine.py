@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from functools import cache
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from kravbro.bridge.streams import ALL
-from tests.places import KINDS, Kind, Where, new_template
-from tests.postgresql import shared_server
+from tests.places import KINDS, Kind
 from tests.stories.bridge_stories import BridgeStories
-from tests.stories.busy_world import BusyWorld
 from tests.stories.ledger_stories import LedgerStories
 from tests.stories.office_stories import OfficeStories
-from tests.stories.sites import copy_of
-from tests.stories.worlds import TYPES, prepared
 
 
 class Stories(LedgerStories, OfficeStories, BridgeStories):
@@ -29,40 +19,16 @@ class Stories(LedgerStories, OfficeStories, BridgeStories):
 class OnSqlite(Stories):
     """On one file per owner."""
 
-    def new_site(self) -> Where:
-        return copy_of(begun("sqlite"), Path(tempfile.mkdtemp()) / "site")
-
-    def remove(self, where: Where) -> None:
-        shutil.rmtree(Path(where).parent)
+    kind = "sqlite"
 
 
 class OnPostgresql(Stories):
     """On one schema per owner."""
 
-    def new_site(self) -> Where:
-        return copy_of(begun("postgresql"), shared_server().new_address())
-
-    def remove(self, where: Where) -> None:
-        shared_server().drop(str(where))
+    kind = "postgresql"
 
 
 MACHINES = {"sqlite": OnSqlite, "postgresql": OnPostgresql}
-
-
-@cache
-def begun(kind: Kind) -> Where:
-    """Two claims of each company at the collector, and the first company's account serves both."""
-    where = copy_of(prepared(kind), new_template(kind))
-    world = BusyWorld(where)
-    world.serve_across()
-    for company in TYPES:
-        for customer in (1, 2):
-            world.invoice(company, f"{company}0000{customer}", customer, 800_00)
-        world.propose(company, "first")
-        for stream in ALL:
-            world.carry(stream, company)
-    world.close()
-    return where
 
 
 def tell(kind: Kind, examples: int, steps: int) -> None:
