@@ -17,7 +17,7 @@ THINGS = {
 LAWFUL = {
     "collects": "agency", "allocation_order": "principal,costs,fees,interest", "order": "costs,fees,interest,principal",
     "identity_number_missing": "block", "organisation_number_missing": "block", "foreign_address": "warn",
-    "overpayment": "refund", "starts_after_notice": 0, "closed_on": "2026-10-01", "workflow": "F",
+    "overpayment": "refund", "starts_after_notice": False, "closed_on": "2026-10-01", "workflow": "F",
 }  # fmt: skip
 """Another value for a column of codes: what somebody would put there who knows them."""
 COLUMNS = [
@@ -32,14 +32,15 @@ COLUMNS = [
 def test_an_altered_setting_is_named_once(tampering: Tampering, table: str, column: str) -> None:
     row = next(row for row in tampering.rows(table) if row[column] != LAWFUL.get(column, ...))
     text = isinstance(row[column], str)
-    other = LAWFUL.get(column, f"{row[column]}9" if text else (row[column] or 0) + 1)
-    tampering.raw.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?', (other, row["rowid"]))
+    other = LAWFUL.get(column, f"1{row[column][1:]}" if text else (row[column] or 0) + 1)
+    assert other != row[column]
+    assert tampering.change(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?', (other, row["rowid"])) == 1
 
     assert things(tampering.audit()) == [THINGS[table].format(**row)]
 
 
 def test_a_change_of_the_history_itself_is_named_and_not_what_it_says(tampering: Tampering) -> None:
-    tampering.raw.execute("UPDATE setup_change SET value_after = '1' WHERE item = 'minimum_ore'")
+    tampering.change("UPDATE setup_change SET value_after = '1' WHERE item = 'minimum_ore'")
     (found,) = tampering.audit()
 
     assert (found.thing.rpartition(" ")[0], found.kind) == ("office setup change", "content")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from kravbro.books import tables
 from kravbro.core.acts import Act
 from kravbro.db import setup_changes
-from kravbro.db.setup_changes import shown
+from kravbro.db.setup_changes import Values, shown
 
 COMPANY_WIDE = "collector set-up"
 """What the one row of `setup` is called."""
@@ -57,3 +57,10 @@ def record_new(connection: sa.Connection, kept: Kept, rows: Iterable[Mapping[str
     nothing: dict[str, str] = {}
     changes = [(kept.subject(row), nothing, kept.values(row)) for row in rows]
     setup_changes.record(connection, tables.counter, changes, act)
+
+
+def record_changes(
+    connection: sa.Connection, changes: Iterable[tuple[str, Values, Values]], act: Act, because: str
+) -> None:
+    """Go on with the history: subjects with what they said and what they say, for a reason."""
+    setup_changes.record(connection, tables.counter, changes, act, because)

@@ -61,6 +61,7 @@ app.command(
 )
 app.command("kravbro.cli.claims:app", name="claims", help="Claims that are ready for collection, and their transfer.")
 app.command("kravbro.cli.cases:app", name="cases", help="Cases, what they consist of, and what is owed on them.")
+app.command("kravbro.cli.setup:app", name="setup", help="The set-up of a whole installation, as one TOML file.")
 app.command("kravbro.cli.creditors:app", name="creditors", help="Creditors, and the settings that may change.")
 app.command("kravbro.cli.agreements:app", name="agreements", help="Payment agreements with the bank.")
 app.command("kravbro.cli.parties:app", name="parties", help="Who owes, over all creditors, and who stands on a case.")

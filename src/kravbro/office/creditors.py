@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -319,15 +319,26 @@ def refuse_creditor(creditor: Creditor) -> None:
 
     A house has no ledger (`office.house_with_ledger`), and so no accounts in one.
     """
+    for fault in creditor_faults(creditor):
+        raise fault
+
+
+POSTING_ACCOUNTS = (
+    "money_account", "interest_account", "fee_account", "cost_account", "interim_account", "refund_account",
+)  # fmt: skip
+"""Accounts without which no voucher of a creditor's could be written."""
+
+
+def creditor_faults(creditor: Creditor) -> Iterator[DataFault]:
+    """Everything that `refuse_creditor` refuses in a creditor."""
     if not 1 <= creditor.number <= LARGEST_CREDITOR_NUMBER:
-        raise DataFault("office.creditor_number", creditor=creditor.number, largest=LARGEST_CREDITOR_NUMBER)
+        yield DataFault("office.creditor_number", creditor=creditor.number, largest=LARGEST_CREDITOR_NUMBER)
     if not creditor.keeps_ledger:
         if creditor.ledger_installation:
-            raise DataFault(
+            yield DataFault(
                 "office.house_with_ledger", creditor=creditor.number, installation=creditor.ledger_installation
             )
         return
-    accounts = ("money_account", "interest_account", "fee_account", "cost_account", "interim_account", "refund_account")
-    for name in accounts:
+    for name in POSTING_ACCOUNTS:
         if not getattr(creditor, name).strip():
-            raise DataFault("office.account_missing", creditor=creditor.number, account=name)
+            yield DataFault("office.account_missing", creditor=creditor.number, account=name)

@@ -24,9 +24,20 @@ def company_shown(connection: sa.Connection, number: int) -> CompanyShown | None
     return None if row is None else CompanyShown(*row)
 
 
+def companies_listed(connection: sa.Connection) -> list[CompanyShown]:
+    """Every company, by number."""
+    columns = sa.select(company.c.number, company.c.name, company.c.organisation_number).order_by(company.c.number)
+    return [CompanyShown(*row) for row in connection.execute(columns)]
+
+
+def identity(connection: sa.Connection) -> str:
+    """The installation's id, empty before it was given one."""
+    return str(connection.execute(sa.select(installation.c.id)).scalar() or "")
+
+
 def has_identity(connection: sa.Connection) -> bool:
     """Whether the installation has been given its identity."""
-    return connection.execute(sa.select(installation.c.id)).scalar() is not None
+    return bool(identity(connection))
 
 
 def sub_ledger_accounts(connection: sa.Connection) -> dict[str, str]:

@@ -34,6 +34,7 @@ from kravbro.bootstrap.demo.run import (
     Demo,
     OnStep,
     Result,
+    add_setup,
     approve_postings,
     deliver_vouchers,
     fetch_again,
@@ -47,6 +48,7 @@ from kravbro.bootstrap.demo.setting import BANK_ACCOUNTS
 from kravbro.bootstrap.demo.tally import tally
 from kravbro.bootstrap.demo.world import MUNICIPALITY, Size
 from kravbro.bootstrap.ledger_file import import_ledger_file
+from kravbro.bootstrap.setup.description import Setup
 from kravbro.bridge.cursor import Carried, OnPage, silently
 from kravbro.bridge.joined import PAGE
 from kravbro.bridge.reconcile import Reconciliation
@@ -57,9 +59,9 @@ from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place, company_owner
 from kravbro.engine.clock import Clock
 from kravbro.office.bank_files import BankFile
-from kravbro.office.creditors import Creditor, KidStructure, Names, agreements
+from kravbro.office.creditors import Agreement, Creditor, KidStructure, Names, agreements
 from kravbro.office.payment_import import import_payments
-from kravbro.office.setup import add_agreement, add_creditor, add_sub_ledger, add_workflow
+from kravbro.office.whole_setup import CreditorSetup, OfficeSetup, SubLedgerSetup, Workflow
 
 COMPANY = 1
 WORKFLOW, WORKFLOW_NAME = "FIL", "Egeninkasso på importert reskontro"
@@ -157,21 +159,26 @@ def _import(run: _Run, done: list[Imported]) -> dict[str, object]:
 
 def _set_up(run: _Run) -> dict[str, object]:
     """The office: a creditor for the company, and an agreement for each account that money comes on."""
-    demo, act = run.demo, run.demo.act("operator")
+    demo = run.demo
     with reading(demo.place.open(company_owner(COMPANY))) as connection:
         types, kids = sub_ledger_accounts(connection), invoice_kids(connection)
     accounts = sorted({one.account_number for one in run.payments.content.payments}) if run.payments else []
     structures = kid_structures(kids)
     creditor = _creditor(demo)
-    with writing(demo.place.open("office")) as connection:
-        add_workflow(connection, WORKFLOW, WORKFLOW_NAME, starts_after_notice=False, act=act)
-        add_creditor(connection, creditor, act)
-        for code, account in types.items():
-            add_sub_ledger(connection, COMPANY, code, account, WORKFLOW, act)
+    with reading(demo.place.open("office")) as connection:
         known = agreements(connection)
-        for account in accounts or ([] if known else [BANK_ACCOUNTS[MUNICIPALITY]]):
-            if account not in known:
-                add_agreement(connection, account, COMPANY, creditor.name, structures, act)
+    wanted = accounts or ([] if known else [BANK_ACCOUNTS[MUNICIPALITY]])
+    sub_ledgers = tuple(SubLedgerSetup(code, account, WORKFLOW) for code, account in types.items())
+    office = OfficeSetup(
+        {WORKFLOW: Workflow(WORKFLOW, WORKFLOW_NAME, starts_after_notice=False)},
+        {COMPANY: CreditorSetup(creditor, {}, sub_ledgers)},
+        {
+            account: Agreement(account, COMPANY, creditor.name, structures, (COMPANY,))
+            for account in wanted
+            if account not in known
+        },
+    )
+    add_setup(demo, Setup(own=office))
     return {"creditor": creditor.name, "accounts": len(accounts), "on": demo.on}
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import msgspec
 
-from kravbro.books.commands.installation import add_company, open_installation
-from kravbro.books.commands.setup import set_up_company
 from kravbro.books.queries.open_items import OpenItemShown
 from kravbro.bootstrap.demo import bank_day, ledger_day, office_day, setting
 from kravbro.bootstrap.demo.beside import beside, protected
 from kravbro.bootstrap.demo.corrections import correct_in_ledger
 from kravbro.bootstrap.demo.tally import Tally, tally
 from kravbro.bootstrap.demo.world import DEMO_DATE, MUNICIPALITY, PLUMBER, WHOLE, Size, invoices
+from kravbro.bootstrap.setup.applying import apply_plan, plan, refuse_changes
+from kravbro.bootstrap.setup.description import Setup
 from kravbro.bootstrap.site import DEFAULT_FOLDER, Site, make_site
 from kravbro.bridge.cursor import Carried, OnPage, silently
 from kravbro.bridge.joined import PAGE
@@ -33,9 +33,7 @@ from kravbro.db.engines import Connection, reading, writing
 from kravbro.db.folder_place import FolderPlace
 from kravbro.db.place import Place, company_owner
 from kravbro.engine.clock import Clock
-from kravbro.office import agreements
 from kravbro.office.posting import approve_posting, generate_posting
-from kravbro.office.setup import add_creditor, add_sub_ledger, add_workflow, open_office
 
 OFFICES = (MUNICIPALITY, PLUMBER)
 """Where people do by hand what they do in every office; for the agency's clients the plumber stands."""
@@ -203,31 +201,16 @@ def set_up(demo: Demo) -> dict[str, object]:
     there = set(demo.place.owners())
     if missing := [str(company) for company in demo.companies if company_owner(company) not in there]:
         raise DataFault("demo.other_site", place=demo.place.name, companies=", ".join(missing))
-    act = demo.act("operator")
-    with writing(demo.place.open("system")) as connection:
-        open_installation(connection, setting.LEDGER_ID, act)
-        for company in demo.companies:
-            add_company(connection, company, setting.NAMES[company], setting.ORGANISATION_NUMBERS[company], act)
-    for company in demo.companies:
-        with writing(demo.place.open(company_owner(company))) as connection:
-            set_up_company(connection, setting.company_setup(company, demo.size), act)
-    _set_up_office(demo, act)
+    add_setup(demo, setting.whole_setup(demo.size))
     return {"companies": len(demo.companies), "clients": len(demo.companies) - 1}
 
 
-def _set_up_office(demo: Demo, act: Act) -> None:
-    with writing(demo.place.open("office")) as connection:
-        open_office(connection, setting.OFFICE_ID, act)
-        for code, (name, starts_after_notice) in setting.WORKFLOWS.items():
-            add_workflow(connection, code, name, starts_after_notice=starts_after_notice, act=act)
-        for company in demo.companies:
-            add_creditor(connection, setting.creditor(company), act)
-            for code in setting.sub_ledgers(company, demo.size):
-                add_sub_ledger(connection, company, code, setting.RECEIVABLES, setting.workflow_of(company), act)
-        if demo.size.full_office:
-            add_creditor(connection, setting.agency(), act)
-        for agreement in setting.payment_agreements(demo.size):
-            agreements.add(connection, agreement, act)
+def add_setup(demo: Demo, setup: Setup) -> None:
+    """Add a set-up to what stands. Raises as `refuse_changes` and `apply_plan` do: nothing that stands is changed."""
+    act = demo.act("operator")
+    decided = plan(demo.place, setup, act)
+    refuse_changes(decided)
+    apply_plan(demo.place, decided, "the demo", act)
 
 
 def _invoices(demo: Demo) -> dict[str, object]:

@@ -24,9 +24,11 @@ from kravbro.bootstrap.demo.world import (
     RENT,
     Size,
 )
+from kravbro.bootstrap.setup.description import CompanyPart, Setup
 from kravbro.core.allocation_orders import Order
 from kravbro.core.gate import Missing
 from kravbro.office.creditors import Agreement, Collects, Creditor, KidStructure, Names, Overpayment, house
+from kravbro.office.whole_setup import CreditorSetup, OfficeSetup, SubLedgerSetup, Workflow
 
 LEDGER_ID = "demo-ledger"
 OFFICE_ID = "demo-office"
@@ -88,8 +90,8 @@ VOUCHER_TYPES = (
 SUB_LEDGER_NAMES = {FEES: "Kommunale avgifter", RENT: "Husleie", DAYCARE: "Barnehage", CUSTOMERS: "Kunder"}
 
 WORKFLOWS = {
-    "EGEN": ("Egeninkasso etter inkassovarsel", True),
-    "BYRA": ("Inkasso i byrå, varsel sendt av kreditor", True),
+    "EGEN": Workflow("EGEN", "Egeninkasso etter inkassovarsel", starts_after_notice=True),
+    "BYRA": Workflow("BYRA", "Inkasso i byrå, varsel sendt av kreditor", starts_after_notice=True),
 }
 BANK_ACCOUNTS = {MUNICIPALITY: "15030012345", PLUMBER: "15060054328"}
 DAYCARE_ACCOUNT = "15030023452"
@@ -132,6 +134,27 @@ def company_setup(company: int, size: Size) -> CompanySetup:
         ),
         collector=CollectorSetup(REGISTRAR, FROM_COLLECTOR, post_collector_vouchers=company == MUNICIPALITY),
     )
+
+
+def whole_setup(size: Size) -> Setup:
+    """Everything that ledger and office of a demo of this size are set up with."""
+    companies = {
+        number: CompanyPart(number, NAMES[number], ORGANISATION_NUMBERS[number], company_setup(number, size))
+        for number in size.companies
+    }
+    creditors = {
+        number: CreditorSetup(
+            creditor(number),
+            sub_ledgers=tuple(
+                SubLedgerSetup(code, RECEIVABLES, workflow_of(number)) for code in sub_ledgers(number, size)
+            ),
+        )
+        for number in size.companies
+    }
+    if size.full_office:
+        creditors[agency().number] = CreditorSetup(agency())
+    agreements = {one.account_number: one for one in payment_agreements(size)}
+    return Setup(LEDGER_ID, OFFICE_ID, companies, OfficeSetup(WORKFLOWS, creditors, agreements))
 
 
 def creditor(company: int) -> Creditor:
