@@ -121,6 +121,7 @@ COPIES: dict[str, Row] = {
     "manual_act": {"number": 99, "request_id": "copy"},
     "posting_choice": {"number": 99},
     "adjustment": {"number": 99, "undoes": None},
+    "creditor_costs": {"creditor": 99},
     "refund": {"number": 99, "act": 99, "end_to_end_id": "copy"},
     "refund_file": {"number": 99, "message_id": "copy"},
     "statute_row": {"number": 99},

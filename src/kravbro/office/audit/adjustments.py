@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.adjustments.rows import Adjustment
-from kravbro.office.adjustments.tables import adjustment
+from kravbro.office.adjustments.tables import adjustment, creditor_costs
 from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.interest_rows import as_written, stored_columns
 from kravbro.office.journals import ADJUSTMENT_KINDS, OWED, Kind, number_of
@@ -38,6 +38,14 @@ def check_adjustments(findings: Findings) -> None:
             sound.append(values)
     if not findings.some("adjustment", "journal", "row", "manual_act", "claim"):
         _check_journals(findings, sound)
+
+
+def check_cost_accounts(findings: Findings) -> None:
+    """No account for costs is nobody's; whose it is, `setup` compares with the history."""
+    own = creditor_costs.c
+    nobodys = sa.select(own.creditor).where(own.creditor.not_in(sa.select(t.creditor.c.number)))
+    for number in findings.connection.execute(nobodys.order_by(own.creditor)).scalars():
+        findings.add("settings", number, f"office creditor {number} settings", Fault.UNEXPECTED)
 
 
 def _own_acts(findings: Findings) -> sa.Select[Any]:

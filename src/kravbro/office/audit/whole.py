@@ -59,6 +59,7 @@ CHECKS = (
     handovers.check_handovers,
     handovers.check_lumps,
     manual.check_contents,
+    adjustments.check_cost_accounts,
     adjustments.check_adjustments,
     manual.check_exclusions,
     manual.check_refunds,
