@@ -36,7 +36,7 @@ def test_cases_are_listed_by_number_and_state(desk: Desk) -> None:
         closed = case_queries.cases(connection, 1, state="closed", after="1-000002", limit=1)
 
     assert [(one.number, one.claims, one.owed_ore, one.state) for one in everything] == [
-        ("1-000001", 2, 207_500 - 50_000 - 777 - 20_000 - 5_000, "registered"),
+        ("1-000001", 2, 207_500 - 50_000 - 777 - 20_000 - 5_000 + 90_000 + 2 * 1_797, "registered"),
         ("1-000002", 1, 0, "closed"),
         ("1-000003", 2, 0, "closed"),
         ("1-000004", 1, 0, "closed"),
@@ -51,10 +51,11 @@ def test_a_case_shows_its_claims_balances_and_events(desk: Desk) -> None:
 
     assert (shown.line.debtor_name, shown.postcode) == ("Kunde 1", "2040")
     assert [(one.entry, one.balances) for one in shown.claims] == [
-        (1001, Balances(principal_ore=100_000 - 46_250 - 777 - 20_000 - 5_000)),
-        (1002, Balances(principal_ore=100_000, interest_ore=250, fees_ore=3_500)),
+        (1001, Balances(principal_ore=100_000 - 46_250 - 777 - 20_000 - 5_000, interest_ore=1_797, costs_ore=90_000)),
+        (1002, Balances(principal_ore=100_000, interest_ore=250 + 1_797, fees_ore=3_500)),
     ]
-    assert [one.event for one in shown.events] == ["open", "join"]
+    charged = ["charged", "charged", "waived", "waived", "adjustment_undone"]
+    assert [one.event for one in shown.events] == ["open", "join", *charged]
     assert overpaid.overpaid_ore == 22_500
 
 
@@ -119,14 +120,15 @@ def test_a_dump_holds_every_table_but_what_is_left_out(desk: Desk) -> None:
     assert told == {"kari"}
     assert not any(set(LEFT_OUT) & set(row) for rows in whole.values() for row in rows)
     inner = {
-        "agreement_creditor", "case_event", "case_party", "claim_letter", "creditor_allocation", "interest_pause",
-        "interest_terms", "journal_row", "kid_structure", "party_access", "party_fact", "party_member", "party_number",
-        "payment_detail", "payment_file_override", "voucher_line", "counter", "residence", "known_age",
+        "agreement_creditor", "case_event", "case_party", "claim_letter", "creditor_allocation",
+        "creditor_costs", "interest_pause", "interest_terms", "journal_row", "kid_structure", "party_access",
+        "party_fact", "party_member", "party_number", "payment_detail", "payment_file_override", "voucher_line",
+        "counter", "residence", "known_age",
     }  # fmt: skip
     assert len(whole) == len(office.tables) - len(inner)
     after_a_restore, given_back = {"lost_voucher_receipts", "burnt_numbers"}, {"returns", "withdrawals"}
     assert {name for name, rows in whole.items() if not rows} == after_a_restore | given_back
-    assert whole["claims"][1]["balances_ore"] == {"fees": 3_500, "interest": 250, "principal": 100_000}
+    assert whole["claims"][1]["balances_ore"] == {"fees": 3_500, "interest": 2_047, "principal": 100_000}
     assert len(whole["claims"][0]["letters"]) == 2
 
 

@@ -177,7 +177,7 @@ def test_every_line_of_a_busy_office_is_explained_in_every_language(new_place: N
     texts = ["\n".join(told(line.explain, language)) for line in lines]
     desk.engine.dispose()
 
-    by_hand = {"hand", "taken_back", "move", "refund", "outside"}
+    by_hand = {"hand", "taken_back", "move", "refund", "outside", "charge", "waiver", "undoing"}
     from_outside = {"claim", "payment", "reversal", "placing", "ledger"}
     assert {line.kind for line in lines} == from_outside | by_hand | {LATE_INTEREST}
     assert all(texts)
