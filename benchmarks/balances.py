@@ -19,6 +19,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from benchmarks import _bars
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.office import tables as t
 from kravbro.office.queries.balances import balances, rows_on
@@ -79,7 +80,8 @@ def measure(engine: sa.Engine, count: int) -> None:
     assert sum(one.total_ore - one.uncharged_ore for one in found) == summed_ore
     floor_s, full_s = statistics.median(bare), statistics.median(full)
     ratio = full_s / floor_s
-    print(f"{name:12} {count:>10,} claims  {full_s:6.2f} s  floor {floor_s:6.2f} s  {ratio:5.2f} x (bar {BAR})")
+    print(f"{name:12} {count:>10,} claims  {full_s:6.2f} s  floor {floor_s:6.2f} s  {ratio:5.2f} x")
+    _bars.at_most(f"balances of {count:,} claims, {name}", ratio, BAR)
 
 
 def _timed(rows: Callable[[], Iterator[object]]) -> float:

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from benchmarks import _bars
 from kravbro.core.identifiers import kid
 from kravbro.core.money import plain_kroner
 from kravbro.formats import camt054
@@ -35,7 +36,7 @@ PAYMENTS = 10_000
 ROUNDS = 5
 SIZES = (10_000, 100_000, 1_000_000)
 IN_BATCH = 500
-BAR_OF_PARSER, BAR_OF_PASS = 3.0, 2.0
+BAR_OF_PARSER, BAR_OF_PASS, BAR_OF_MEMORY = 3.0, 2.0, 1.2
 VERSION: camt054.Version = "001.02"
 DAY = date(2026, 11, 20)
 AMOUNT_ORE = 1_234_56
@@ -121,6 +122,12 @@ def kravbro(file: Path) -> int:
         return sum(one.amount_ore for _, _, one in camt054.stream(source, file.name))
 
 
+def kids(file: Path) -> list[str]:
+    """The KID of every payment, in the order of the file."""
+    with file.open("rb") as source:
+        return [one.kid or "" for _, _, one in camt054.stream(source, file.name)]
+
+
 def bare_pass(file: Path) -> int:
     """Every element of the file is met, and cleared; answers nothing."""
     return _pass(file, None)
@@ -193,6 +200,8 @@ def compare(folder: Path, payments: int, in_entry: int) -> None:
     """Measure the readers in turns on one file, and print the table."""
     file = written(folder, payments, in_entry)
     assert kravbro(file) == payments * AMOUNT_ORE
+    told = kids(file) == [_kid(number).decode() for number in range(payments)]
+    _bars.true(f"camt.054: each of {payments:,} payments has its KID, {in_entry} in an entry", holds=told)
     python = install()
     readers = {"kravbro": kravbro, "bare pass, every element": bare_pass, "bare pass, tags alone": barest_pass}
     runs: dict[str, list[float]] = {name: [] for name in (*readers, "bankstatementparser")}
@@ -206,8 +215,12 @@ def compare(folder: Path, payments: int, in_entry: int) -> None:
     print(f"\n{payments:,} payments, {in_entry} in each entry, {file.stat().st_size / 2**20:.1f} MiB\n")
     print("| Reader | seconds | µs per payment | beside kravbro |\n|---|---|---|---|")
     for name, median in medians.items():
-        told = f"{name} ({rows:,} rows)" if name == "bankstatementparser" else name
-        print(f"| {told} | {median:.3f} | {median / payments * 1e6:.1f} | {median / medians['kravbro']:.2f} |")
+        title = f"{name} ({rows:,} rows)" if name == "bankstatementparser" else name
+        print(f"| {title} | {median:.3f} | {median / payments * 1e6:.1f} | {median / medians['kravbro']:.2f} |")
+    ours, bare = medians["kravbro"], medians["bare pass, every element"]
+    _bars.at_most(f"camt.054 beside a bare pass, {in_entry} in an entry", ours / bare, BAR_OF_PASS)
+    if in_entry == 1:
+        _bars.at_least("camt.054, bankstatementparser beside it", medians["bankstatementparser"] / ours, BAR_OF_PARSER)
 
 
 def main(payments: int = PAYMENTS, sizes: tuple[int, ...] = SIZES) -> None:
@@ -216,9 +229,8 @@ def main(payments: int = PAYMENTS, sizes: tuple[int, ...] = SIZES) -> None:
         folder = Path(scratch)
         for in_entry in (1, IN_BATCH):
             compare(folder, payments, in_entry)
-        print(f"\nbars: bankstatementparser at least {BAR_OF_PARSER:g} on single entries;")
-        print(f"a bare pass over every element at least {1 / BAR_OF_PASS:g}\n")
         print("| Payments | in an entry each, peak MiB | in one entry, peak MiB |\n|---|---|---|")
+        found = []
         for size in sizes:
             peaks = []
             for in_entry in (1, size):
@@ -226,6 +238,10 @@ def main(payments: int = PAYMENTS, sizes: tuple[int, ...] = SIZES) -> None:
                 peaks.append(peak_mib(file, size))
                 file.unlink()
             print(f"| {size:,} | {peaks[0]:.1f} | {peaks[1]:.1f} |")
+            found.append(peaks)
+        for shape, place in (("an entry each", 0), ("one entry", 1)):
+            ratio = found[-1][place] / found[0][place]
+            _bars.at_most(f"camt.054 memory, {sizes[-1]:,} payments in {shape}", ratio, BAR_OF_MEMORY)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,13 @@ from random import Random
 import netsgiro
 import stdnum.luhn
 
+from benchmarks import _bars
 from kravbro.core.identifiers import kid
 from kravbro.formats import ocr_giro
 
 TRANSACTIONS = 100_000
 ROUNDS = 5
+BAR_OF_NETSGIRO, BAR_OF_FLOOR = 5.0, 2.0
 FIRST_DAY = date(2026, 11, 20)
 TYPES = ("10", "11", "13", "14", "15", "16")
 
@@ -154,6 +156,8 @@ def main(transactions: int = TRANSACTIONS) -> None:
     for name, median in medians.items():
         row = f"{median:.3f} | {median / transactions * 1e6:.2f} | {median / medians['floor']:.2f}"
         print(f"| {name} | {row} | {median / medians['kravbro']:.2f} |")
+    _bars.at_least("OCR giro, netsgiro beside it", medians["netsgiro"] / medians["kravbro"], BAR_OF_NETSGIRO)
+    _bars.at_most("OCR giro beside bare slicing", medians["kravbro"] / medians["floor"], BAR_OF_FLOOR)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,15 @@ class NewPlace:
             for left in Path(place.name).glob(f"{owner}.db*"):
                 left.unlink()
 
+    def remove(self, place: Place) -> None:
+        """Remove a place before the test is over, for one that makes many large ones."""
+        place.close()
+        if self._server is None:
+            shutil.rmtree(place.name)
+        else:
+            self._databases.remove(place.name)
+            self._server.drop(place.name)
+
     def close(self) -> None:
         """Remove what was made so far."""
         for address in self._addresses:

@@ -309,6 +309,12 @@ offer_return = sa.Table(
     Column("replaces", String(64), nullable=False, comment="the fingerprint of the answer before it; empty: none"),
     *written_columns(),
 )
+waiting_offer = sa.Table(
+    "waiting_offer",
+    company_books,
+    Column("offer", Integer, ForeignKey("offer.number"), primary_key=True, autoincrement=False),
+    comment="offers that have no answer: what a poll looks at, so that those ever answered cost it nothing",
+)
 withdrawal = sa.Table(
     "withdrawal",
     company_books,

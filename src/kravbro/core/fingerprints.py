@@ -6,7 +6,9 @@ from hashlib import sha256
 
 import msgspec
 
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
 
 def fingerprint(*values: object) -> str:
     """A SHA-256 over the canonical JSON of the values (structs, dates, text, numbers)."""
-    return sha256(msgspec.json.encode(values, order="deterministic")).hexdigest()
+    return sha256(_encode(values)).hexdigest()

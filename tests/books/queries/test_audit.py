@@ -151,6 +151,8 @@ def test_a_doubled_row_is_found(
         ("UPDATE voucher_line SET account='1530' WHERE voucher=1 AND line_no=1", "ledger voucher 1", None),
         ("UPDATE booking SET by_collector=false WHERE number=7", "ledger booking 7", 1),
         ("UPDATE booking SET by_collector=true WHERE number=5", "ledger booking 5", 3),
+        ("INSERT INTO waiting_offer VALUES (1)", "ledger offer 1", 1),
+        ("INSERT INTO waiting_offer VALUES (77)", "ledger offer 77", None),
     ],
 )
 def test_other_tamperings_are_found(books: Copy, statement: str, thing: str, entry: int | None) -> None:

@@ -106,6 +106,7 @@ def test_an_unknown_code_is_named(
     with world.writing() as connection:
         connection.execute(sa.text(f"UPDATE {row}"))
         connection.execute(sa.text("DELETE FROM offer_receipt WHERE offer=1"))
+        connection.execute(sa.text("INSERT INTO waiting_offer (offer) VALUES (1)"))
 
     with pytest.raises(DataFault, match=r"books\.unknown_code") as raised:
         read(world)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from kravbro.books.sql import booked_on, numbered_from, total
-from kravbro.books.tables import counter, entry, letter, offer, proposal, proposal_line
+from kravbro.books.tables import counter, entry, letter, offer, proposal, proposal_line, waiting_offer
 from kravbro.core.acts import Act
 from kravbro.db.bulk import portions
 from kravbro.db.columns import written
@@ -28,6 +28,8 @@ def offer_proposals(connection: sa.Connection, transfer_vouchers: Sequence[int],
         if count:
             first = take(connection, counter, "offer", count)
             _insert_offers(connection, here, first, sequence, act)
+            made = sa.select(offer.c.number).where(offer.c.number.between(first, first + count - 1))
+            connection.execute(sa.insert(waiting_offer).from_select(["offer"], made.order_by(offer.c.number)))
 
 
 def _insert_offers(

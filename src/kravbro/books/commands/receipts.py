@@ -13,7 +13,8 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.commands.claim_transactions import append_transactions, unnumbered
-from kravbro.books.tables import booking, offer, offer_receipt, offer_return
+from kravbro.books.sql import is_unanswered
+from kravbro.books.tables import booking, offer, offer_receipt, offer_return, waiting_offer
 from kravbro.core.acts import Act
 from kravbro.core.claims import GIVEN_BACK, Outcome, Receipt
 from kravbro.core.errors import DataFault
@@ -80,6 +81,7 @@ def record_receipts(connection: sa.Connection, receipts: Sequence[Receipt], act:
     if recording.giving_back:
         back = [(number, *_values(one), one.before) for number, one in recording.giving_back.items()]
         insert_rows(connection, offer_return, ("offer", *ANSWER_COLUMNS, "replaces"), back, act)
+    _wait_no_longer(connection, sorted({*recording.new, *recording.giving_back}))
     return Delivered(new=len(receipts) - recording.known, known=recording.known)
 
 
@@ -155,6 +157,12 @@ def _refuse_taken_numbers(connection: sa.Connection, recording: Recording) -> No
                 replaced = offers.get(number) == other and (number in back) is is_back
                 if number in offers and not replaced:
                     raise DataFault("books.receipt_number_taken", receipt=number, offer=offers[number])
+
+
+def _wait_no_longer(connection: sa.Connection, offers: Sequence[int]) -> None:
+    for these in among(waiting_offer.c.offer, offers):
+        answered = sa.not_(is_unanswered(waiting_offer.c.offer))
+        connection.execute(sa.delete(waiting_offer).where(these, answered))
 
 
 def _values(answer: Answer) -> tuple[Any, ...]:

@@ -44,6 +44,7 @@ _TABLES = (
     tables.offer,
     tables.offer_receipt,
     tables.offer_return,
+    tables.waiting_offer,
     tables.withdrawal,
     tables.interest_flag,
     tables.claim_transaction,

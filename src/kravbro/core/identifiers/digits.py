@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import mul
 
 _SEPARATORS = str.maketrans("", "", " \u00a0\u202f\t.")
 
@@ -23,4 +24,4 @@ def is_digits(text: str, length: int | None = None) -> bool:
 
 def weighted_sum(digits: str, weights: Iterable[int]) -> int:
     """Each digit times its weight, added up; what is longer of the two is cut."""
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
+    return sum(map(mul, map(int, digits), weights))

@@ -55,10 +55,12 @@ class Statute:
     rules: Mapping[str, Rule]
     rows: tuple[Row, ...]
     _timelines: dict[tuple[str, Scope], tuple[list[date], list[Row | None]]]
+    _days: dict[tuple[str, date], int]
 
     def __init__(self, rules: Iterable[Rule], rows: Iterable[Row]) -> None:
         # Past the refusal of __setattr__, as the cached properties do: what is worked out once is no change.
-        vars(self).update(rules=MappingProxyType({rule.name: rule for rule in rules}), rows=tuple(rows), _timelines={})
+        by_name = MappingProxyType({rule.name: rule for rule in rules})
+        vars(self).update(rules=by_name, rows=tuple(rows), _timelines={}, _days={})
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"a statute is never changed: {name}", name=name, obj=self)
@@ -128,10 +130,12 @@ class Statute:
 
     def days(self, rule: str, on: date) -> int:
         """The whole number of a rule in days, months, years or pieces. A rule of an act is asked of that day's act."""
-        value = self.value(rule, on)
-        if value.denominator != 1:
-            raise DataFault("statute.not_whole", rule=rule, value=str(value))
-        return value.numerator
+        if (rule, on) not in self._days:
+            value = self.value(rule, on)
+            if value.denominator != 1:
+                raise DataFault("statute.not_whole", rule=rule, value=str(value))
+            self._days[rule, on] = value.numerator
+        return self._days[rule, on]
 
     def limitation_years(self, due_date: date) -> int:
         """Years until an ordinary claim that fell due on `due_date` is barred (foreldelsesloven §§ 2 and 3)."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kravbro.books.queries.receipts import RECEIPT_COLUMNS, receipt_of
 from kravbro.books.queries.standings import standings
 from kravbro.books.queries.value_dates import value_dates
-from kravbro.books.sql import is_given_back
+from kravbro.books.sql import is_given_back, is_unanswered
 from kravbro.books.tables import (
     booking,
     claim_status,
@@ -22,6 +22,7 @@ from kravbro.books.tables import (
     voucher,
     voucher_event,
     voucher_line,
+    waiting_offer,
     withdrawal,
 )
 from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, Withdrawal
@@ -51,17 +52,18 @@ OFFER_COLUMNS = (
 
 def ready_claims(connection: sa.Connection, company: int, after: int, limit: int, on: date) -> list[Offer]:
     """Offers without a receipt, by number, each with how its claim stands on the day of reading."""
+    waiting = sa.select(waiting_offer.c.offer).where(waiting_offer.c.offer > after)
+    numbers = connection.execute(waiting.order_by(waiting_offer.c.offer).limit(limit)).scalars().all()
+    if not numbers:
+        return []
     unanswered = (
         sa.select(*OFFER_COLUMNS)
         .join(entry, entry.c.number == offer.c.entry)
-        .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
-        .outerjoin(offer_return, offer_return.c.offer == offer.c.number)
-        .where(offer_receipt.c.offer.is_(None), offer_return.c.offer.is_(None), offer.c.number > after)
+        .join(waiting_offer, waiting_offer.c.offer == offer.c.number)
+        .where(waiting_offer.c.offer.between(numbers[0], numbers[-1]), is_unanswered(offer.c.number))
     )
-    rows = connection.execute(unanswered.order_by(offer.c.number).limit(limit)).all()
-    if not rows:
-        return []
-    page = unanswered.where(offer.c.number <= rows[-1].number).with_only_columns(
+    rows = connection.execute(unanswered.order_by(offer.c.number)).all()
+    page = unanswered.with_only_columns(
         offer.c.entry, entry.c.customer, offer.c.number.label("offer"), maintain_column_froms=True
     )
     standing = standings(connection, page)

@@ -26,7 +26,7 @@ from kravbro.books.queries.audit.numbers import check_numbers
 from kravbro.books.queries.audit.seals import check_seals
 from kravbro.books.queries.audit.setup import check_setup
 from kravbro.books.queries.audit.setup_changes import check_setup_changes
-from kravbro.books.queries.audit.streams import check_receipts, check_transactions
+from kravbro.books.queries.audit.streams import check_receipts, check_transactions, check_waiting
 from kravbro.books.queries.audit.transferred_items import check_transferred_items
 from kravbro.books.queries.audit.wishes import check_wishes
 from kravbro.core.movements import Discrepancy
@@ -48,6 +48,7 @@ _CHECKS = (
     check_receipts,
     check_wishes,
     check_transactions,
+    check_waiting,
     check_events,
     check_imports,
     check_transferred_items,

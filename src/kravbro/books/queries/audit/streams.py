@@ -7,10 +7,10 @@ from collections import Counter
 import sqlalchemy as sa
 
 from kravbro.books.commands.claim_transactions import unnumbered
-from kravbro.books.queries.audit.faults import CODE, CONTENT, MISSING, NOT_NUMBERED, UNKNOWN, Faults
+from kravbro.books.queries.audit.faults import CODE, CONTENT, MISSING, NOT_NUMBERED, STATE, UNKNOWN, Faults
 from kravbro.books.queries.receipts import receipt_of
-from kravbro.books.sql import AnyRow
-from kravbro.books.tables import booking, claim_transaction, offer, offer_receipt, offer_return
+from kravbro.books.sql import AnyRow, is_unanswered
+from kravbro.books.tables import booking, claim_transaction, offer, offer_receipt, offer_return, waiting_offer
 from kravbro.core.claims import Outcome
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
@@ -63,6 +63,25 @@ def _check_replaced(connection: sa.Connection, faults: Faults) -> None:
             faults.rows["receipt"].add(row.offer)
             kind = MISSING if row.answer is None else CONTENT
             faults.add(f"ledger offer {row.offer} receipt", kind, entry=row.entry)
+
+
+def check_waiting(connection: sa.Connection, faults: Faults) -> None:
+    """Offers that wait are those without an answer, all of them: one that does not wait is never offered again.
+
+    An answer that was removed, or stands under another offer now, is named for itself.
+    """
+    waits, unanswered = sa.exists().where(waiting_offer.c.offer == offer.c.number), is_unanswered(offer.c.number)
+    astray = sa.or_(sa.and_(waits, sa.not_(unanswered)), sa.and_(sa.not_(waits), unanswered))
+    rows = connection.execute(sa.select(offer.c.number, offer.c.entry).where(astray).order_by(offer.c.number)).all()
+    explained = faults.rows["offer"] | faults.rows["receipt"] | faults.rows["return"]
+    for number, item in rows:
+        if number not in explained:
+            faults.add(f"ledger offer {number}", STATE, entry=item)
+    known = sa.exists().where(offer.c.number == waiting_offer.c.offer)
+    column = waiting_offer.c.offer
+    for number in connection.execute(sa.select(column).where(sa.not_(known)).order_by(column)).scalars():
+        if number not in faults.rows["offer"]:
+            faults.add(f"ledger offer {number}", UNKNOWN)
 
 
 def check_transactions(connection: sa.Connection, faults: Faults) -> None:
