@@ -17,7 +17,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from benchmarks import _bars, _floors
-from benchmarks._transfer import ACT, TODAY
+from benchmarks._transfer import ACT, TODAY, bare_copy
 from kravbro.bootstrap.demo import setting
 from kravbro.bootstrap.demo.world import MUNICIPALITY
 from kravbro.core.identifiers import kid
@@ -165,11 +165,11 @@ def import_file(place: Place, data: bytes, count: int) -> tuple[float, float]:
     return end - start, read - start
 
 
-def measure(name: str, new: NewPlace, served: Place, count: int) -> None:
+def measure(new: NewPlace, served: Place, count: int) -> None:
     """An import of each format, and its floor, on copies of an office that has the cases; prints their ratio."""
-    paid = payments_of(served, count)
+    name, paid = new.kind, payments_of(served, count)
     for kind, data in {"OCR giro": in_ocr_giro(paid), "camt.054": in_camt054(paid)}.items():
-        job, bare = new.copy(served), new.copy(served)
+        job, bare = bare_copy(served, new), bare_copy(served, new)
         before = _floors.contents(job)
         took_s, read_s = import_file(job, data, count)
         raw = _floors.floor(before, job, bare, 1)

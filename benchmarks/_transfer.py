@@ -35,8 +35,9 @@ from kravbro.core.identifiers import identity_number, kid
 from kravbro.core.parties import Party
 from kravbro.db.engines import writing
 from kravbro.db.place import Place, company_owner
+from kravbro.db.places import place_at
 from kravbro.engine.clock import SystemClock
-from tests.places import NewPlace
+from tests.places import NewPlace, copy_place
 
 ROUNDS = {"sqlite": 3, "postgresql": 1}
 """Where the ratio is far from its bar, one round tells it."""
@@ -100,9 +101,15 @@ def _invoice(number: int, due: date) -> Draft:
     return Draft(setting.INVOICE, due, f"Invoice {number}", (line, DraftLine(2, setting.INCOME, -line.amount_ore)))
 
 
+def bare_copy(place: Place, new: NewPlace) -> Place:
+    """A copy of an installation as a file manager or a server makes one."""
+    place.close()
+    return place_at(copy_place(place.name, new.where()))
+
+
 def copy_of(ready: Place, new: NewPlace) -> Place:
     """A copy of an installation, taken as one of its own."""
-    place, clock = new.copy(ready), SystemClock()
+    place, clock = bare_copy(ready, new), SystemClock()
     act = Act("benchmark", clock.today(), clock.now())
     adopt(place, look(place, act), "a copy to measure on", act)
     return place
@@ -119,13 +126,13 @@ def transfer(place: Place, claims: int) -> float:
     return seconds
 
 
-def measure(name: str, new: NewPlace, claims: int) -> Place:
+def measure(new: NewPlace, claims: int) -> Place:
     """Job and floor in turns on one database; prints the medians with their ratio. Answers a place with the cases."""
-    ready = new()
+    name, ready = new.kind, new()
     ready_site(ready, claims)
     ours, floors, done = [], [], []
     for _ in range(ROUNDS[name]):
-        job, bare = copy_of(ready, new), new.copy(ready)
+        job, bare = copy_of(ready, new), bare_copy(ready, new)
         before = _floors.contents(job)
         ours.append(transfer(job, claims))
         floors.append(_floors.floor(before, job, bare, -(-claims // PAGE)))

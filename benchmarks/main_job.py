@@ -11,22 +11,20 @@ from pathlib import Path
 
 from benchmarks import _payments, _transfer
 from kravbro.bootstrap.process import prepare_process
-from tests.places import NewPlace, new_places
-from tests.postgresql import own_server
+from tests.places import KINDS, NewPlace, new_places
 
 CLAIMS = 100_000
 
 
-def measure(name: str, new: NewPlace, claims: int) -> None:
+def measure(new: NewPlace, claims: int) -> None:
     """Both jobs on one database."""
-    served = _transfer.measure(name, new, claims)
-    _payments.measure(name, new, served, claims)
+    served = _transfer.measure(new, claims)
+    _payments.measure(new, served, claims)
 
 
 def main(claims: int = CLAIMS) -> None:
     """Measure on SQLite, then on PostgreSQL."""
     prepare_process()
-    with tempfile.TemporaryDirectory() as scratch, new_places(Path(scratch), None) as new:
-        measure("sqlite", new, claims)
-    with own_server() as server, new_places(Path(), server) as new:
-        measure("postgresql", new, claims)
+    for kind in KINDS:
+        with tempfile.TemporaryDirectory() as scratch, new_places(Path(scratch), kind) as new:
+            measure(new, claims)

@@ -37,8 +37,8 @@ from kravbro.db.place import Place, company_owner
 from kravbro.engine.clock import SystemClock
 from kravbro.office import tables as t
 from kravbro.office.creditors import scope
-from tests.places import NewPlace, new_places
-from tests.postgresql import own_server, plain_engine
+from tests.places import KINDS, NewPlace, new_places
+from tests.postgresql import plain_engine
 
 FEW, MANY = 1_000, 1_000_000
 ROUNDS = 50
@@ -176,9 +176,9 @@ def _copy(connection: sa.Connection, one: Copied, series: Mapping[str, int], row
     return copies
 
 
-def measure(name: str, new: NewPlace, few: int, many: int) -> None:
+def measure(new: NewPlace, few: int, many: int) -> None:
     """Poll each stream in turns in a place of each size; prints the fastest of each with their ratio."""
-    ready = worked(new)
+    name, ready = new.kind, worked(new)
     joined = {}
     for rows in (few, many):
         place = copy_of(ready, new)
@@ -200,7 +200,6 @@ def measure(name: str, new: NewPlace, few: int, many: int) -> None:
 def main(many: int = MANY, few: int = FEW) -> None:
     """Measure on SQLite, then on PostgreSQL."""
     prepare_process()
-    with tempfile.TemporaryDirectory() as scratch, new_places(Path(scratch), None) as new:
-        measure("sqlite", new, few, many)
-    with own_server() as server, new_places(Path(), server) as new:
-        measure("postgresql", new, few, many)
+    for kind in KINDS:
+        with tempfile.TemporaryDirectory() as scratch, new_places(Path(scratch), kind) as new:
+            measure(new, few, many)

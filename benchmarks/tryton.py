@@ -71,7 +71,7 @@ def main(claims: int = CLAIMS) -> None:
     """Measure in turns and print both with their ratio."""
     prepare_process()
     python = install()
-    with tempfile.TemporaryDirectory() as scratch, new_places(Path(scratch), None) as new:
+    with tempfile.TemporaryDirectory() as scratch, new_places(Path(scratch), "sqlite") as new:
         ready = new()
         ready_site(ready, claims)
         theirs_ready = Path(scratch) / "tryton"

@@ -118,11 +118,11 @@ class NewPlace:
     def remove(self, place: Place) -> None:
         """Remove a place before the test is over, for one that makes many large ones."""
         place.close()
-        if self._server is None:
-            shutil.rmtree(place.name)
+        if self.kind == "postgresql":
+            self._addresses.remove(place.name)
+            shared_server().drop(place.name)
         else:
-            self._databases.remove(place.name)
-            self._server.drop(place.name)
+            shutil.rmtree(place.name)
 
     def close(self) -> None:
         """Remove what was made so far."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import command
 
@@ -13,12 +11,13 @@ from kravbro.db.engines import reading, writing_anywhere
 from kravbro.migrations.upgrade import configuration, upgrade
 from tests.books.busy import make_busy
 from tests.books.world import World
+from tests.places import NewPlace
 
 BEFORE = "books_0007"
 
 
-def test_what_is_unanswered_waits(tmp_path: Path) -> None:
-    world = World(tmp_path)
+def test_what_is_unanswered_waits(new_place: NewPlace) -> None:
+    world = World(new_place.where())
     make_busy(world)
     with writing_anywhere(world.engine) as connection:
         connection.execute(sa.delete(offer_receipt).where(offer_receipt.c.offer == 1))
@@ -33,3 +32,4 @@ def test_what_is_unanswered_waits(tmp_path: Path) -> None:
         assert 1 in waiting
         assert answered
         assert [one.thing for one in audit(connection)] == ["ledger offer 1 receipt"]
+    world.close()
