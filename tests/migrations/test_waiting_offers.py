@@ -17,7 +17,7 @@ BEFORE = "books_0007"
 
 
 def test_what_is_unanswered_waits(new_place: NewPlace) -> None:
-    world = World(new_place.where())
+    world = World(new_place.where(), post_collector_vouchers=False)
     make_busy(world)
     with writing_anywhere(world.engine) as connection:
         connection.execute(sa.delete(offer_receipt).where(offer_receipt.c.offer == 1))
