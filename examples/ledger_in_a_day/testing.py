@@ -31,6 +31,7 @@ LACKS: Mapping[Ability, str] = {
     Ability.WRITE_OFF_BOOKS_ONLY: "Kassaboka writes off for good",
     Ability.SECOND_COMPANY: "Kassaboka keeps one company",
     Ability.WITHDRAWING: "Kassaboka has no way to ask for a claim back; its user tells the collector",
+    Ability.CONVERSION: "Kassaboka does not know what was handed over before",
     Ability.DRAFTED_VOUCHERS: "what comes from outside is booked at once",
 }
 KINDS = {
@@ -152,6 +153,10 @@ class KassabokaWorld:
     def withdraw(self, entry: int) -> None:
         """Never needed: Kassaboka has no such thing."""
         raise LookupError(f"the claim on {entry} cannot be asked back")
+
+    def hand_over(self, entry: int) -> None:
+        """Never needed: Kassaboka has no such thing."""
+        raise LookupError(f"the claim on {entry} cannot have been handed over")
 
     def damage(self) -> None:
         """Change the last amount in the file, past the program."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def world(new_place: NewPlace) -> Iterator[World]:
     one.close()
 
 
-CASES = Listing(
+CASES: Any = Listing(
     [EarlierClaim(10 + place, f"K{place}", "", place + 1, f"F{place}", DUE, DUE, 100_000) for place in range(4)]
 )
 
@@ -70,8 +71,9 @@ CASES = Listing(
 def test_a_run_that_was_killed_after_a_page_is_given_again(world: World, pages: int) -> None:
     matching = preview(world.ledger, CASES, COMPANY, CUT_OFF, 2)
     assert (len(matching.matched), len(matching.missing_in_collector)) == (4, 1)
+    dying: Any = Dying(world, pages)
     with pytest.raises(Killed):
-        write_numbers(Dying(world, pages), COMPANY, matching, WHY, 1)
+        write_numbers(dying, COMPANY, matching, WHY, 1)
 
     again = preview(world.ledger, CASES, COMPANY, CUT_OFF, 3)
     assert write_numbers(world.ledger, COMPANY, again, WHY, 1) == Delivered(4 - pages, pages)
@@ -80,6 +82,6 @@ def test_a_run_that_was_killed_after_a_page_is_given_again(world: World, pages: 
 
 
 def test_a_listing_out_of_order_is_refused(world: World) -> None:
-    backwards = Listing([EarlierClaim(number, "K", "", 1, "F0", DUE, DUE, 100_000) for number in (12, 11)])
+    backwards: Any = Listing([EarlierClaim(number, "K", "", 1, "F0", DUE, DUE, 100_000) for number in (12, 11)])
     with pytest.raises(DataFault, match="rows_out_of_order"):
         preview(world.ledger, backwards, COMPANY, CUT_OFF)

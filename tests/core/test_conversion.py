@@ -56,7 +56,17 @@ def named(
 
 
 def expected(items: list[TransferredClaim], claims: list[EarlierClaim]) -> dict[tuple[str, int], str]:
-    """Where every one belongs, by asking each about all others."""
+    """Where every one belongs, by asking each about all others, and again about the rest once some have matched."""
+    found = _asked(items, claims)
+    here = {key for key, place in found.items() if place == "matched"}
+    if not here:
+        return found
+    items = [one for one in items if ("item", one.entry) not in here]
+    claims = [one for one in claims if ("claim", one.number) not in here]
+    return dict.fromkeys(here, "matched") | expected(items, claims)
+
+
+def _asked(items: list[TransferredClaim], claims: list[EarlierClaim]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], str] = {}
     chosen = [(one, other) for one in items for other in claims if named(one, other, items, claims)]
     for one, other in chosen:

@@ -38,4 +38,5 @@ class ProposalState(StrEnum):
 
     DRAFT = "draft"
     APPROVED = "approved"
+    CONVERTED = "converted"
     DELETED = "deleted"

@@ -68,6 +68,11 @@ RELATION = ("number", "customer", "role", "other", "first_day", "last_day", "bec
 """What is sealed of a relation between two customers."""
 TRANSFERRED_ITEM = ("number", "entry", "transferred", "case_number", "because", "marked_on", "actor")
 """What is sealed of a mark that an open item was handed over before the ledger was joined with a collector."""
+CONVERSION = (
+    "number", "offer", "entry", "joined", "sequence", "earlier", "case_number", "cut_off", "collector_ore", "because",
+    "converted_on", "actor",
+)  # fmt: skip
+"""What is sealed of the conversion of such an item."""
 WITHDRAWAL = ("number", "offer", "entry", "because", "asked_on", "actor")
 """What is sealed of a withdrawal."""
 INTEREST_FLAG = ("number", "entry", "no_interest", "because", "set_on", "actor")

@@ -40,6 +40,11 @@ def is_held(number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     return sa.and_(accepted, sa.not_(is_given_back(number)))
 
 
+def is_refused(number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the collector's answer to an offer is a refusal."""
+    return sa.exists().where(offer_receipt.c.offer == number, offer_receipt.c.outcome == Outcome.REFUSED.value)
+
+
 def is_unanswered(number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether an offer waits for its answer."""
     answered = sa.exists().where(offer_receipt.c.offer == number)

@@ -47,13 +47,25 @@ class Reported(msgspec.Struct, frozen=True):
     collector_ore: int | None
 
 
+class Accepted(msgspec.Struct, frozen=True):
+    """A difference between the openings of a converted claim that a person accepted (øre): ledger less collector."""
+
+    claim: str
+    thing: str
+    difference_ore: int
+
+
 class Reconciliation(msgspec.Struct, frozen=True):
-    """The result: claims compared, claims without a difference, movements on their way (øre), and the differences."""
+    """The result: claims compared, claims without a difference, movements on their way (øre), and the differences.
+
+    `accepted` are converted claims whose openings differ by what a person accepted: no differences, but shown.
+    """
 
     claims: int
     agreed: int
     in_transit_ore: int
     differences: tuple[Reported, ...]
+    accepted: tuple[Accepted, ...] = ()
 
 
 OnClaims = Callable[[int], None]
@@ -112,6 +124,11 @@ def _compare_company(joined: Joined, company: int, before: int, on_claims: OnCla
         agreed=sum(not one.differences for one in compared.values()),
         in_transit_ore=sum(one.in_transit_ore for one in compared.values()),
         differences=tuple(_named(joined, company, difference) for difference in told_shortly(differences)),
+        accepted=tuple(
+            Accepted(claim_name(joined.ledger_identity.installation, company, one.entry), f"offer:{offer}", ore)
+            for offer, one in compared.items()
+            if (ore := one.accepted_ore)
+        ),
     )
 
 
@@ -121,6 +138,7 @@ def _plus(one: Reconciliation, other: Reconciliation) -> Reconciliation:
         one.agreed + other.agreed,
         one.in_transit_ore + other.in_transit_ore,
         one.differences + other.differences,
+        one.accepted + other.accepted,
     )
 
 

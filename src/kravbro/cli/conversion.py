@@ -1,39 +1,51 @@
-"""`kravbro claims match`: which claims that were transferred earlier are the same on both sides."""
+"""`kravbro claims match` and `convert`: which claims that were transferred earlier are the same, and joining them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from cyclopts import App, Parameter
 
+from kravbro.books.queries.open_items import named_item
+from kravbro.bootstrap.site import Site
 from kravbro.bridge import convert as bridge
+from kravbro.bridge.joined import Joined
 from kravbro.cli import output
+from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, chosen_creditors, site_at
+from kravbro.core.adoption import Choice, Chosen
 from kravbro.core.claims import claim_name
 from kravbro.core.conversion import Ambiguous, EarlierClaim, Matching, Pair, TransferredClaim
 from kravbro.core.errors import DataFault
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading
+from kravbro.formats import conversion_choices
 from kravbro.office.creditors import load_creditor
 
 LISTS = ("matched", "differing", "ambiguous", "missing_in_collector", "missing_in_ledger")
 HEADINGS = ("customer", "claim", "invoice", "remaining", "case", "case_invoice", "case_remaining", "note")
 
 
+CreditorNumber = Annotated[int, Parameter(help="The creditor's number.")]
+CutOff = Annotated[
+    date, Parameter(help="What the ledger counts before this day, YYYY-MM-DD, is in the older cases' amounts already.")
+]
+
+
 def add_to(app: App) -> None:
-    """Add the command to `kravbro claims`."""
+    """Add the commands to `kravbro claims`."""
     app.command(name="match")(match_earlier)
+    app.command(name="convert")(convert_earlier)
 
 
 def match_earlier(
     *,
-    creditor: Annotated[int, Parameter(help="The creditor's number.")],
-    cut_off: Annotated[
-        date,
-        Parameter(help="What the ledger counts before this day, YYYY-MM-DD, is in the older cases' amounts already."),
-    ],
+    creditor: CreditorNumber,
+    cut_off: CutOff,
     write_numbers: Annotated[
         bool, Parameter(negative="", help="Write the case number of everything that matched on its open item.")
     ] = False,
@@ -49,12 +61,7 @@ def match_earlier(
     unless the case numbers are to be written: that needs a reason, and done again it writes nothing twice.
     """
     site = site_at(place, on)
-    chosen_creditors(site, creditor)
-    with reading(site.office) as connection:
-        company = load_creditor(connection, creditor).company
-    joined = site.join()
-    if company not in joined.companies():
-        raise DataFault("site.no_such_company", company=company, place=site.place.name)
+    joined, company = _joined(site, creditor)
     matching = bridge.preview(site.ledger, site.collector, company, cut_off, joined.page)
     name = _Names(joined.ledger_identity.installation, company)
     done = bridge.write_numbers(site.ledger, company, matching, because, joined.page) if write_numbers else None
@@ -65,6 +72,83 @@ def match_earlier(
     name.print(matching)
     if done is not None:
         output.print_line(output.words("conversion.numbers", new=done.new, known=done.known))
+
+
+def convert_earlier(  # noqa: PLR0913 - the options of one command
+    *,
+    creditor: CreditorNumber,
+    cut_off: CutOff,
+    preview: Annotated[bool, Parameter(negative="", help="Show what would be joined, and change nothing.")] = False,
+    choices: Annotated[
+        Path | None, Parameter(help="What a person chose, in CSV: docs/formats/conversion_choices.md.")
+    ] = None,
+    make_cases: Annotated[
+        bool, Parameter(negative="", help="Offer open items that no case has, through the gate, for new cases.")
+    ] = False,
+    because: Because = "",
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Join open items that were handed over earlier with the older system's cases: each pair becomes one claim.
+
+    What matched is joined; what differs, or could be several, only where --choices says so. The open item gets the
+    number of its case, and is collected from then on like any other claim. Given again it joins nothing twice.
+    """
+    site = site_at(place, on)
+    if cut_off > site.act.on:
+        raise DataFault("conversion.cut_off_ahead", cut_off=cut_off, on=site.act.on)
+    if not (preview or because.strip()):
+        raise DataFault("conversion.reason_missing", creditor=creditor)
+    rows = conversion_choices.parse(read_file(choices), str(choices)) if choices else ()
+    joined, company = _joined(site, creditor)
+    chosen = _choices(site, company, rows)
+    name = _Names(joined.ledger_identity.installation, company)
+    if preview:
+        both = bridge.sides(site.ledger, site.collector, company, cut_off, joined.page)
+        found, done = both.chosen(chosen, because), {}
+    else:
+        asked = bridge.Asked(cut_off, because.strip(), chosen, make_cases)
+        converted = bridge.convert(joined, site.ledger, site.collector, company, asked)
+        found, done = converted.chosen, {"joined": converted.joined, "offered": converted.offered}
+    if json:
+        output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(_with_chosen(found)) | done)
+        return
+    name.print(_with_chosen(found))
+    if done:
+        output.print_line(output.words("conversion.joined", **done))
+
+
+def _joined(site: Site, creditor: int) -> tuple[Joined, int]:
+    """Both ports, and the company that is this creditor."""
+    chosen_creditors(site, creditor)
+    with reading(site.office) as connection:
+        company = load_creditor(connection, creditor).company
+    joined = site.join()
+    if company not in joined.companies():
+        raise DataFault("site.no_such_company", company=company, place=site.place.name)
+    return joined, company
+
+
+def _choices(site: Site, company: int, rows: Sequence[conversion_choices.Row]) -> tuple[Choice, ...]:
+    """The choices of a file, with the items that they name. Raises as `books.queries.open_items.named_item` does."""
+    with reading(site.books(company)) as connection:
+        return tuple(
+            Choice(
+                line=row.line,
+                entry=named_item(connection, row.item),
+                case_number=row.case_number,
+                case_invoice=row.case_invoice,
+                difference_ore=row.difference_ore,
+                because=row.because,
+            )
+            for row in rows
+        )
+
+
+def _with_chosen(found: Chosen) -> Matching:
+    """Everything in its list; what a person chose stands with what matched, with what it differs in."""
+    return msgspec.structs.replace(found.rest, matched=tuple(pair for pair, _ in found.pairs))
 
 
 class _Names:

@@ -29,7 +29,12 @@ def all_claims(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJ
         result = reconcile(site_at(place, on).join(), on_claims)
     if json:
         output.print_json(
-            {"claims": result.claims, "in_transit_ore": result.in_transit_ore, "differences": result.differences}
+            {
+                "claims": result.claims,
+                "in_transit_ore": result.in_transit_ore,
+                "differences": result.differences,
+                "accepted": result.accepted,
+            }
         )
     else:
         _print(result)
@@ -47,6 +52,13 @@ def _print(result: Reconciliation) -> None:
                 for one in result.differences
             ],
             right=(3, 4),
+        )
+    if result.accepted:
+        output.print_table(
+            output.words("reconcile.accepted", count=len(result.accepted)),
+            [output.words(f"reconcile.{heading}") for heading in ("claim", "thing", "difference")],
+            [(one.claim, one.thing, format_kroner(one.difference_ore)) for one in result.accepted],
+            right=(2,),
         )
     output.print_line(
         output.words(

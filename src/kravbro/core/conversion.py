@@ -2,7 +2,7 @@
 
 Two are the same claim when customer, invoice number and what remained at the cut-off date are equal, and no other on
 either side could be meant; among several a person names the one, by its case number on the open item. Whatever is not
-that clear is shown with all that it could be; nothing is guessed.
+that clear is shown with all that it could be; nothing is guessed. What follows from a match: `core.adoption`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 
 import msgspec
+
+NOK = "NOK"
 
 
 class TransferredClaim(msgspec.Struct, frozen=True, gc=False):
@@ -32,12 +34,14 @@ class TransferredClaim(msgspec.Struct, frozen=True, gc=False):
     remaining_ore: int
     later_ore: int
     case_number: str = ""
+    currency: str = NOK
 
 
 class EarlierClaim(msgspec.Struct, frozen=True, gc=False):
     """A claim on a case of an older system: what was claimed, and what of it was paid, in øre.
 
-    `number` orders the listing. Fees are those of letters, costs those of court, enforcement and collection.
+    `number` orders the listing. Fees are those of letters, costs those of court, enforcement and collection. `obstacle`
+    is the code of what keeps the collector from taking the case over as it stands; empty if nothing does.
     """
 
     number: int
@@ -55,6 +59,7 @@ class EarlierClaim(msgspec.Struct, frozen=True, gc=False):
     paid_interest_ore: int = 0
     paid_fees_ore: int = 0
     paid_costs_ore: int = 0
+    obstacle: str = ""
 
     @property
     def remaining_ore(self) -> int:
@@ -70,10 +75,19 @@ class CaseNumber(msgspec.Struct, frozen=True, gc=False):
 
 
 class Differs(StrEnum):
-    """What two that may be the same claim do not agree on."""
+    """What two that may be the same claim do not agree on, or what else keeps them apart.
+
+    `CASE`: the collector cannot take the case over as it stands. `CURRENCY`: the open item is not in kroner.
+    """
 
     AMOUNT = "amount"
     CASE_NUMBER = "case_number"
+    CASE = "case"
+    CURRENCY = "currency"
+
+
+A_PERSON_MAY_PASS_OVER = frozenset({Differs.AMOUNT, Differs.CASE_NUMBER})
+"""Differences that a named choice with a reason may accept."""
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -130,9 +144,11 @@ def match(transferred: Iterable[TransferredClaim], earlier: Iterable[EarlierClai
     items_alone: list[TransferredClaim] = []
     claims_alone: list[EarlierClaim] = []
     for (_, invoice_no), (items, claims) in theirs.items():
-        for some_items, some_claims in _told_apart(items, claims) if invoice_no else ((items, []), ([], claims)):
+        clear, rest = _settled(items, claims) if invoice_no else ([], [(items, []), ([], claims)])
+        pairs += clear
+        for some_items, some_claims in rest:
             if len(some_items) == len(some_claims) == 1:
-                pairs.append(_pair(some_items[0], some_claims[0]))
+                pairs.append(pair_of(some_items[0], some_claims[0]))
             elif some_items and some_claims:
                 ambiguous.append(Ambiguous(tuple(some_items), tuple(some_claims)))
             else:
@@ -148,9 +164,30 @@ def match(transferred: Iterable[TransferredClaim], earlier: Iterable[EarlierClai
     )
 
 
-def _told_apart(
-    items: Sequence[TransferredClaim], claims: Sequence[EarlierClaim]
-) -> list[tuple[list[TransferredClaim], list[EarlierClaim]]]:
+_Parts = list[tuple[list[TransferredClaim], list[EarlierClaim]]]
+
+
+def _settled(items: list[TransferredClaim], claims: list[EarlierClaim]) -> tuple[list[Pair], _Parts]:
+    """What matched of one customer and invoice number, and the rest told apart.
+
+    What matched is put away and the rest looked at anew, until nothing more does: whoever converts what matched, and
+    asks again, is told of nothing new.
+    """
+    clear: list[Pair] = []
+    while True:
+        parts = _told_apart(items, claims)
+        pairs = [pair_of(some[0], others[0]) for some, others in parts if len(some) == len(others) == 1]
+        found = [pair for pair in pairs if not pair.differs]
+        if not found:
+            return clear, parts
+        clear += found
+        entries = {pair.transferred.entry for pair in found}
+        numbers = {pair.earlier.number for pair in found}
+        items = [item for item in items if item.entry not in entries]
+        claims = [claim for claim in claims if claim.number not in numbers]
+
+
+def _told_apart(items: Sequence[TransferredClaim], claims: Sequence[EarlierClaim]) -> _Parts:
     """Those of one customer and invoice number: by case number, then by what remains; the rest together."""
     ours = Counter(item.case_number for item in items)
     theirs = Counter(claim.case_number for claim in claims)
@@ -165,9 +202,7 @@ def _told_apart(
     )
 
 
-def _by_amount(
-    items: Sequence[TransferredClaim], claims: Sequence[EarlierClaim]
-) -> list[tuple[list[TransferredClaim], list[EarlierClaim]]]:
+def _by_amount(items: Sequence[TransferredClaim], claims: Sequence[EarlierClaim]) -> _Parts:
     """Those that remain alike together, and last all that nothing on the other side equals."""
     equal = {item.remaining_ore for item in items} & {claim.remaining_ore for claim in claims}
     together = [
@@ -184,10 +219,15 @@ def _by_amount(
     return [*together, rest]
 
 
-def _pair(item: TransferredClaim, claim: EarlierClaim) -> Pair:
+def pair_of(item: TransferredClaim, claim: EarlierClaim) -> Pair:
+    """Both together, with what they do not agree on."""
     differs = []
     if item.remaining_ore != claim.remaining_ore:
         differs.append(Differs.AMOUNT)
     if item.case_number and item.case_number != claim.case_number:
         differs.append(Differs.CASE_NUMBER)
+    if claim.obstacle:
+        differs.append(Differs.CASE)
+    if item.currency != NOK:
+        differs.append(Differs.CURRENCY)
     return Pair(item, claim, tuple(differs))

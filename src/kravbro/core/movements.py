@@ -24,7 +24,11 @@ class Movement(msgspec.Struct, frozen=True, gc=False):
 
 
 class ClaimMovements(msgspec.Struct, frozen=True, gc=False):
-    """One claim as one side knows it: the offer, the entry, the opening principal, and the movements since."""
+    """One claim as one side knows it: the offer, the entry, the opening principal, and the movements since.
+
+    `accepted_ore` is how much more opened in the ledger than at the collector when a claim of an older case was
+    converted, and a person accepted that (øre); 0 for every other claim.
+    """
 
     offer: int
     entry: int
@@ -32,6 +36,7 @@ class ClaimMovements(msgspec.Struct, frozen=True, gc=False):
     case_number: str
     receipt: int
     movements: tuple[Movement, ...]
+    accepted_ore: int = 0
 
 
 class Discrepancy(msgspec.Struct, frozen=True, gc=False):

@@ -52,10 +52,15 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """The outcome for one claim: differences, and the sum of the sizes of all movements on their way (øre)."""
+    """The outcome for one claim: differences, and the sum of the sizes of all movements on their way (øre).
+
+    `accepted_ore` is what is left of a difference that a person accepted when the claim was converted.
+    """
 
     differences: tuple[Difference, ...]
     in_transit_ore: int
+    accepted_ore: int = 0
+    entry: int = 0
 
 
 def compare_claim(collector: ClaimMovements, ledger: ClaimMovements | None, position: int) -> Compared:
@@ -67,9 +72,11 @@ def compare_claim(collector: ClaimMovements, ledger: ClaimMovements | None, posi
         missing = Difference(
             collector.entry, Kind.CLAIM_MISSING_IN_LEDGER, _offer(collector), None, collector.opening_ore
         )
-        return Compared((missing,), 0)
+        return Compared((missing,), 0, entry=collector.entry)
     found: list[Difference] = []
-    if ledger.opening_ore != collector.opening_ore:
+    apart_ore = ledger.opening_ore - collector.opening_ore
+    is_accepted = _is_accepted(apart_ore, ledger, collector)
+    if not is_accepted:
         found.append(
             Difference(
                 collector.entry, Kind.OPENING_DIFFERS, _offer(collector), ledger.opening_ore, collector.opening_ore
@@ -91,7 +98,17 @@ def compare_claim(collector: ClaimMovements, ledger: ClaimMovements | None, posi
             in_transit_ore += abs(movement.amount_ore)
         else:
             found.append(Difference(collector.entry, Kind.MISSING_IN_COLLECTOR, movement.id, movement.amount_ore, None))
-    return Compared(tuple(found), in_transit_ore)
+    return Compared(tuple(found), in_transit_ore, apart_ore if is_accepted else 0, collector.entry)
+
+
+def _is_accepted(apart_ore: int, ledger: ClaimMovements, collector: ClaimMovements) -> bool:
+    """Whether the openings differ by nothing, or by no more than what a person accepted, as both sides remember it.
+
+    The ledger may catch up, with what it books late of the time before the cut-off; it may not go past the other.
+    """
+    accepted_ore = ledger.accepted_ore
+    within = min(accepted_ore, 0) <= apart_ore <= max(accepted_ore, 0)
+    return within and collector.accepted_ore == accepted_ore
 
 
 def _offer(claim: ClaimMovements) -> str:

@@ -43,6 +43,7 @@ PROPOSAL = Machine(
         Step("draft", "approve", "approved"),
         Step("draft", "delete", "deleted"),
         Step("approved", "delete", "deleted"),
+        Step("draft", "convert", "converted"),
     ),
 )
 LEDGER_VOUCHER = Machine(

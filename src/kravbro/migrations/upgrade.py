@@ -15,7 +15,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from kravbro.books.tables import company_books, system
+from kravbro.books.conversion_tables import company_books
+from kravbro.books.tables import system
 from kravbro.bridge.tables import bridge
 from kravbro.core.errors import Stop
 from kravbro.db.engines import reading, writing_anywhere

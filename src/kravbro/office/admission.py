@@ -33,6 +33,7 @@ from kravbro.office.creditors import (
     scope,
     sub_ledgers_of,
 )
+from kravbro.office.earlier.tables import adopted_claim
 from kravbro.office.intake import Answered, Decision, IntakeFacts, decide
 from kravbro.office.journals import Account, Journal, Kind, Row, claim_source, write_journals
 from kravbro.office.parties.case_roles import CaseRoles, Standing
@@ -100,13 +101,14 @@ def _facts(
     return IntakeFacts(creditor.number, creditor.company, policies, answered, open_claims)
 
 
-class _OpenCase(msgspec.Struct, gc=False):
+class OpenCase(msgspec.Struct, gc=False):
     """A case that still takes claims."""
 
     id: int
     number: str
     kid: str
     events: int
+    state: str = CASE.initial
 
 
 class Admission:
@@ -118,7 +120,7 @@ class Admission:
         self._sub_ledgers = sub_ledgers
         self._act = act
         self._debtors: dict[int, tuple[int, Party]] = {}
-        self._cases: dict[tuple[int, str, frozenset[int]], _OpenCase] = {}
+        self._cases: dict[tuple[int, str, frozenset[int]], OpenCase] = {}
         self._versions: dict[int, int] = {}
         self._next_debtor = 0
         self._register = Register(connection, act)
@@ -145,7 +147,7 @@ class Admission:
     def _take(self, name: str, count: int, scope: str = "") -> int:
         return take(self._connection, t.counter, name, count, scope)
 
-    def _admit(self, accepted: Sequence[Decision]) -> dict[int, _OpenCase]:
+    def _admit(self, accepted: Sequence[Decision]) -> dict[int, OpenCase]:
         """Give each accepted offer a debtor, a case and a claim; answers the case by offer.
 
         Taking no numbers tells the next one and holds the series, since how many are needed is not known before.
@@ -156,9 +158,10 @@ class Admission:
         self._load_versions({decision.offer.entry for decision in accepted})
         self._next_debtor, next_case = self._take("debtor", 0), self._take("case", 0)
         first_serial = self._take("case_number", 0, own)
-        series = CaseSeries(self._creditor, case_kid_structure(self._connection, self._creditor), first_serial)
+        structure = case_kid_structure(self._connection, self._creditor)
+        series = CaseSeries(self._creditor, structure, first_serial, self._adopted_kids())
         claim = self._take("claim", len(accepted))
-        homes: dict[int, _OpenCase] = {}
+        homes: dict[int, OpenCase] = {}
         for decision in accepted:
             offer = decision.offer
             debtor = self._debtor(offer.debtor)
@@ -206,8 +209,14 @@ class Admission:
             found += self._connection.execute(sa.select(*columns).where(*here).order_by(t.case.c.id)).all()
         self._roles.load([row.id for row in found])
         for debtor, workflow, *rest in found:
-            case = _OpenCase(*rest)
+            case = OpenCase(*rest)
             self._cases[debtor, workflow, self._roles.co_debtors(case.id)] = case
+
+    def _adopted_kids(self) -> set[str]:
+        """The KIDs that cases have from older systems, whoever's they are."""
+        of_claim = adopted_claim.c.claim == t.claim.c.id
+        chosen = sa.select(t.case.c.kid).join(t.claim, t.claim.c.case == t.case.c.id).join(adopted_claim, of_claim)
+        return set(self._connection.execute(chosen).scalars())
 
     def _load_versions(self, entries: set[int]) -> None:
         """The last version of the status of each claim that was here before under another offer."""
@@ -266,14 +275,14 @@ class Admission:
         offer: Offer,
         new_number: int,
         issue: Callable[[], tuple[str, str]],
-    ) -> _OpenCase:
+    ) -> OpenCase:
         """The case that the claim joins: of the same debtor, workflow and co-debtors, or a new one."""
         workflow = self._sub_ledgers[offer.sub_ledger_type].workflow
         co_debtors = frozenset(one.card for one in standings if one.role is Role.CO_DEBTOR)
         case = self._cases.get((debtor, workflow, co_debtors))
         state, on = CASE.initial, self._act.on
         if case is None:
-            case = self._cases[debtor, workflow, co_debtors] = _OpenCase(new_number, *issue(), 1)
+            case = self._cases[debtor, workflow, co_debtors] = OpenCase(new_number, *issue(), 1)
             row = (case.id, self._creditor, case.number, case.kid, debtor, workflow, on)
             self._rows["case"].append((*row, contents.of_row(row), state))
             self._rows["case_event"].append((case.id, 1, on, "open", "", state, offer.invoice_no))
@@ -283,7 +292,7 @@ class Admission:
         self._roles.tell(case.id, standings)
         return case
 
-    def _add_claim(self, claim: int, offer: Offer, case: _OpenCase) -> None:
+    def _add_claim(self, claim: int, offer: Offer, case: OpenCase) -> None:
         parts, state = offer.parts, REGISTERED
         version = self._versions[offer.entry] = self._versions.get(offer.entry, 0) + 1
         self._rows["claim"].append((
@@ -299,7 +308,7 @@ class Admission:
         )
         self._statuses.append(StatusEvent(self._creditor, claim, version, state))
 
-    def _add_receipt(self, number: int, decision: Decision, case: _OpenCase | None) -> None:
+    def _add_receipt(self, number: int, decision: Decision, case: OpenCase | None) -> None:
         offer, verdict = decision.offer, decision.verdict
         self._rows["receipt"].append((
             self._creditor, number, offer.number, offer.entry, decision.outcome.value, self._act.on,

@@ -186,6 +186,15 @@ class Caseload:
         self._case_state_before.setdefault(case.id, before)
         self._add_event(case, event, before, "")
 
+    def review(self, case: int) -> None:
+        """Move the claims of a case that are settled as they came, and the case if it is not as its claims call for."""
+        on_table = self.cases[case]
+        for claim in on_table.claims:
+            if event := next_event(claim, principal_rose=False):
+                self.step(claim, event)
+        if on_table.finished != (on_table.state == CLOSED):
+            self._step_case(on_table, "settle" if on_table.finished else "reopen")
+
     def note(self, case: int, event: str, note: str) -> None:
         """Write down that something happened on a case; its state stays as it is."""
         on_table = self.cases[case]

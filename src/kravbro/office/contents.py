@@ -65,6 +65,9 @@ ADJUSTMENT = (
     "number", "act", "claim", "kind", "part", "amount_ore", "dated", "deadline", "with_vat", "document", "account",
     "undoes", "actor",
 )  # fmt: skip
+ADOPTED_CLAIM = (
+    "number", "claim", "earlier_claim", "cut_off", "ledger_ore", "because", "told", "adopted_on", "actor",
+)  # fmt: skip
 WITHDRAWAL = ("creditor", "number", "claim", "asked_on", "because")
 CLAIM_RETURN = ("number", "claim", "outcome", "reason", "because", "asked_on", "withdrawal", "actor")
 CLAIM_LETTER = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")

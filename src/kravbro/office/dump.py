@@ -12,7 +12,7 @@ from kravbro.core.identifiers import identity_number
 from kravbro.office import file_tables as f
 from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import adjustment, creditor_costs
-from kravbro.office.earlier.tables import earlier_claim
+from kravbro.office.earlier.tables import adopted_claim, earlier_claim
 from kravbro.office.journals import OWED
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
@@ -50,6 +50,7 @@ TABLES: dict[str, sa.Table] = {
     "refunds": refund,
     "refund_files": refund_file,
     "earlier_claims": earlier_claim,
+    "adopted_claims": adopted_claim,
     "vouchers": t.voucher,
     "transactions": t.ledger_transaction,
     "receipts": t.receipt,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
@@ -125,6 +126,16 @@ def resume(
     if not touched:
         raise DataFault("office.interest_runs_already", case=case_number, days=str(days))
     return touched
+
+
+def pause_adopted(connection: sa.Connection, pauses: Sequence[tuple[int, date, date, str]], act: Act) -> None:
+    """Pause interest on claims of older cases: claim, first and last day, and why.
+
+    Whoever adopts them writes the event of each on its case.
+    """
+    for (first, last, because), group in groupby(sorted(pauses, key=lambda one: one[1:]), key=lambda one: one[1:]):
+        claims = [claim for claim, *_ in group]
+        _add(connection, t.interest_pause, contents.INTEREST_PAUSE, claims, (first, last, True, because, act.on), act)
 
 
 class _Days(NamedTuple):

@@ -65,6 +65,7 @@ class Kind(StrEnum):
     WAIVER = "waiver"
     UNDOING = "undoing"
     ACCRUAL = "accrual"
+    ADOPTED = "adopted"
 
 
 HAND_KINDS = (Kind.HAND.value, Kind.TAKEN_BACK.value, Kind.MOVE.value, Kind.REFUND.value)
@@ -115,6 +116,11 @@ JOURNAL_COLUMNS = (*contents.JOURNAL, "row_count", "posting", "fingerprint")
 def claim_source(claim: int) -> str:
     """What made the opening journal of a claim."""
     return f"claim {claim}"
+
+
+def adopted_source(claim: int) -> str:
+    """What made the journal of interest, fees and costs that a claim of an older case came with."""
+    return f"adopted {claim}"
 
 
 def payment_source(payment: int) -> str:

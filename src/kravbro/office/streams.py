@@ -17,6 +17,7 @@ from kravbro.db.counters import last_taken
 from kravbro.office import tables as t
 from kravbro.office.codes import known, reasons_of, unknown_code
 from kravbro.office.creditors import scope
+from kravbro.office.earlier.tables import adopted_claim
 from kravbro.office.journals import MONEY_KINDS, OUTSIDE_KINDS, Account, Kind
 
 RECEIPT_COLUMNS = ("number", "offer", "entry", "outcome", "answered_on", "case_number", "case_kid", "reasons")
@@ -175,8 +176,10 @@ def claims(connection: sa.Connection, creditor: int, after: int, limit: int) -> 
             claim.principal_ore,
             t.case.c.number.label("case_number"),
             receipt.number.label("receipt"),
+            adopted_claim.c.ledger_ore,
         )
         .join(t.case, t.case.c.id == claim.case)
+        .outerjoin(adopted_claim, adopted_claim.c.claim == claim.id)
         .outerjoin(
             t.receipt,
             sa.and_(
@@ -201,6 +204,7 @@ def claims(connection: sa.Connection, creditor: int, after: int, limit: int) -> 
             case_number=row.case_number,
             receipt=row.receipt or 0,
             movements=tuple(movements.get(row.id, ())),
+            accepted_ore=0 if row.ledger_ore is None else row.ledger_ore - row.principal_ore,
         )
         for row in rows
     ]

@@ -15,8 +15,10 @@ from kravbro.core.claims import Letter, LetterKind, Offer, Parts
 from kravbro.db.engines import writing
 from kravbro.db.place import Place
 from kravbro.db.places import place_at
+from kravbro.formats.earlier_claims import Row
 from kravbro.migrations.upgrade import upgrade
 from kravbro.office import tables as t
+from kravbro.office.earlier.claims import import_earlier_claims
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.ports.collector import Collector
 from kravbro.ports.conformance.checks import Ability
@@ -80,6 +82,19 @@ class OfficeWorld:
         with self._desk.writing() as connection:
             number = generate_posting(connection, 1, self._desk.act)
             approve_posting(connection, 1, number, self._desk.act)
+
+    def older_case(self, offer: Offer, case_number: str) -> None:
+        row = Row(
+            line=2,
+            case_number=case_number,
+            customer=offer.debtor.customer_no,
+            invoice_no=offer.invoice_no,
+            invoice_date=offer.invoice_date,
+            due_date=offer.due_date,
+            principal_ore=offer.parts.principal_ore,
+        )
+        with self._desk.writing() as connection:
+            import_earlier_claims(connection, 1, [row], "cases.csv", self._desk.act)
 
     def damage(self) -> None:
         row = t.journal_row.c

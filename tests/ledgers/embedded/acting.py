@@ -17,6 +17,7 @@ from kravbro.books.commands.installation import add_company, open_installation
 from kravbro.books.commands.posting import post_vouchers
 from kravbro.books.commands.proposals import approve_proposal, generate_proposal, remove_line
 from kravbro.books.commands.setup import set_up_company
+from kravbro.books.commands.transferred_items import mark_transferred
 from kravbro.books.commands.vouchers import delete_voucher, write_vouchers
 from kravbro.books.commands.withdrawals import withdraw
 from kravbro.books.drafts import Draft, DraftLine
@@ -172,6 +173,10 @@ class EmbeddedWorld:
     def withdraw(self, entry: int) -> None:
         with writing(self._books) as connection:
             withdraw(connection, entry, "an agreement", ACT)
+
+    def hand_over(self, entry: int) -> None:
+        with writing(self._books) as connection:
+            mark_transferred(connection, {entry: ""}, "handed over before", ACT)
 
     def damage(self) -> None:
         booking = tables.booking.c

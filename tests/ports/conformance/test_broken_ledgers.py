@@ -17,8 +17,8 @@ from tests.ledgers.embedded.acting import EmbeddedWorld
 BY_NUMBER = {check.number: check for check in CHECKS}
 RAISING = {"ChokesOnNothing"}
 MEANT = [(fault, BY_NUMBER[number]) for fault in FAULTS for number in fault.caught_by]
-BEYOND_KASSABOKA = {"L04", "L35", "L51"}
-"""Two companies, delivered vouchers and withdrawals: for these the right ledger is the embedded one."""
+BEYOND_KASSABOKA = {"L04", "L35", "L51", "L52", "L53"}
+"""Two companies, delivered vouchers, withdrawals and conversion: for these the right ledger is the embedded one."""
 
 
 def right_world(check: Check[LedgerWorld], folder: Path) -> LedgerWorld:

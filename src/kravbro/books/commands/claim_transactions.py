@@ -3,7 +3,8 @@
 A booking belongs to the stream when the collector did not make it, and when it lies behind the sequence of the
 accepted offer of its open item. It is numbered at the later of two moments: when it is made, or when the acceptance is
 recorded. So nothing about claims that were never accepted leaves the ledger, and nothing booked meanwhile is missed.
-From the moment at which it is recorded that the claim was given back, what is booked belongs to no case.
+From the moment at which it is recorded that the claim was given back, what is booked belongs to no case. What counts
+before the cut-off of a converted claim is in the older case's amounts, and belongs to no stream.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from kravbro.books.commands.openings import keep_new_in_openings
+from kravbro.books.queries.transferred_items import is_in_opening
 from kravbro.books.sql import is_given_back
 from kravbro.books.tables import booking, claim_transaction, counter, offer, offer_receipt
 from kravbro.core.acts import Act
@@ -45,12 +48,14 @@ def unnumbered() -> sa.Select[int, int]:
             claim_transaction.c.number.is_(None),
             sa.not_(booking.c.by_collector),
             sa.not_(superseded),
+            sa.not_(is_in_opening(booking.c.number, offer.c.number)),
         )
     )
 
 
 def number_bookings(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], act: Act) -> None:
     """Number the bookings among these that belong to the stream, in booking order."""
+    keep_new_in_openings(connection, where, act)
     rows = connection.execute(unnumbered().where(*where).order_by(booking.c.number)).all()
     append_transactions(connection, [(row.number, row.offer) for row in rows], act)
 

@@ -27,14 +27,18 @@ def offer_proposals(connection: sa.Connection, transfer_vouchers: Sequence[int],
         count = connection.execute(sa.select(sa.func.count()).select_from(proposal_line).where(here)).scalar_one()
         if count:
             first = take(connection, counter, "offer", count)
-            _insert_offers(connection, here, first, sequence, act)
-            made = sa.select(offer.c.number).where(offer.c.number.between(first, first + count - 1))
-            connection.execute(sa.insert(waiting_offer).from_select(["offer"], made.order_by(offer.c.number)))
+            insert_offers(connection, here, first, sequence, act)
+            await_answers(connection, first, count)
 
 
-def _insert_offers(
-    connection: sa.Connection, here: sa.ColumnElement[bool], first: int, sequence: int, act: Act
-) -> None:
+def await_answers(connection: sa.Connection, first: int, count: int) -> None:
+    """Let these offers wait for the collector's answer."""
+    made = sa.select(offer.c.number).where(offer.c.number.between(first, first + count - 1))
+    connection.execute(sa.insert(waiting_offer).from_select(["offer"], made.order_by(offer.c.number)))
+
+
+def insert_offers(connection: sa.Connection, here: sa.ColumnElement[bool], first: int, sequence: int, act: Act) -> None:
+    """Make an offer of each of these proposal lines, numbered from `first` on by proposal and entry."""
     letters = (
         sa.select(
             letter.c.entry,

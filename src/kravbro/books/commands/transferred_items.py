@@ -69,12 +69,19 @@ def record_case_numbers(connection: sa.Connection, numbers: Sequence[CaseNumber]
 def unmark_transferred(connection: sa.Connection, entry_no: int, because: str, act: Act) -> None:
     """Take the mark off again: the item was not handed over.
 
-    Raises DataFault `books.reason_missing` and `books.not_marked`.
+    Raises DataFault `books.reason_missing` and `books.not_marked`, Skip `books.item_at_collector` for one that is
+    being converted.
     """
     because = refuse_reason(because)
     if entry_no not in marked(connection, [entry_no]):
         raise DataFault("books.not_marked", entry=entry_no)
+    _refuse_offered(connection, [entry_no])
     _write(connection, [(entry_no, False, "")], because, act)
+
+
+def end_marks(connection: sa.Connection, entries: Sequence[int], because: str, act: Act) -> None:
+    """Take the marks off items that are offered anew, each of which has one."""
+    _write(connection, [(entry_no, False, "") for entry_no in entries], because, act)
 
 
 def _refuse_offered(connection: sa.Connection, entries: list[int]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kravbro.books import tables
+from kravbro.books.conversion_tables import conversion, opening_booking
 from kravbro.books.sql import booked_from, booked_on
 from kravbro.core.identifiers import identity_number
 from kravbro.core.parties import MARK, Protection
@@ -51,6 +52,8 @@ _TABLES = (
     tables.claim_status,
     tables.voucher_event,
     tables.transferred_item,
+    conversion,
+    opening_booking,
     tables.ledger_import,
     tables.imported_customer,
     tables.imported_line,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from kravbro.collectors.office import mapping
 from kravbro.core.acts import Act
+from kravbro.core.adoption import Adoption
 from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.conversion import EarlierClaim
 from kravbro.core.movements import ClaimMovements, Discrepancy
@@ -17,6 +18,7 @@ from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
 from kravbro.office import admission, audit, creditors, ledger_events, streams
+from kravbro.office.earlier.adoption import adopt_cases
 from kravbro.office.earlier.claims import earlier_claims
 from kravbro.office.statute import load_statute
 from kravbro.office.withdrawals import accept_withdrawals, recorded_withdrawals
@@ -111,6 +113,11 @@ class OfficeCollector:
         """Claims on cases of an older system that are joined with no open item, by number."""
         with self._reading(company) as (connection, creditor):
             return earlier_claims(connection, creditor, after, limit)
+
+    def adopt_cases(self, company: int, adoptions: Sequence[Adoption]) -> Delivered:
+        """Join older cases with the ledger's offers; raises as `office.earlier.adoption.adopt_cases` does."""
+        with self._writing(company) as (connection, creditor):
+            return adopt_cases(connection, creditor, adoptions, self._act)
 
     def audit(self, company: int) -> list[Discrepancy]:
         """What the office finds wrong with itself; with its first company, also in the accounts of the house."""

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from kravbro.books import tables
 from kravbro.books.commands.collector_vouchers import collector_setup, take_collector_vouchers
+from kravbro.books.commands.conversions import join_claims, offer_unjoined
 from kravbro.books.commands.receipts import record_receipts
 from kravbro.books.commands.statuses import publish_statuses
 from kravbro.books.commands.transferred_items import record_case_numbers
 from kravbro.books.queries.audit import audit
 from kravbro.books.queries.transferred_items import transferred_claims
 from kravbro.core.acts import Act
+from kravbro.core.adoption import Adoption, Joining
 from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.conversion import CaseNumber, TransferredClaim
 from kravbro.core.errors import DataFault
@@ -132,6 +134,26 @@ class EmbeddedLedger:
         """Show case numbers; raises as `books.commands.transferred_items.record_case_numbers` does."""
         with self._writing(company) as connection:
             return record_case_numbers(connection, numbers, because, self._act)
+
+    def join_claims(self, company: int, joinings: Sequence[Joining]) -> Delivered:
+        """Make offers of items that are claims of older cases; raises as `books.commands.conversions.join_claims`."""
+        with self._writing(company) as connection:
+            return join_claims(connection, joinings, self._act)
+
+    def joined_claims(self, company: int, after: int, limit: int) -> list[Joining]:
+        """Items that are joined with claims of older cases, by entry."""
+        with self._reading(company) as connection:
+            return queries.joined_claims(connection, after, limit)
+
+    def offer_unjoined(self, company: int, entries: Sequence[int], because: str) -> int:
+        """Offer marked items that no older case has; raises as `books.commands.conversions.offer_unjoined`."""
+        with self._writing(company) as connection:
+            return offer_unjoined(connection, entries, because, self._act)
+
+    def adoptions(self, company: int, after: int, limit: int) -> list[Adoption]:
+        """Joined offers without a receipt, by number."""
+        with self._reading(company) as connection:
+            return queries.adoptions(connection, company, after, limit, self._act.on)
 
     def audit(self, company: int) -> list[Discrepancy]:
         """What the company's books find wrong with themselves."""

@@ -10,6 +10,7 @@ from kravbro.books.meanings import Meaning
 from kravbro.books.queries.relations import relations_on
 from kravbro.books.queries.standings import Standing
 from kravbro.books.sql import AnyRow
+from kravbro.core.adoption import Adoption
 from kravbro.core.claims import ClaimState, Offer, Parts, Status, Transaction, TransactionKind
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
@@ -47,6 +48,18 @@ def offer(row: AnyRow, company: int, standing: Standing, on: date) -> Offer:
         debtor=standing.debtor,
         facts=standing.facts,
         related=relations_on(standing.relations, invoice_date, on) if standing.relations else (),
+    )
+
+
+def adoption(made: Offer, joined: AnyRow) -> Adoption:
+    """An offer that was joined with the claim of an older case, from its row of `conversion`."""
+    return Adoption(
+        offer=made,
+        earlier=joined.earlier,
+        case_number=joined.case_number,
+        cut_off=joined.cut_off,
+        collector_ore=joined.collector_ore,
+        because=joined.because,
     )
 
 

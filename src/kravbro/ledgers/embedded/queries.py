@@ -7,10 +7,12 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from kravbro.books.conversion_tables import conversion, opening_booking
 from kravbro.books.queries.receipts import RECEIPT_COLUMNS, receipt_of
 from kravbro.books.queries.standings import standings
+from kravbro.books.queries.transferred_items import is_adoption, is_in_opening
 from kravbro.books.queries.value_dates import value_dates
-from kravbro.books.sql import is_given_back, is_unanswered
+from kravbro.books.sql import AnyRow, is_given_back, is_refused, is_unanswered, total
 from kravbro.books.tables import (
     booking,
     claim_status,
@@ -25,6 +27,7 @@ from kravbro.books.tables import (
     waiting_offer,
     withdrawal,
 )
+from kravbro.core.adoption import Adoption, Joining
 from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.vouchers import VoucherReceipt
@@ -52,7 +55,43 @@ OFFER_COLUMNS = (
 
 def ready_claims(connection: sa.Connection, company: int, after: int, limit: int, on: date) -> list[Offer]:
     """Offers without a receipt, by number, each with how its claim stands on the day of reading."""
-    waiting = sa.select(waiting_offer.c.offer).where(waiting_offer.c.offer > after)
+    return _unanswered(connection, company, sa.not_(is_adoption(waiting_offer.c.offer)), after, limit, on)
+
+
+def adoptions(connection: sa.Connection, company: int, after: int, limit: int, on: date) -> list[Adoption]:
+    """Offers without a receipt that were joined with claims of older cases, by number, each with its debtor now."""
+    offers = _unanswered(connection, company, is_adoption(waiting_offer.c.offer), after, limit, on)
+    joined: dict[int, AnyRow] = {}
+    for some in portions([one.number for one in offers]):
+        rows = connection.execute(sa.select(conversion).where(conversion.c.offer.in_(some)))
+        joined |= {row.offer: row for row in rows}
+    return [mapping.adoption(one, joined[one.number]) for one in offers]
+
+
+def joined_claims(connection: sa.Connection, after: int, limit: int) -> list[Joining]:
+    """What is joined with claims of older cases, by entry; what the collector refused is not."""
+    rows = connection.execute(
+        sa.select(
+            conversion.c.entry,
+            conversion.c.earlier,
+            conversion.c.case_number,
+            conversion.c.cut_off,
+            offer.c.principal_ore,
+            conversion.c.collector_ore,
+            conversion.c.because,
+        )
+        .join(offer, offer.c.number == conversion.c.offer)
+        .where(conversion.c.joined, conversion.c.entry > after, sa.not_(is_refused(conversion.c.offer)))
+        .order_by(conversion.c.entry)
+        .limit(limit)
+    )
+    return [Joining(*row) for row in rows]
+
+
+def _unanswered(  # noqa: PLR0917 - whose, which of them, and the page
+    connection: sa.Connection, company: int, which: sa.ColumnElement[bool], after: int, limit: int, on: date
+) -> list[Offer]:
+    waiting = sa.select(waiting_offer.c.offer).where(waiting_offer.c.offer > after, which)
     numbers = connection.execute(waiting.order_by(waiting_offer.c.offer).limit(limit)).scalars().all()
     if not numbers:
         return []
@@ -60,7 +99,7 @@ def ready_claims(connection: sa.Connection, company: int, after: int, limit: int
         sa.select(*OFFER_COLUMNS)
         .join(entry, entry.c.number == offer.c.entry)
         .join(waiting_offer, waiting_offer.c.offer == offer.c.number)
-        .where(waiting_offer.c.offer.between(numbers[0], numbers[-1]), is_unanswered(offer.c.number))
+        .where(waiting_offer.c.offer.between(numbers[0], numbers[-1]), which, is_unanswered(offer.c.number))
     )
     rows = connection.execute(unanswered.order_by(offer.c.number)).all()
     page = unanswered.with_only_columns(
@@ -162,8 +201,11 @@ def _movements(connection: sa.Connection, numbers: Sequence[int]) -> list[ClaimM
             offer.c.principal_ore,
             offer_receipt.c.case_number,
             offer_receipt.c.number.label("receipt"),
+            conversion.c.collector_ore,
+            _booked_late().label("late_ore"),
         )
         .outerjoin(offer_receipt, offer_receipt.c.offer == offer.c.number)
+        .outerjoin(conversion, conversion.c.offer == offer.c.number)
         .where(offer.c.number.in_(numbers))
         .order_by(offer.c.number)
     )
@@ -171,13 +213,27 @@ def _movements(connection: sa.Connection, numbers: Sequence[int]) -> list[ClaimM
         ClaimMovements(
             offer=row.number,
             entry=row.entry,
-            opening_ore=row.principal_ore,
+            opening_ore=row.principal_ore + row.late_ore,
             case_number=row.case_number or "",
             receipt=row.receipt or 0,
             movements=tuple(found.get(row.number, ())),
+            accepted_ore=0 if row.collector_ore is None else row.principal_ore - row.collector_ore,
         )
         for row in rows
     ]
+
+
+def _booked_late() -> sa.ScalarSelect[int]:
+    """What was booked on a converted claim after its conversion, and counts before its cut-off (øre)."""
+    late = sa.and_(booking.c.number == opening_booking.c.booking, booking.c.number > conversion.c.sequence)
+    return (
+        sa.select(total(booking.c.amount_ore))
+        .select_from(opening_booking)
+        .join(booking, late)
+        .where(opening_booking.c.offer == offer.c.number)
+        .correlate(offer, conversion)
+        .scalar_subquery()
+    )
 
 
 def _bookings(numbers: Sequence[int]) -> sa.Select[int, int, int, bool, int, str | None, int | None]:
@@ -215,6 +271,7 @@ def _bookings(numbers: Sequence[int]) -> sa.Select[int, int, int, bool, int, str
         .where(
             offer.c.number.in_(numbers),
             booking.c.number <= sa.func.coalesce(next_sequence, booking.c.number),
+            sa.not_(is_in_opening(booking.c.number, offer.c.number)),
             sa.or_(
                 booking.c.by_collector,
                 claim_transaction.c.offer == offer.c.number,

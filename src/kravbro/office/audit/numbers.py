@@ -14,7 +14,7 @@ from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.creditors import scope
-from kravbro.office.earlier.tables import earlier_claim
+from kravbro.office.earlier.tables import adopted_claim, earlier_claim
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
 from kravbro.office.return_tables import claim_return
@@ -43,6 +43,7 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("refund", "refund", refund.c.number),
     ("refund_file", "refund file", refund_file.c.number),
     ("earlier_claim", "earlier claim", earlier_claim.c.number),
+    ("adopted_claim", "adopted claim", adopted_claim.c.number),
     ("statute_row", "statute row", t.statute_row.c.number),
     ("statute_verification", "statute verification", t.statute_verification.c.number),
 )
@@ -80,7 +81,9 @@ def check_numbers(findings: Findings) -> None:
             thing = f"office {name} {creditor}-{number}"
             findings.add_entry(name, number, thing, fault, _entry_of_series(findings, name, number))
 
-    of_creditor = sa.exists().where(t.case.c.number.like(f"{creditor}-%"))
+    claim = t.claim.c
+    adopted = sa.exists().where(claim.case == t.case.c.id, adopted_claim.c.claim == claim.id)
+    of_creditor = sa.exists().where(t.case.c.number.like(f"{creditor}-%"), ~adopted)
     any_case = connection.execute(sa.select(sa.literal(1)).where(of_creditor)).scalar()
     if any_case and not last_taken(connection, t.counter, "case_number", scope(creditor)):
         _name_series(findings, "case_number")

@@ -64,6 +64,7 @@ CHECKS = (
     manual.check_exclusions,
     manual.check_refunds,
     earlier.check_earlier_claims,
+    earlier.check_adopted_claims,
     statute.check_statute,
     interest.check_interest,
     states.check_claim_states,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.conversion import EarlierClaim
 from kravbro.core.errors import DataFault
-from kravbro.db.bulk import insert_rows
+from kravbro.db.bulk import among, insert_rows
 from kravbro.db.counters import take
 from kravbro.formats.earlier_claims import Row
 from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.creditors import load_creditor
-from kravbro.office.earlier.tables import earlier_claim
+from kravbro.office.earlier.obstacles import obstacles
+from kravbro.office.earlier.tables import adopted_claim, earlier_claim
 
 LONGEST_FILE_NAME = 200
 KEY = ("case_number", "customer_no", "invoice_no")
@@ -81,6 +82,18 @@ def _known(connection: sa.Connection, creditor: int) -> dict[tuple[object, ...],
 def earlier_claims(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[EarlierClaim]:
     """Claims of older cases that are joined with no open item, by number, after the given one."""
     columns = (earlier_claim.c.number, *(earlier_claim.c[name] for name in TOLD))
-    page = sa.select(*columns).where(earlier_claim.c.creditor == creditor, earlier_claim.c.number > after)
-    rows = connection.execute(page.order_by(earlier_claim.c.number).limit(limit))
-    return [EarlierClaim(*row) for row in rows]
+    joined = sa.exists().where(adopted_claim.c.earlier_claim == earlier_claim.c.number)
+    page = sa.select(*columns).where(earlier_claim.c.creditor == creditor, earlier_claim.c.number > after, ~joined)
+    rows = connection.execute(page.order_by(earlier_claim.c.number).limit(limit)).all()
+    hindered = obstacles(connection, creditor, {row.case_number for row in rows})
+    return [msgspec.structs.replace(EarlierClaim(*row), obstacle=hindered.get(row.case_number, "")) for row in rows]
+
+
+def named_claims(connection: sa.Connection, creditor: int, numbers: Collection[int]) -> dict[int, EarlierClaim]:
+    """These claims of a creditor's older cases, joined or not."""
+    columns = (earlier_claim.c.number, *(earlier_claim.c[name] for name in TOLD))
+    found: dict[int, EarlierClaim] = {}
+    for these in among(earlier_claim.c.number, numbers):
+        rows = connection.execute(sa.select(*columns).where(earlier_claim.c.creditor == creditor, these))
+        found |= {row.number: EarlierClaim(*row) for row in rows}
+    return found

@@ -1,4 +1,7 @@
-"""The table of claims on cases of an older system. Append-only; counter `earlier_claim` over the whole office."""
+"""Claims on cases of an older system, and those that were joined with the ledger's open items. Append-only.
+
+Counters `earlier_claim` and `adopted_claim` run over the whole office.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from kravbro.db.columns import Ore, written_columns
 from kravbro.office.manual.tables import office
 from kravbro.office.tables import content_fingerprint
 
-__all__ = ["earlier_claim", "office"]
+__all__ = ["adopted_claim", "earlier_claim", "office"]
 
 earlier_claim = sa.Table(
     "earlier_claim",
@@ -35,4 +38,18 @@ earlier_claim = sa.Table(
     content_fingerprint(),
     *written_columns(),
     sa.UniqueConstraint("creditor", "case_number", "customer_no", "invoice_no"),
+)
+adopted_claim = sa.Table(
+    "adopted_claim",
+    office,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
+    Column("claim", Integer, ForeignKey("claim.id"), nullable=False, unique=True),
+    Column("earlier_claim", Integer, ForeignKey("earlier_claim.number"), nullable=False, unique=True),
+    Column("cut_off", Date, nullable=False, comment="what the ledger counts before this day is in the case's amounts"),
+    Column("ledger_ore", Ore, nullable=False, comment="what remained of the open item then"),
+    Column("because", String(200), nullable=False),
+    Column("told", String(64), nullable=False, comment="fingerprint of what the ledger told when it was adopted"),
+    Column("adopted_on", Date, nullable=False),
+    content_fingerprint(),
+    *written_columns(),
 )

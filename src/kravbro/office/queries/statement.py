@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -236,6 +236,10 @@ def _explained(row: Any, claim: _Claim | None, facts: _Facts, statute: Statute) 
         return step(f"statement.ledger.{kind.value}", **told, amount_ore=row.amount_ore, counts_from=row.counts_from)
     if row.kind in ADJUSTMENT_KINDS:
         return _adjusted(row, facts)
+    if row.kind == Kind.ADOPTED and claim is not None:
+        since = row.counts_from + timedelta(days=1)
+        told = {"invoice_no": claim.invoice_no, "since": since, "amount_ore": row.amount_ore}
+        return step(f"statement.adopted.{row.account}", **told)
     return _opening(row, claim, facts, statute)
 
 

@@ -31,6 +31,7 @@ class Ability(StrEnum):
     REFUSING = "refusing"
     WAITING = "waiting"
     DAMAGE = "damage"
+    CONVERSION = "conversion"
 
 
 class World(Protocol):

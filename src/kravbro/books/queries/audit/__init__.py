@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from kravbro.books.queries.audit.bookings import check_bookings
 from kravbro.books.queries.audit.codes import check_codes
+from kravbro.books.queries.audit.conversions import check_conversions
 from kravbro.books.queries.audit.customers import check_customers
 from kravbro.books.queries.audit.entries import check_entries
 from kravbro.books.queries.audit.events import check_events
@@ -52,6 +53,7 @@ _CHECKS = (
     check_events,
     check_imports,
     check_transferred_items,
+    check_conversions,
     check_accounts,
 )
 

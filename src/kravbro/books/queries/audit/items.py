@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from kravbro.books.conversion_tables import conversion, opening_booking
 from kravbro.books.queries.audit.faults import AMOUNT, CONTENT, MISSING, Faults
+from kravbro.books.queries.transferred_items import is_adoption
 from kravbro.books.sql import booked_on, total
 from kravbro.books.tables import booking, entry, letter, offer, proposal, proposal_line
 
@@ -18,7 +20,8 @@ def _is_explained(faults: Faults, item: int, sequence: int) -> bool:
 
 def check_offers(connection: sa.Connection, faults: Faults) -> None:
     """An offer's parts come to what remained of the open item at its sequence, and what its letters charged."""
-    principal = entry.c.amount_ore + booked_on(entry.c.number, booking.c.number <= offer.c.sequence)
+    principal = entry.c.amount_ore + booked_on(entry.c.number, booking.c.number <= offer.c.sequence) + _before_cut_off()
+    before_due = sa.case((is_adoption(offer.c.number), 0), else_=entry.c.interest_before_due_ore)
     charged = sa.select(total(letter.c.fee_ore), total(letter.c.interest_ore)).where(
         letter.c.entry == offer.c.entry, letter.c.letter_no <= offer.c.letters
     )
@@ -36,7 +39,7 @@ def check_offers(connection: sa.Connection, faults: Faults) -> None:
             offer.c.fees_ore,
             offer.c.interest_charged_ore,
             principal.label("principal"),
-            entry.c.interest_before_due_ore.label("before_due"),
+            before_due.label("before_due"),
             fees.label("fees"),
             interest.label("charged"),
         )
@@ -46,7 +49,7 @@ def check_offers(connection: sa.Connection, faults: Faults) -> None:
             sa.or_(
                 entry.c.number.is_(None),
                 offer.c.principal_ore != principal,
-                offer.c.interest_before_due_ore != entry.c.interest_before_due_ore,
+                offer.c.interest_before_due_ore != before_due,
                 offer.c.fees_ore != fees,
                 offer.c.interest_charged_ore != interest,
             ),
@@ -65,12 +68,30 @@ def check_offers(connection: sa.Connection, faults: Faults) -> None:
         found_ore = row.principal_ore + row.interest_before_due_ore + row.fees_ore + row.interest_charged_ore
         by_bookings = row.principal_ore != row.principal or row.interest_before_due_ore != row.before_due
         by_letters = row.fees_ore != row.fees or row.interest_charged_ore != row.charged
-        is_explained = (not by_bookings or _is_explained(faults, row.entry, row.sequence)) and (
+        sequence = row.sequence or faults.last["booking"]
+        is_explained = (not by_bookings or _is_explained(faults, row.entry, sequence)) and (
             not by_letters or bool(faults.rows["letter"]) or row.entry in faults.rows["letters_of"]
         )
         if not is_explained:
             faults.rows["offer"].add(row.number)
             faults.add(f"ledger offer {row.number}", AMOUNT, expected_ore, found_ore, entry=row.entry)
+
+
+def _before_cut_off() -> sa.ScalarSelect[int]:
+    """What was booked before the conversion of an offer's item and counts before its cut-off; 0 for all other offers.
+
+    A converted offer has the sequence 0, so that nothing is in its principal twice.
+    """
+    then = sa.and_(booking.c.number == opening_booking.c.booking, booking.c.number <= conversion.c.sequence)
+    return (
+        sa.select(total(booking.c.amount_ore))
+        .select_from(opening_booking)
+        .join(conversion, conversion.c.offer == opening_booking.c.offer)
+        .join(booking, then)
+        .where(opening_booking.c.offer == offer.c.number)
+        .correlate(offer)
+        .scalar_subquery()
+    )
 
 
 def check_proposals(connection: sa.Connection, faults: Faults) -> None:

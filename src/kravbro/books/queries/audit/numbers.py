@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from kravbro.books.commands.claim_transactions import unnumbered
+from kravbro.books.conversion_tables import conversion
 from kravbro.books.queries.audit.faults import MISSING, UNKNOWN, Faults
 from kravbro.books.tables import (
     booking,
@@ -42,6 +43,7 @@ _NUMBERED: dict[str, sa.Column[int]] = {
     "customer_protection": customer_protection.c.number,
     "customer_relation": customer_relation.c.number,
     "transferred_item": transferred_item.c.number,
+    "conversion": conversion.c.number,
     "withdrawal": withdrawal.c.number,
     "interest_flag": interest_flag.c.number,
     "setup_change": setup_change.c.number,
@@ -82,6 +84,7 @@ def _claim_of(connection: sa.Connection, name: str, number: int, is_missing: boo
         .where(claim_transaction.c.booking == number),
         ("offer", False): sa.select(offer.c.entry).where(offer.c.number == number),
         ("offer", True): transactions.where(claim_transaction.c.offer == number),
+        ("conversion", False): sa.select(conversion.c.entry).where(conversion.c.number == number),
         ("withdrawal", False): sa.select(withdrawal.c.entry).where(withdrawal.c.number == number),
         ("interest_flag", False): sa.select(interest_flag.c.entry).where(interest_flag.c.number == number),
         ("transaction", False): transactions.where(claim_transaction.c.number == number),

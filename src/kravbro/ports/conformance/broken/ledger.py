@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kravbro.ports.conformance.broken import ledger_taking, ledger_telling, returning
+from kravbro.ports.conformance.broken import converting, ledger_taking, ledger_telling, returning
 from kravbro.ports.conformance.broken.passing import PassingLedger
 
 FAULTS: tuple[type[PassingLedger], ...] = tuple(
     fault
-    for room in (ledger_telling, ledger_taking, returning)
+    for room in (ledger_telling, ledger_taking, returning, converting)
     for fault in vars(room).values()
     if isinstance(fault, type) and issubclass(fault, PassingLedger) and fault.caught_by
 )

@@ -9,12 +9,15 @@ from typing import Any, ClassVar, cast
 
 import msgspec
 
+from kravbro.core.adoption import Adoption, Joining
 from kravbro.core.claims import Offer, Receipt, Status, Transaction, TransactionKind, Withdrawal
+from kravbro.core.conversion import EarlierClaim
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.ports.collector import Collector
 from kravbro.ports.conformance.collector.world import CollectorWorld
 from kravbro.ports.conformance.ledger.world import LedgerWorld
+from kravbro.ports.conversion import ConvertibleCollector, ConvertibleLedger
 from kravbro.ports.identity import Delivered, Identity
 from kravbro.ports.ledger import Ledger
 
@@ -117,6 +120,23 @@ class PassingLedger:
         """As the port says."""
         return self.right.audit(company)
 
+    @property
+    def able(self) -> ConvertibleLedger:
+        """The right ledger, as one that can convert."""
+        return cast(ConvertibleLedger, self.right)
+
+    def join_claims(self, company: int, joinings: Sequence[Joining]) -> Delivered:
+        """As the port says."""
+        return self.able.join_claims(company, joinings)
+
+    def joined_claims(self, company: int, after: int, limit: int) -> Sequence[Joining]:
+        """As the port says."""
+        return self.able.joined_claims(company, after, limit)
+
+    def adoptions(self, company: int, after: int, limit: int) -> Sequence[Adoption]:
+        """As the port says."""
+        return self.able.adoptions(company, after, limit)
+
 
 class PassingCollector:
     """A collector that passes every call on."""
@@ -183,6 +203,19 @@ class PassingCollector:
     def audit(self, company: int) -> list[Discrepancy]:
         """As the port says."""
         return self.right.audit(company)
+
+    @property
+    def able(self) -> ConvertibleCollector:
+        """The right collector, as one that can convert."""
+        return cast(ConvertibleCollector, self.right)
+
+    def claims_to_convert(self, company: int, after: int, limit: int) -> Sequence[EarlierClaim]:
+        """As the port says."""
+        return self.able.claims_to_convert(company, after, limit)
+
+    def adopt_cases(self, company: int, adoptions: Sequence[Adoption]) -> Delivered:
+        """As the port says."""
+        return self.able.adopt_cases(company, adoptions)
 
 
 class _BrokenWorld:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kravbro.ports.conformance.collector import claims, endurance, identity, itself, money, returns
+from kravbro.ports.conformance.collector import claims, conversion, endurance, identity, itself, money, returns
 from kravbro.ports.conformance.collector.scene import CollectorCheck
 
 CHECKS: tuple[CollectorCheck, ...] = (
@@ -12,4 +12,5 @@ CHECKS: tuple[CollectorCheck, ...] = (
     *itself.CHECKS,
     *endurance.CHECKS,
     *returns.CHECKS,
+    *conversion.CHECKS,
 )

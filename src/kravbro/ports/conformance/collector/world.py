@@ -65,6 +65,11 @@ class CollectorWorld(Protocol):
         """Have all money that was received approved for booking: afterwards its vouchers are told."""
         ...
 
+    def older_case(self, offer: Offer, case_number: str) -> None:
+        """Take in a case of an older system: its one claim is on the offer's customer, with as much left of the
+        principal (Ability.CONVERSION)."""
+        ...
+
     def damage(self) -> None:
         """Alter one amount of a claim's account behind the collector's back (Ability.DAMAGE)."""
         ...

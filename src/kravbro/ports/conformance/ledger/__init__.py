@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kravbro.ports.conformance.ledger import (
     claims,
+    conversion,
     endurance,
     identity,
     movements,
@@ -27,4 +28,5 @@ CHECKS: tuple[LedgerCheck, ...] = (
     *movements.CHECKS,
     *endurance.CHECKS,
     *returns.CHECKS,
+    *conversion.CHECKS,
 )

@@ -105,6 +105,10 @@ class LedgerWorld(Protocol):
         """Ask for a claim back, as a person would; one that was asked for already is left (Ability.WITHDRAWING)."""
         ...
 
+    def hand_over(self, entry: int) -> None:
+        """Say that an invoice was handed to a collector before the two were joined (Ability.CONVERSION)."""
+        ...
+
     def damage(self) -> None:
         """Alter one amount of a booked claim behind the ledger's back (Ability.DAMAGE)."""
         ...
