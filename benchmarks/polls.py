@@ -121,6 +121,7 @@ def fill(place: Place, rows: int) -> None:
     highest = dict(series)
     with past_the_program(place, BOOKS) as connection:
         connection.exec_driver_sql("DELETE FROM offer WHERE number NOT IN (SELECT offer FROM offer_receipt)")
+        connection.exec_driver_sql("DELETE FROM waiting_offer")
     for one in COPIED:
         with past_the_program(place, one.owner) as connection:
             copies = _copy(connection, one, series, rows)

@@ -91,15 +91,16 @@ def joined_claims(connection: sa.Connection, after: int, limit: int) -> list[Joi
 def _unanswered(  # noqa: PLR0917 - whose, which of them, and the page
     connection: sa.Connection, company: int, which: sa.ColumnElement[bool], after: int, limit: int, on: date
 ) -> list[Offer]:
-    waiting = sa.select(waiting_offer.c.offer).where(waiting_offer.c.offer > after, which)
-    numbers = connection.execute(waiting.order_by(waiting_offer.c.offer).limit(limit)).scalars().all()
+    number = waiting_offer.c.offer
+    waiting = sa.select(number).where(number > after, which, is_unanswered(number))
+    numbers = connection.execute(waiting.order_by(number).limit(limit)).scalars().all()
     if not numbers:
         return []
     unanswered = (
         sa.select(*OFFER_COLUMNS)
         .join(entry, entry.c.number == offer.c.entry)
-        .join(waiting_offer, waiting_offer.c.offer == offer.c.number)
-        .where(waiting_offer.c.offer.between(numbers[0], numbers[-1]), which, is_unanswered(offer.c.number))
+        .join(waiting_offer, number == offer.c.number)
+        .where(number.between(numbers[0], numbers[-1]), which, is_unanswered(number))
     )
     rows = connection.execute(unanswered.order_by(offer.c.number)).all()
     page = unanswered.with_only_columns(
