@@ -13,19 +13,18 @@ from collections.abc import Mapping
 import msgspec
 
 from kravbro.books.commands import adoption as books_adoption
-from kravbro.books.queries.companies import has_identity
 from kravbro.bootstrap.notice import Noticed
-from kravbro.bootstrap.site import Site, open_site
+from kravbro.bootstrap.site import open_site
 from kravbro.bridge.joined import Joined
 from kravbro.bridge.missing import BOOKING, Missing, Remedy, Side, Told, missing, things_lost, told_by_both
 from kravbro.bridge.positions import forget, put_aside
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
-from kravbro.db.engines import Connection, reading, writing_anywhere
+from kravbro.db.engines import Connection, writing_anywhere
 from kravbro.db.place import Place, company_owner
 from kravbro.db.residence import OWN, remember, remembered, settle
 from kravbro.office import adoption as office_adoption
-from kravbro.office.creditors import creditor_of_company, is_opened
+from kravbro.office.creditors import creditor_of_company
 
 LONGEST_REASON = 200
 
@@ -50,7 +49,7 @@ class Adopted(msgspec.Struct, frozen=True):
 def look(place: Place, act: Act) -> Found:
     """What an adoption would find. Changes nothing. Raises as `open_site` does."""
     site = open_site(place, act)
-    if not _has_both(site):
+    if not site.is_opened():
         return Found(site.noticed, (), {})
     ledger, collector = site.ledger, site.collector
     joined = Joined(ledger, collector, site.positions, ledger.identify(), collector.identify(), site.page)
@@ -142,9 +141,3 @@ def _note_in_office(  # noqa: PLR0917 - whose, what was told, and who says so wh
         because,
         act,
     )
-
-
-def _has_both(site: Site) -> bool:
-    """Whether ledger and office have their identities: before that, nothing was carried."""
-    with reading(site.place.open("system")) as system, reading(site.office) as office:
-        return has_identity(system) and is_opened(office)

@@ -6,14 +6,15 @@ come (`db/residence.py`). What does not fit may be read, but nothing is written 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
 
 import msgspec
 
 from kravbro.core.acts import Act
 from kravbro.core.errors import Stop
 from kravbro.db.engines import Engine, reading, refusing, writing_anywhere
-from kravbro.db.place import Place, is_company
+from kravbro.db.place import At, Building, Place, is_company
 from kravbro.db.residence import OWN, Remembered, remember, remembered, settle
 
 MADE = "made or upgraded here"
@@ -115,6 +116,14 @@ class ReadOnlyPlace:
     def database(self, owner: str) -> str:
         """How people know that owner's database."""
         return self._place.database(owner)
+
+    def one_moment(self) -> AbstractContextManager[tuple[list[str], At]]:
+        """The owners and their connections at one moment."""
+        return self._place.one_moment()
+
+    def all_or_nothing(self, owners: Collection[str]) -> AbstractContextManager[Building]:
+        """Raises why nothing may be made here."""
+        raise self._why
 
     def close(self) -> None:
         """Give back what the place keeps open."""

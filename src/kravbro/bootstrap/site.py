@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
+from kravbro.books.queries.companies import has_identity
 from kravbro.bootstrap.notice import (
     Noticed,
     ReadOnlyPlace,
@@ -30,7 +31,7 @@ from kravbro.db.place import FIXED_OWNERS, Place, company_owner, is_company
 from kravbro.engine.clock import SystemClock
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.migrations.upgrade import newest, upgrade, version
-from kravbro.office.creditors import creditor_numbers
+from kravbro.office.creditors import creditor_numbers, is_opened
 from kravbro.office.statute import load_statute
 
 DEFAULT_FOLDER = Path("kravbro-demo")
@@ -85,6 +86,11 @@ class Site:
         """The numbers of the office's creditors."""
         with reading(self.office) as connection:
             return creditor_numbers(connection)
+
+    def is_opened(self) -> bool:
+        """Whether ledger and office have their identities: before that, nothing was carried."""
+        with reading(self.place.open("system")) as system, reading(self.office) as office:
+            return has_identity(system) and is_opened(office)
 
     def join(self) -> Joined:
         """Both ports joined, with their identities read now."""

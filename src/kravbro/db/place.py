@@ -6,12 +6,19 @@ Owners are `system` (installation and companies of the embedded ledger), `F0001`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import sqlalchemy as sa
 
 FIXED_OWNERS = ("system", "office", "bridge")
+
+
+At = Callable[[str], sa.Connection]
+"""The connection to an owner's database within a moment."""
+Building = Callable[[str], AbstractContextManager[sa.Connection]]
+"""The connection that an owner's database is made on."""
 
 
 class Place(Protocol):
@@ -40,6 +47,21 @@ class Place(Protocol):
 
     def database(self, owner: str) -> str:
         """How people know that owner's database. Never a password."""
+        ...
+
+    def one_moment(self) -> AbstractContextManager[tuple[list[str], At]]:
+        """The owners that have a database, and a connection to each: all of them see the same moment.
+
+        Raises Retry `db.locked`, and as `db.engines.reading`.
+        """
+        ...
+
+    def all_or_nothing(self, owners: Collection[str]) -> AbstractContextManager[Building]:
+        """Make these owners' databases anew: all are there when the block has ended, or none is, whatever stops it.
+
+        Raises DataFault `restore.not_empty` where one of them is there already, Stop `db.being_restored`, and as `make`
+        and `db.engines.writing`.
+        """
         ...
 
     def close(self) -> None:

@@ -94,6 +94,17 @@ def _begin(connection: sa.Connection) -> None:
     begun.close()
 
 
+def enter_schema(connection: sa.Connection, schema: str) -> None:
+    """Let the rest of the transaction be in another schema."""
+    quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+    connection.exec_driver_sql(f"SET LOCAL search_path TO {quoted}")  # tidy: built-sql - SET takes no parameters
+
+
+def take_schema(connection: sa.Connection, schema: str) -> None:
+    """Be alone in another schema as well, until the transaction ends."""
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _key(schema)})
+
+
 def _key(schema: str) -> int:
     """The 64-bit number that stands for a schema among the database's advisory locks."""
     return int.from_bytes(sha256(f"kravbro {schema}".encode()).digest()[:8], "big", signed=True)
@@ -120,8 +131,8 @@ def copy_rows(
 
 
 def _kind(column: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> str:
-    """What PostgreSQL calls the type of a column, without its length: COPY needs to be told."""
-    return column.compile(dialect=dialect).partition("(")[0].strip().lower()
+    """What PostgreSQL calls the type of a column, without its length and collation: COPY needs to be told."""
+    return column.compile(dialect=dialect).partition(" COLLATE ")[0].partition("(")[0].strip().lower()
 
 
 def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None:

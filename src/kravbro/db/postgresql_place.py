@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import sqlalchemy as sa
 
 from kravbro.core.errors import DataFault, Stop
-from kravbro.db.engines import reading
+from kravbro.db.engines import reading, writing_anywhere
 from kravbro.db.options import NAME, SCHEMA
-from kravbro.db.place import is_company, known_owners
-from kravbro.db.postgresql import DIALECT, open_postgresql, public_name, schema_of
+from kravbro.db.place import At, Building, is_company, known_owners
+from kravbro.db.postgresql import DIALECT, enter_schema, open_postgresql, public_name, schema_of, take_schema
 
 VERSION_TABLE = "alembic_version"
 """A schema holds an owner's database when it has this table: an administrator may have made the schema itself."""
@@ -41,13 +45,8 @@ class PostgresqlPlace:
 
     def owners(self) -> list[str]:
         """The owners that have a schema with tables."""
-        found = sa.text(
-            "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE c.relname = :table AND c.relkind = 'r'"
-        )
         with reading(self.open("system")) as connection:
-            schemas = connection.execute(found, {"table": VERSION_TABLE}).scalars().all()
-        return known_owners(schema.upper() if is_company(schema.upper()) else schema for schema in schemas)
+            return _owners(connection)
 
     def exists(self, owner: str) -> bool:
         """Whether that owner's schema is there, with tables."""
@@ -64,11 +63,65 @@ class PostgresqlPlace:
         """The schema, and the URL without any password."""
         return f"{self.name}, schema {owner.lower()}"
 
+    @contextmanager
+    def one_moment(self) -> Iterator[tuple[list[str], At]]:
+        """The owners and one connection that goes from schema to schema; see `Place`. The server gives the moment."""
+        with reading(self.open("system")) as connection, _unprepared(connection):
+
+            def at(owner: str) -> sa.Connection:
+                return self._in_schema(connection, owner)
+
+            yield _owners(connection), at
+
+    @contextmanager
+    def all_or_nothing(self, owners: Collection[str]) -> Iterator[Building]:
+        """These owners' schemas, made in one transaction; see `Place`."""
+        self.make()
+        with writing_anywhere(self.open("system")) as connection, _unprepared(connection):
+            for owner in sorted(owners):
+                take_schema(connection, owner.lower())
+            if there := sorted({*owners} & {*self.owners()}):
+                raise DataFault("restore.not_empty", place=self.name, databases=", ".join(there))
+
+            @contextmanager
+            def building(owner: str) -> Iterator[sa.Connection]:
+                make_schema(self._in_schema(connection, owner))
+                yield connection
+
+            yield building
+
+    def _in_schema(self, connection: sa.Connection, owner: str) -> sa.Connection:
+        """The connection, its transaction gone over to that owner's schema."""
+        schema = owner.lower()
+        connection.execution_options(**{SCHEMA: schema, NAME: self.database(owner)})
+        enter_schema(connection, schema)
+        return connection
+
     def close(self) -> None:
         """Close every connection, and forget what was prepared for this database."""
         for pool in self._pools.values():
             pool.dispose()
         self._pools.clear()
+
+
+def _owners(connection: sa.Connection) -> list[str]:
+    found = sa.text(
+        "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relname = :table AND c.relkind = 'r'"
+    )
+    schemas = connection.execute(found, {"table": VERSION_TABLE}).scalars().all()
+    return known_owners(schema.upper() if is_company(schema.upper()) else schema for schema in schemas)
+
+
+@contextmanager
+def _unprepared(connection: sa.Connection) -> Iterator[None]:
+    """Let the driver prepare no statement: one that goes from schema to schema meets tables of one name that differ."""
+    driver: Any = connection.connection.driver_connection
+    usual, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = usual
 
 
 def postgresql_url(address: str) -> sa.URL:

@@ -84,11 +84,20 @@ def begin_writing(connection: sa.Connection) -> None:
 
 def settle(connection: sa.Connection, because: str, act: Act) -> None:
     """Take this place as the database's own, from now on. Raises nothing where it is settled here already."""
-    here = _location(connection) or {}
-    last = connection.execute(sa.select(sa.func.max(residence.c.number))).scalar() or 0
-    row = {"number": last + 1, "location": msgspec.json.encode(here, order="deterministic").decode()}
-    connection.execute(sa.insert(residence).values(**row, because=because, **written(act)))
+    _write_location(connection, _location(connection) or {}, because, act)
     remember(connection, {OWN: remembered(connection).ages.get(OWN, 0) + 1})
+
+
+def settle_nowhere(connection: sa.Connection, archive: str, because: str, act: Act) -> None:
+    """Take no place as the database's own: it came out of an archive, and the file system may give it the number of the
+    file that it replaces."""
+    _write_location(connection, {"archive": archive}, because, act)
+
+
+def _write_location(connection: sa.Connection, location: Location, because: str, act: Act) -> None:
+    last = connection.execute(sa.select(sa.func.max(residence.c.number))).scalar() or 0
+    row = {"number": last + 1, "location": msgspec.json.encode(location, order="deterministic").decode()}
+    connection.execute(sa.insert(residence).values(**row, because=because, **written(act)))
 
 
 def remember(connection: sa.Connection, ages: dict[str, int]) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -37,18 +39,59 @@ def upgrade(engine: sa.Engine, owner: str) -> bool:
         return False
     with writing_anywhere(engine) as connection:
         make_schema(connection)
-        command.upgrade(configuration(owner, connection), "head")
-        sort_by_bytes(connection)
+        bring_up(connection, owner)
     return True
 
 
 def version(engine: sa.Engine, owner: str) -> str | None:
     """The version a database stands at; None when it has no tables yet."""
     with reading(engine) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in _known(owner):
-        raise Stop("db.newer_than_program", database=database_name(engine), version=current)
+        return version_of(connection, owner, database_name(engine))
+
+
+def version_of(connection: sa.Connection, owner: str, database: str) -> str | None:
+    """The same within a transaction, of a database that people know by this name."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None:
+        require_known(current, owner, database)
     return current
+
+
+def require_known(found: str, owner: str, database: str) -> None:
+    """Raises Stop `db.newer_than_program` for a version that this release does not know."""
+    if found not in _known(owner):
+        raise Stop("db.newer_than_program", database=database, version=found)
+
+
+def make_at(connection: sa.Connection, owner: str, older: str) -> None:
+    """Make an owner's tables as they were at an older version, or at the newest."""
+    command.upgrade(configuration(owner, connection), older)
+
+
+def bring_up(connection: sa.Connection, owner: str) -> None:
+    """The steps that are missing, within a transaction."""
+    command.upgrade(configuration(owner, connection), "head")
+    sort_by_bytes(connection)
+
+
+def differences(connection: sa.Connection, owner: str) -> list[str]:
+    """How the tables of a database differ from those that the newest version has, each in one line."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    found = (_told(one) for one in compare_metadata(context, OWNERS[owner]))
+    return sorted(one for one in found if not one.startswith(_COMMENT))
+
+
+_COMMENT = "modify_comment"
+"""Words for readers, which an upgrade may leave as they were."""
+
+
+def _told(difference: Any) -> str:
+    """A difference as Alembic lists it: what to do, and to what; changes of one column come as a list."""
+    if isinstance(difference, list):
+        return "; ".join(map(_told, difference))
+    what, *of = difference
+    names = [str(getattr(one, "name", None) or one) for one in of if isinstance(one, str | sa.Table | sa.Column)]
+    return f"{what} {' '.join(names) or of[0]}"
 
 
 @cache

@@ -314,6 +314,11 @@ def is_opened(connection: sa.Connection) -> bool:
     return connection.execute(sa.select(t.installation.c.id)).scalar() is not None
 
 
+def identity(connection: sa.Connection) -> str:
+    """The office's own installation id; empty before it has one."""
+    return str(connection.execute(sa.select(t.installation.c.id)).scalar() or "")
+
+
 def refuse_creditor(creditor: Creditor) -> None:
     """Raise DataFault if the number has no place in a case KID, or an account that vouchers need is missing.
 
