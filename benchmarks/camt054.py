@@ -75,7 +75,7 @@ def pieces(payments: int, in_entry: int) -> Iterator[bytes]:
     for start in range(0, payments, in_entry):
         yield entry[:before].replace(b"LUMP", b"LUMP-%d" % start)
         for number in range(start, start + in_entry):
-            yield transaction.replace(b"00000000001", b"%011d" % number).replace(b"100000008", _kid(number))
+            yield transaction.replace(b"00000000001", b"%011d" % number).replace(_kid(0), _kid(number))
         yield entry[after:]
     yield pattern[last:]
 
