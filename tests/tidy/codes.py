@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -55,6 +55,10 @@ class Factory:
         """The facts of an error that is made by a call of this function."""
         named = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
         return self.facts | (named - frozenset(self.parameters) if self.passes_on else frozenset())
+
+
+Factories = dict[str, dict[str, Factory]]
+"""Functions that make errors, by name and by the path of their file: two files may give one name to two functions."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,9 @@ def strings(sources: list[Source]) -> tuple[set[str], set[str]]:
                     case [ast.Constant(value=str(start)), *_] if re.fullmatch(r"[a-z_]+(\.[a-z0-9_]+)*\.", start):
                         beginnings.add(start)
     whole |= {site.code for site in scan_sources(sources)[0]}
-    return whole, beginnings - {factory.prefix for factory in _all_factories(sources).values()}
+    return whole, beginnings - {
+        factory.prefix for known in _all_factories(sources).values() for factory in known.values()
+    }
 
 
 def _constants(source: Source) -> Iterator[tuple[str, str]]:
@@ -152,41 +158,52 @@ class _Making:
     passes_on: bool
 
 
-def _making(call: ast.Call, source: Source, factories: dict[str, Factory]) -> _Making | None:
+def _making(call: ast.Call, source: Source, factories: Factories) -> _Making | None:
     """What error a call makes, or None if it makes none."""
     name = ast.unparse(call.func).rpartition(".")[2]
     is_open = any(keyword.arg is None for keyword in call.keywords)
     if name in KINDS and call.args:
         facts = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
         return _Making(name, "", call.args[0], facts, is_open, is_open)
-    factory = factories.get(name)
-    if factory is None or not _reaches(source, name, factory):
-        return None
-    code = factory.argument(call)
-    if code is None:
+    factory = _meant(source, name, factories.get(name, {}))
+    code = None if factory is None else factory.argument(call)
+    if factory is None or code is None:
         return None
     return _Making(
         factory.kind, factory.prefix, code, factory.given(call), factory.passes_on and is_open, factory.passes_on
     )
 
 
-def _reaches(source: Source, name: str, factory: Factory) -> bool:
-    """Whether a call of that name can mean the factory: in its own package, or where it is imported by name."""
-    same_package = source.path.rpartition("/")[0] == factory.path.rpartition("/")[0]
-    return same_package or source.imported_names.get(name, "").endswith(f".{name}")
+def _meant(source: Source, name: str, known: Mapping[str, Factory]) -> Factory | None:
+    """The factory that a call of a name means: of its own file, of its package, or the one that is imported by name."""
+    if source.path in known:
+        return known[source.path]
+    package, imported = source.path.rpartition("/")[0], source.imported_names.get(name, "")
+    for path, factory in known.items():
+        module = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if path.rpartition("/")[0] == package or imported == f"{module}.{name}":
+            return factory
+    return None
 
 
-def _all_factories(sources: list[Source]) -> dict[str, Factory]:
-    """Functions that make errors for their callers, and functions that call those in turn."""
-    factories: dict[str, Factory] = {}
+def _all_factories(sources: list[Source]) -> Factories:
+    """Functions that make errors for their callers, and functions that call those in turn: by name, then by file."""
+    factories: Factories = {}
     while True:
-        found = {name: factory for source in sources for name, factory in _factories(source, factories)}
-        if found.keys() == factories.keys():
+        found: Factories = {}
+        for source in sources:
+            for name, factory in _factories(source, factories):
+                found.setdefault(name, {})[source.path] = factory
+        if _names(found) == _names(factories):
             return factories
         factories = found
 
 
-def _factories(source: Source, known: dict[str, Factory]) -> Iterator[tuple[str, Factory]]:
+def _names(factories: Factories) -> set[tuple[str, str]]:
+    return {(name, path) for name, known in factories.items() for path in known}
+
+
+def _factories(source: Source, known: Factories) -> Iterator[tuple[str, Factory]]:
     for call, function in _calls(source):
         making = _making(call, source, known)
         if making and function and (named := _parameter(making.code, function)):

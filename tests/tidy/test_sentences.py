@@ -160,6 +160,21 @@ class Grid:
     assert [fault.line for fault in unreadable] == [15]
 
 
+def test_the_scan_keeps_functions_of_one_name_in_two_files_apart() -> None:
+    factory = "def _fault(code: str) -> {0}:\n    return {0}(code)\nraise _fault('area.{1}')"
+    programs = [
+        Source("src/kravbro/a/one.py", factory.format("Stop", "one")),
+        Source("src/kravbro/b/two.py", factory.format("Skip", "two")),
+        Source("src/kravbro/b/three.py", "raise _fault('area.three')"),
+        Source("src/kravbro/c/four.py", "from kravbro.a.one import _fault\nraise _fault('area.four')"),
+    ]
+    sites, unreadable = scan_sources(programs)
+
+    kinds = {site.code: site.kind for site in sites}
+    assert kinds == {"area.one": "Stop", "area.two": "Skip", "area.three": "Skip", "area.four": "Stop"}
+    assert not unreadable
+
+
 def test_a_fact_that_the_error_does_not_give_is_caught() -> None:
     sites, _ = scan_sources([Source("src/kravbro/sample.py", 'raise Stop("area.wrong", name=1)')])
 
