@@ -36,11 +36,19 @@ class Tampering:
 
     def __init__(self, made: Where, folder: Path) -> None:
         """Of a folder it is a copy; on a server the office itself, in a transaction that is taken back."""
-        self.raw = raw(made if on_server(made) else copy_place(made, folder / "tampered"), "office", kept=False)
+        self._is_copy = not on_server(made)
+        self.raw = raw(copy_place(made, folder / "tampered") if self._is_copy else made, "office", kept=False)
         self.desk = _SpoiledDesk(self.raw)
 
     def rows(self, table: str) -> list[Row]:
         return self.raw.rows(table)
+
+    def some(self, table: str) -> list[Row]:
+        """Every row of a table; on a server the first, the middle and the last, since the statements are the same."""
+        rows = self.rows(table)
+        if self._is_copy:
+            return rows
+        return [rows[place] for place in sorted({0, len(rows) // 2, len(rows) - 1}) if rows]
 
     def insert(self, table: str, row: Row) -> None:
         self.raw.insert(table, row)

@@ -138,7 +138,7 @@ def test_a_busy_office_is_clean(tampering: Tampering) -> None:
 @pytest.mark.parametrize("table", AMOUNTS)
 def test_one_ore_more_anywhere_is_named(tampering: Tampering, table: str) -> None:
     wrong = {}
-    for row in tampering.rows(table):
+    for row in tampering.some(table):
         for column in AMOUNTS[table]:
             if row[column] is None:
                 continue
@@ -155,7 +155,7 @@ def test_one_ore_more_anywhere_is_named(tampering: Tampering, table: str) -> Non
 @pytest.mark.parametrize("table", NAMES)
 def test_a_row_that_is_gone_is_named(tampering: Tampering, table: str) -> None:
     wrong = {}
-    for row in tampering.rows(table):
+    for row in tampering.some(table):
         tampering.change(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid"],))
         found = things(tampering.audit())
         tampering.insert(table, row)
@@ -168,7 +168,7 @@ def test_a_row_that_is_gone_is_named(tampering: Tampering, table: str) -> None:
 @pytest.mark.parametrize("table", NAMES)
 def test_a_row_that_is_there_twice_is_named(tampering: Tampering, table: str) -> None:
     wrong = {}
-    for row in tampering.rows(table):
+    for row in tampering.some(table):
         copy = {**row, **COPIES[table]}
         del copy["rowid"]
         with tampering.undone(table):

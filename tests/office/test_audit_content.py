@@ -66,7 +66,7 @@ def another(rows: list[Row], row: Row, column: str) -> object:
 @pytest.mark.parametrize("table", COVERED)
 def test_every_changed_cell_is_named_once(tampering: Tampering, table: str) -> None:
     rows, wrong = tampering.rows(table), {}
-    for row in rows:
+    for row in tampering.some(table):
         if table == "voucher" and not row["number"]:
             continue
         for column in COVERED[table]:
@@ -286,7 +286,7 @@ CODE_NAMES = NAMES | {
 @pytest.mark.parametrize("table", CODES)
 def test_a_code_that_nobody_knows_is_named_and_stops_no_audit(tampering: Tampering, table: str) -> None:
     wrong = {}
-    for row in tampering.rows(table):
+    for row in tampering.some(table):
         for column in CODES[table]:
             for value in ("nonsense", '[{"code":1}]'):
                 statement = f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?'

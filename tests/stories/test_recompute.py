@@ -43,6 +43,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
 }
 
 
+@pytest.mark.rules
 @pytest.mark.parametrize("what", CHANGES)
 def test_the_script_notices_a_changed_figure(where: Where, what: str) -> None:
     dump = json.loads(dumped(where))

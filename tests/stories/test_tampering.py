@@ -129,6 +129,7 @@ def _hang_together(differences: tuple[Reported, ...]) -> bool:
     return len({one.claim for one in differences if one.side}) <= 1 and len(differences) <= 3
 
 
+@pytest.mark.rules
 @pytest.mark.parametrize(("owner", "table", "column"), MONEY)
 def test_one_altered_ore_is_named(where: Where, owner: str, table: str, column: str) -> None:
     tampered = Tampered(where, owner)
@@ -146,6 +147,7 @@ def test_a_deleted_row_is_named(where: Where, owner: str, table: str, _number: s
     named(where)
 
 
+@pytest.mark.rules
 @pytest.mark.parametrize(("owner", "table", "number"), ROWS)
 def test_a_doubled_row_is_named_or_refused_by_the_database(where: Where, owner: str, table: str, number: str) -> None:
     tampered = Tampered(where, owner)
