@@ -84,4 +84,9 @@ def test_a_voucher_that_the_ledger_cannot_take_is_rejected_whole(world: World) -
     with reading(world.place.open("office")) as connection:
         (voucher,) = posting(connection, 2, number)
     assert voucher.state == "rejected"
-    assert [one.kind for one in world.reconciled().differences] == [Kind.MISSING_IN_LEDGER]
+    found = world.reconciled().differences
+    assert [(one.kind, one.thing.rpartition(" ")[2]) for one in found] == [
+        ("unknown", "1591"),
+        ("missing", "1590"),
+        (Kind.MISSING_IN_LEDGER, f"voucher:{voucher.key}/2"),
+    ]

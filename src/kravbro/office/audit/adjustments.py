@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from kravbro.office import contents
 from kravbro.office import tables as t
+from kravbro.office.adjustments.acting import EVENTS
 from kravbro.office.adjustments.rows import Adjustment
 from kravbro.office.adjustments.tables import adjustment, creditor_costs
 from kravbro.office.audit.findings import Fault, Findings, as_stored
@@ -45,7 +46,24 @@ def check_cost_accounts(findings: Findings) -> None:
     own = creditor_costs.c
     nobodys = sa.select(own.creditor).where(own.creditor.not_in(sa.select(t.creditor.c.number)))
     for number in findings.connection.execute(nobodys.order_by(own.creditor)).scalars():
+        if findings.names("creditor", number):
+            continue
         findings.add("settings", number, f"office creditor {number} settings", Fault.UNEXPECTED)
+
+
+def check_adjustment_events(findings: Findings) -> None:
+    """Every act has its event on the case of its claims, and every such event its act."""
+    if findings.some("adjustment", "manual_act", "claim", "journal", "row"):
+        return
+    event, own = t.case_event.c, sa.select(t.case.c.id).where(t.case.c.creditor == findings.creditor)
+    told = sa.select(event.case, event.note).where(event.event.in_(EVENTS.values()), event.case.in_(own))
+    acts = sa.select(t.claim.c.case, adjustment.c.act).join(adjustment, adjustment.c.claim == t.claim.c.id)
+    acts = acts.where(t.claim.c.creditor == findings.creditor).distinct()
+    events = Counter((case, note) for case, note in findings.connection.execute(told))
+    done = Counter((case, str(act)) for case, act in findings.connection.execute(acts))
+    for case in sorted({case for case, note in events.keys() | done.keys() if events[case, note] != done[case, note]}):
+        if not findings.names("case", case):
+            findings.add("case", case, f"office case {case}", Fault.STATE)
 
 
 def _own_acts(findings: Findings) -> sa.Select[Any]:

@@ -20,6 +20,7 @@ from kravbro.db.bulk import portions
 from kravbro.office import contents
 from kravbro.office import tables as t
 from kravbro.office.adjustments.rows import REASONS as ADJUSTMENT_REASONS
+from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.audit.witnesses import numbered_source, witnesses
 from kravbro.office.creditors import creditor_numbers
@@ -86,7 +87,8 @@ class Guess(NamedTuple):
 class Around(NamedTuple):
     """What stands around altered journals: each claim's case, the claims of each case, all creditors, and days.
 
-    `days` are those that rows may count from: due dates, days of letters and payments, and days that the ledger told.
+    `days` are those that rows may count from: due dates, days of letters, payments and charges, and those that the
+    ledger told.
     """
 
     case_of: dict[int, int]
@@ -193,7 +195,9 @@ def _days(findings: Findings, altered: Sequence[Altered], claims: Iterable[int])
     for portion in portions(sorted(claims)):
         due = sa.select(*as_stored(t.claim, "due_date")).where(t.claim.c.id.in_(portion))
         sent = sa.select(*as_stored(t.claim_letter, "sent_on")).where(t.claim_letter.c.claim.in_(portion))
-        days |= {*findings.connection.execute(due).scalars(), *findings.connection.execute(sent).scalars()}
+        charged = sa.select(*as_stored(adjustment, "dated")).where(adjustment.c.claim.in_(portion))
+        for chosen in (due, sent, charged):
+            days |= set(findings.connection.execute(chosen).scalars())
     for portion in portions(journals):
         for told in as_stored(t.ledger_transaction, "posted_on", "value_on"):
             here = sa.select(told).where(t.ledger_transaction.c.journal.in_(portion))

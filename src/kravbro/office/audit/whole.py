@@ -74,6 +74,7 @@ CHECKS = (
     states.check_case_states,
     interest.check_interest_events,
     parties.check_role_events,
+    adjustments.check_adjustment_events,
     states.check_voucher_states,
     manual.check_redeliveries,
     states.check_postings,
