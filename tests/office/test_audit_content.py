@@ -63,6 +63,7 @@ def another(rows: list[Row], row: Row, column: str) -> object:
     return values[0 if rows.index(row) % 2 else -1]
 
 
+@pytest.mark.rules
 @pytest.mark.parametrize("table", COVERED)
 def test_every_changed_cell_is_named_once(tampering: Tampering, table: str) -> None:
     rows, wrong = tampering.rows(table), {}
@@ -290,7 +291,10 @@ def test_a_code_that_nobody_knows_is_named_and_stops_no_audit(tampering: Tamperi
         for column in CODES[table]:
             for value in ("nonsense", '[{"code":1}]'):
                 statement = f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?'
-                tampering.change(statement, (value, row["rowid"]))
+                try:
+                    tampering.change(statement, (value, row["rowid"]))
+                except Refused:
+                    continue
                 found = [(one.thing, one.kind) for one in tampering.audit()]
                 tampering.change(statement, (row[column], row["rowid"]))
                 if found != [(CODE_NAMES[table](row), "code")]:
