@@ -32,7 +32,8 @@ COLUMNS = [
 def test_an_altered_setting_is_named_once(tampering: Tampering, table: str, column: str) -> None:
     row = next(row for row in tampering.rows(table) if row[column] != LAWFUL.get(column, ...))
     text = isinstance(row[column], str)
-    other = LAWFUL.get(column, f"1{row[column][1:]}" if text else (row[column] or 0) + 1)
+    first = "2" if text and row[column][:1] == "1" else "1"
+    other = LAWFUL.get(column, f"{first}{row[column][1:]}" if text else (row[column] or 0) + 1)
     assert other != row[column]
     assert tampering.change(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?', (other, row["rowid"])) == 1
 
