@@ -27,7 +27,7 @@ from kravbro.bridge.joined import PAGE
 from kravbro.bridge.reconcile import Reconciliation, reconcile
 from kravbro.bridge.streams import DELIVER, FETCH, TRANSFER, run
 from kravbro.core.acts import Act
-from kravbro.core.errors import DataFault
+from kravbro.core.errors import DataFault, Retry
 from kravbro.core.parties import Role
 from kravbro.db.engines import Connection, reading, writing
 from kravbro.db.folder_place import FolderPlace
@@ -37,6 +37,8 @@ from kravbro.office.posting import approve_posting, generate_posting
 
 OFFICES = (MUNICIPALITY, PLUMBER)
 """Where people do by hand what they do in every office; for the agency's clients the plumber stands."""
+ATTEMPTS = 3
+"""How often a set-up is decided anew when another run changed the same place meanwhile."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -206,11 +208,21 @@ def set_up(demo: Demo) -> dict[str, object]:
 
 
 def add_setup(demo: Demo, setup: Setup) -> None:
-    """Add a set-up to what stands. Raises as `refuse_changes` and `apply_plan` do: nothing that stands is changed."""
+    """Add a set-up to what stands. Raises as `refuse_changes` and `apply_plan` do: nothing that stands is changed.
+
+    Where another run sets up the same place, what is lacking is decided anew.
+    """
     act = demo.act("operator")
-    decided = plan(demo.place, setup, act)
-    refuse_changes(decided)
-    apply_plan(demo.place, decided, "the demo", act)
+    for attempt in range(1, ATTEMPTS + 1):
+        decided = plan(demo.place, setup, act)
+        refuse_changes(decided)
+        try:
+            apply_plan(demo.place, decided, "the demo", act)
+        except Retry:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return
 
 
 def _invoices(demo: Demo) -> dict[str, object]:
