@@ -49,7 +49,7 @@ def _templates() -> Path:
 def new_folder(name: str) -> Path:
     """A folder of this process by that name, gone at its end."""
     folder = _templates() / name
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)  # two threads may ask at once
     return folder
 
 
