@@ -31,6 +31,12 @@ MIXED = camt054.render(
 )
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no installation is, whatever `make demo` has left in the folder of the tests."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def camt(tmp_path: Path) -> Path:
     path = tmp_path / "camt.xml"

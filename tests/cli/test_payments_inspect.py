@@ -25,6 +25,12 @@ PAYMENTS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no installation is, whatever `make demo` has left in the folder of the tests."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "OCR.D201126"

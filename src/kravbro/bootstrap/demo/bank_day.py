@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,9 +80,9 @@ def accepted(place: Place, creditor: int) -> list[AcceptedClaim]:
 
 
 def write_whole(file: Path, content: bytes) -> Path:
-    """Write a file, whole or not at all."""
+    """Write a file, whole or not at all, even where two runs write it at once."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".unfinished")
+    unfinished = file.with_suffix(f".{os.getpid()}.unfinished")
     unfinished.write_bytes(content)
     unfinished.replace(file)
     return file
