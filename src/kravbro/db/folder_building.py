@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -95,11 +96,16 @@ def _refuse_any(folder: Path, owners: Collection[str]) -> None:
 
 
 def _unchecked(file: Path) -> sa.Engine:
-    """An engine that takes references to nothing: what is restored is what was, and `db verify` names it."""
+    """An engine that takes references to nothing: what is restored is what was, and `db verify` names it.
+
+    It writes no write-ahead log: one that could not be emptied, on a full disk, would stay behind with the rows in it
+    when the file is moved.
+    """
     engine = open_sqlite(file)
 
-    def prepare(connection: object, _record: object) -> None:
-        getattr(connection, "execute")("PRAGMA foreign_keys=OFF")  # noqa: B009 - the driver's own connection
+    def prepare(connection: SqliteConnection, _record: object) -> None:
+        for pragma in ("foreign_keys=OFF", "journal_mode=DELETE"):
+            connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", prepare)
     return engine
