@@ -6,7 +6,7 @@ work may go on meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +15,7 @@ from kravbro.bridge import receipts, statuses, transactions, voucher_receipts, w
 from kravbro.bridge.joined import Joined
 from kravbro.core.claims import Outcome, Receipt, claim_name
 from kravbro.core.errors import DataFault
+from kravbro.core.ledgerless import LedgerlessClaim
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.reconciliation import (
     Compared,
@@ -27,6 +28,7 @@ from kravbro.core.reconciliation import (
     compare_withdrawals,
     told_shortly,
 )
+from kravbro.ports.ledgerless import LedgerlessCollector
 
 Item = TypeVar("Item")
 
@@ -55,10 +57,18 @@ class Accepted(msgspec.Struct, frozen=True):
     difference_ore: int
 
 
+class WithoutLedger(msgspec.Struct, frozen=True):
+    """A claim that the collector was given by hand: no ledger has anything to compare it with."""
+
+    company: int
+    claim: LedgerlessClaim
+
+
 class Reconciliation(msgspec.Struct, frozen=True):
     """The result: claims compared, claims without a difference, movements on their way (øre), and the differences.
 
-    `accepted` are converted claims whose openings differ by what a person accepted: no differences, but shown.
+    `accepted` are converted claims whose openings differ by what a person accepted: no differences, but shown. Claims
+    without a ledger are not compared; they are told beside the rest.
     """
 
     claims: int
@@ -66,6 +76,7 @@ class Reconciliation(msgspec.Struct, frozen=True):
     in_transit_ore: int
     differences: tuple[Reported, ...]
     accepted: tuple[Accepted, ...] = ()
+    without_ledger: tuple[WithoutLedger, ...] = ()
 
 
 OnClaims = Callable[[int], None]
@@ -129,6 +140,7 @@ def _compare_company(joined: Joined, company: int, before: int, on_claims: OnCla
             for offer, one in compared.items()
             if (ore := one.accepted_ore)
         ),
+        without_ledger=tuple(WithoutLedger(company, one) for one in _without_ledger(joined, company)),
     )
 
 
@@ -139,6 +151,17 @@ def _plus(one: Reconciliation, other: Reconciliation) -> Reconciliation:
         one.in_transit_ore + other.in_transit_ore,
         one.differences + other.differences,
         one.accepted + other.accepted,
+        one.without_ledger + other.without_ledger,
+    )
+
+
+def _without_ledger(joined: Joined, company: int) -> list[LedgerlessClaim]:
+    """Claims that the collector was given by hand, if it takes any."""
+    collector = joined.collector
+    if not isinstance(collector, LedgerlessCollector):
+        return []
+    return _read_all(
+        lambda after: collector.claims_without_ledger(company, after, joined.page), lambda claim: claim.number
     )
 
 
@@ -189,7 +212,7 @@ def _of_events(joined: Joined, company: int) -> list[Difference]:
     return found + compare_withdrawals(asked, kept, max([position, *(wish.number for wish in kept)]))
 
 
-def _read_all(read: Callable[[int], list[Item]], order: Callable[[Item], int]) -> list[Item]:
+def _read_all(read: Callable[[int], Sequence[Item]], order: Callable[[Item], int]) -> list[Item]:
     rows: list[Item] = []
     while page := read(order(rows[-1]) if rows else 0):
         rows += page

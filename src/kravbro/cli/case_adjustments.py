@@ -80,7 +80,7 @@ def cost(  # noqa: PLR0913 - one parameter for each thing that is known of a cos
     )
     with writing(site.office) as connection:
         done = register_cost(connection, number, given, Why(because, request), site.statute, site.act, claim)
-    _print(done, as_json=json)
+    print_adjusted(done, as_json=json)
 
 
 def charge(
@@ -100,7 +100,7 @@ def charge(
     until, why = until or site.act.on, Why(because, request)
     with writing(site.office) as connection:
         done = charge_interest(connection, number, until, why, site.statute, site.act, claim)
-    _print(done, as_json=json)
+    print_adjusted(done, as_json=json)
 
 
 def waive(  # noqa: PLR0913 - what is waived, how much of it, and why
@@ -130,7 +130,7 @@ def waive(  # noqa: PLR0913 - what is waived, how much of it, and why
             done = waive_interest(connection, number, until, amount_ore, why, site.statute, site.act, claim)
         else:
             done = waive_part(connection, number, Part(part), amount_ore, why, site.act, claim)
-    _print(done, as_json=json)
+    print_adjusted(done, as_json=json)
 
 
 def undo(
@@ -147,7 +147,7 @@ def undo(
     site = site_at(place, on)
     with writing(site.office) as connection:
         done = take_back(connection, act, Why(because, request), site.act)
-    _print(done, as_json=json)
+    print_adjusted(done, as_json=json)
 
 
 def adjustments(number: CaseNumber, /, *, place: At = DEFAULT_PLACE, json: output.AsJson = False) -> None:
@@ -222,7 +222,8 @@ def uncharged(
     )
 
 
-def _print(done: Adjusted, *, as_json: bool) -> None:
+def print_adjusted(done: Adjusted, *, as_json: bool) -> None:
+    """Print what an act changed."""
     if as_json:
         output.print_json(done)
         return

@@ -10,15 +10,20 @@ from cyclopts import App, Parameter
 from kravbro.books.commands.withdrawals import withdraw as ask_back
 from kravbro.books.queries.open_items import named_item, open_item
 from kravbro.bridge.streams import TRANSFER, run
-from kravbro.cli import conversion, output
+from kravbro.cli import conversion, ledgerless, output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, pages_shown, print_carried, site_at
 from kravbro.core.claims import Offer, claim_name
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import writing
 from kravbro.ports.ledger import Ledger
 
-app = App(name="claims", help="Claims that are ready for collection, and their transfer.", help_format="plaintext")
+app = App(
+    name="claims",
+    help="Claims that are ready for collection, their transfer, and claims without a ledger.",
+    help_format="plaintext",
+)
 conversion.add_to(app)
+ledgerless.add_to(app)
 
 
 @app.command

@@ -14,7 +14,12 @@ from kravbro.core.allocation_orders import Money, Order
 from kravbro.core.identifiers import organisation_number
 from kravbro.db.engines import reading, writing
 from kravbro.office.agreements import Changed
-from kravbro.office.creditor_settings import set_allocation, set_costs_account, set_intermediate_account
+from kravbro.office.creditor_settings import (
+    set_allocation,
+    set_costs_account,
+    set_intermediate_account,
+    set_ledgerless_account,
+)
 from kravbro.office.creditors import house
 from kravbro.office.queries.setup import creditors_shown
 from kravbro.office.setup import add_creditor
@@ -128,6 +133,27 @@ def costs(
     chosen_creditors(site, number)
     with writing(site.office) as connection:
         changed = set_costs_account(connection, number, account, because, site.act)
+    _print_changed(number, changed, as_json=json)
+
+
+@app.command
+def ledgerless(
+    number: Number,
+    account: Annotated[
+        str, Parameter(help="The G/L account that claims without a ledger are paid to; an empty text: none.")
+    ],
+    /,
+    *,
+    because: Because,
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Set the account that what is paid of claims without a ledger goes to, those registered from now on."""
+    site = site_at(place, on)
+    chosen_creditors(site, number)
+    with writing(site.office) as connection:
+        changed = set_ledgerless_account(connection, number, account, because, site.act)
     _print_changed(number, changed, as_json=json)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from kravbro.bridge.reconcile import Reconciliation, reconcile
+from kravbro.bridge.reconcile import Reconciliation, WithoutLedger, reconcile
 from kravbro.cli import output
 from kravbro.cli.failure import DONE, REFUSED
 from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
@@ -34,6 +34,7 @@ def all_claims(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJ
                 "in_transit_ore": result.in_transit_ore,
                 "differences": result.differences,
                 "accepted": result.accepted,
+                "without_ledger": result.without_ledger,
             }
         )
     else:
@@ -68,6 +69,32 @@ def _print(result: Reconciliation) -> None:
             in_transit=format_kroner(result.in_transit_ore),
             differences=len(result.differences),
         )
+    )
+    _print_without_ledger(result.without_ledger)
+
+
+def _print_without_ledger(found: tuple[WithoutLedger, ...]) -> None:
+    """What the ledger has nothing to compare with, named as what it is."""
+    if not found:
+        return
+    output.print_table(
+        output.words("reconcile.without_ledger", count=len(found)),
+        [
+            output.words(f"reconcile.{heading}")
+            for heading in ("company", "case", "invoice", "state", "principal", "left")
+        ],
+        [
+            (
+                str(company),
+                claim.case_number,
+                claim.invoice_no,
+                claim.state,
+                format_kroner(claim.principal_ore),
+                format_kroner(claim.left_ore),
+            )
+            for company, claim in ((one.company, one.claim) for one in found)
+        ],
+        right=(0, 4, 5),
     )
 
 

@@ -36,6 +36,7 @@ from kravbro.office.creditors import (
 from kravbro.office.earlier.tables import adopted_claim
 from kravbro.office.intake import Answered, Decision, IntakeFacts, decide
 from kravbro.office.journals import Account, Journal, Kind, Row, claim_source, write_journals
+from kravbro.office.ledgerless.known import invoices_by_hand
 from kravbro.office.parties.case_roles import CaseRoles, Standing
 from kravbro.office.parties.protection import PROTECTIONS
 from kravbro.office.parties.register import Change, Register
@@ -65,13 +66,16 @@ def accept_claims(
     """Judge offers and make cases of those that may go; new are those that got a receipt now.
 
     Raises Stop `office.sub_ledger_missing`, `office.no_case_kid` or `office.case_series_full` (set-up is missing),
-    DataFault `office.wrong_company`, `office.offer_changed` or `office.customer_number`. Nothing is kept then.
+    DataFault `office.ledger_key`, `office.wrong_company`, `office.offer_changed` or `office.customer_number`.
+    Nothing is kept then.
     """
     if not offers:
         return Delivered(0, 0)
     settings = load_creditor(connection, creditor)
     sub_ledgers = sub_ledgers_of(connection, creditor)
     for offer in offers:
+        if offer.number < 1 or offer.entry < 1:
+            raise DataFault("office.ledger_key", offer=offer.number, entry=offer.entry, creditor=creditor)
         if offer.sub_ledger_type not in sub_ledgers:
             raise Stop("office.sub_ledger_missing", creditor=creditor, type=offer.sub_ledger_type, offer=offer.number)
     facts = _facts(connection, settings, sub_ledgers, offers)
@@ -98,7 +102,8 @@ def _facts(
         for one in connection.execute(sa.select(claim.entry, claim.offer).where(*here).order_by(claim.id)):
             open_claims[one.entry] = one.offer
     policies = {one.type: creditor.gate_policy(one.starts_after_notice) for one in sub_ledgers.values()}
-    return IntakeFacts(creditor.number, creditor.company, policies, answered, open_claims)
+    by_hand = invoices_by_hand(connection, creditor.number, [offer.invoice_no for offer in offers])
+    return IntakeFacts(creditor.number, creditor.company, policies, answered, open_claims, by_hand)
 
 
 class OpenCase(msgspec.Struct, gc=False):

@@ -68,6 +68,7 @@ ADJUSTMENT = (
 ADOPTED_CLAIM = (
     "number", "claim", "earlier_claim", "cut_off", "ledger_ore", "because", "told", "adopted_on", "actor",
 )  # fmt: skip
+REGISTERED_CLAIM = ("number", "act", "claim", "account", "document", "warnings", "frozen", "actor")
 WITHDRAWAL = ("creditor", "number", "claim", "asked_on", "because")
 CLAIM_RETURN = ("number", "claim", "outcome", "reason", "because", "asked_on", "withdrawal", "actor")
 CLAIM_LETTER = ("claim", "letter_no", "kind", "sent_on", "deadline", "fee_ore", "interest_ore")

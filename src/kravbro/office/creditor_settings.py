@@ -15,6 +15,7 @@ from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import creditor_costs
 from kravbro.office.agreements import Changed
 from kravbro.office.creditors import load_creditor
+from kravbro.office.ledgerless.tables import creditor_ledgerless
 from kravbro.office.posting import remake_draft
 from kravbro.office.setup_history import changed, creditor_subject, reason_given
 from kravbro.office.setup_values import INTERMEDIATE, allocation_item
@@ -22,6 +23,8 @@ from kravbro.office.setup_values import INTERMEDIATE, allocation_item
 LONGEST_ACCOUNT = 10
 COSTS = "costs_account"
 """The item of the account that costs stand on from when they are registered until they are paid."""
+LEDGERLESS = "ledgerless_account"
+"""The item of the account that what is paid of the principal of claims without a ledger goes to."""
 
 
 def set_allocation(  # noqa: PLR0917 - whose, which, the order, and who says so why
@@ -79,20 +82,38 @@ def set_costs_account(connection: sa.Connection, creditor: int, account: str, be
     Raises Stop `office.no_such_creditor`, DataFault `office.costs_account` (too long), `office.house_without_books` and
     `office.setup_reason_missing`, Skip `office.setup_unchanged`.
     """
+    if len(account.strip()) > LONGEST_ACCOUNT:
+        raise DataFault("office.costs_account", creditor=creditor, longest=LONGEST_ACCOUNT)
+    return _set_account(connection, creditor, creditor_costs, COSTS, account, because, act)
+
+
+def set_ledgerless_account(connection: sa.Connection, creditor: int, account: str, because: str, act: Act) -> Changed:
+    """Say which account what is paid of the principal of claims without a ledger goes to; empty: none is registered.
+
+    It counts for claims that are registered from then on: one that is here keeps its account.
+
+    Raises Stop `office.no_such_creditor`, DataFault `office.ledgerless_account` (too long),
+    `office.house_without_books` and `office.setup_reason_missing`, Skip `office.setup_unchanged`.
+    """
+    if len(account.strip()) > LONGEST_ACCOUNT:
+        raise DataFault("office.ledgerless_account", creditor=creditor, longest=LONGEST_ACCOUNT)
+    return _set_account(connection, creditor, creditor_ledgerless, LEDGERLESS, account, because, act)
+
+
+def _set_account(  # noqa: PLR0917 - whose, which, the account, and who says so why
+    connection: sa.Connection, creditor: int, table: sa.Table, item: str, account: str, because: str, act: Act
+) -> Changed:
     settings = load_creditor(connection, creditor)
     subject = creditor_subject(creditor)
     because = reason_given(because, subject)
     account = account.strip()
     if not settings.keeps_ledger:
         raise DataFault("office.house_without_books", account=account, creditor=creditor)
-    if len(account) > LONGEST_ACCOUNT:
-        raise DataFault("office.costs_account", creditor=creditor, longest=LONGEST_ACCOUNT)
-    own = creditor_costs.c
-    before = connection.execute(sa.select(own.account).where(own.creditor == creditor)).scalar()
-    items = changed(connection, subject, {COSTS: before or ""}, {COSTS: account}, act, because)
+    before = connection.execute(sa.select(table.c.account).where(table.c.creditor == creditor)).scalar()
+    items = changed(connection, subject, {item: before or ""}, {item: account}, act, because)
     values = {"account": account, **written(act)}
     if before is None:
-        connection.execute(sa.insert(creditor_costs).values(creditor=creditor, **values))
+        connection.execute(sa.insert(table).values(creditor=creditor, **values))
     else:
-        connection.execute(sa.update(creditor_costs).where(own.creditor == creditor).values(**values))
+        connection.execute(sa.update(table).where(table.c.creditor == creditor).values(**values))
     return Changed(tuple(items))

@@ -14,6 +14,7 @@ from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import adjustment, creditor_costs
 from kravbro.office.earlier.tables import adopted_claim, earlier_claim
 from kravbro.office.journals import OWED
+from kravbro.office.ledgerless.tables import creditor_ledgerless, registered_claim
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
 from kravbro.office.parties.protection import hidden, protected_debtors
@@ -47,6 +48,7 @@ TABLES: dict[str, sa.Table] = {
     "choices": posting_choice,
     "manual_acts": manual_act,
     "adjustments": adjustment,
+    "registered_claims": registered_claim,
     "refunds": refund,
     "refund_files": refund_file,
     "earlier_claims": earlier_claim,
@@ -67,6 +69,7 @@ INSIDE: tuple[tuple[str, str, sa.Table, tuple[str, ...]], ...] = (
     ("agreements", "creditors", t.agreement_creditor, ("account_number",)),
     ("creditors", "allocations", t.creditor_allocation, ("creditor",)),
     ("creditors", "costs", creditor_costs, ("creditor",)),
+    ("creditors", "ledgerless", creditor_ledgerless, ("creditor",)),
     ("parties", "numbers", p.party_number, ("party",)),
     ("parties", "members", p.party_member, ("party",)),
     ("parties", "facts", p.party_fact, ("party",)),

@@ -20,10 +20,12 @@ from kravbro.core.statute.law import Statute
 
 
 class Contradiction(StrEnum):
-    """Why an offer is refused although the gate has nothing against it: its own amounts disagree."""
+    """Why an offer is refused although the gate has nothing against it: its own amounts disagree, or a claim on the
+    same invoice is registered by hand, so that it would be asked for twice."""
 
     LETTERS_DISAGREE = "office.letters_disagree"
     NEGATIVE_PART = "office.negative_part"
+    REGISTERED_BY_HAND = "office.registered_by_hand"
 
 
 class Answered(msgspec.Struct, gc=False):
@@ -56,13 +58,15 @@ class Decisions(msgspec.Struct, frozen=True):
 
 class IntakeFacts(msgspec.Struct, frozen=True):
     """What offers are decided from: the gate's policy by sub-ledger type, how offers were answered before, and which
-    offer each open claim came in by (by the ledger's entry)."""
+    offer each open claim came in by (by the ledger's entry). `by_hand` has the case of each claim that came without
+    a ledger, by the number of its invoice."""
 
     creditor: int
     company: int
     policies: Mapping[str, GatePolicy]
     answered: Mapping[int, Answered]
     open_claims: Mapping[int, int]
+    by_hand: Mapping[str, str] = {}
 
 
 def frozen_fingerprint(offer: Offer) -> str:
@@ -104,7 +108,7 @@ def decide(offers: Sequence[Offer], facts: IntakeFacts, statute: Statute, today:
         if earlier is not None and earlier.accepted:
             known += 1
             continue
-        verdict = _verdict(offer, facts.policies[offer.sub_ledger_type], statute, today, open_claims)
+        verdict = _verdict(offer, facts, statute, today, open_claims)
         if verdict.answer is Answer.ACCEPT:
             open_claims[offer.entry] = offer.number
         elif earlier is not None:
@@ -119,14 +123,16 @@ def decide(offers: Sequence[Offer], facts: IntakeFacts, statute: Statute, today:
 
 
 def _verdict(
-    offer: Offer, policy: GatePolicy, statute: Statute, today: date, open_claims: Mapping[int, int]
+    offer: Offer, facts: IntakeFacts, statute: Statute, today: date, open_claims: Mapping[int, int]
 ) -> Verdict:
     """The gate's verdict, and what only the office can know: the claim is here already, or contradicts itself."""
-    verdict = judge(offer, policy, statute, today)
+    verdict = judge(offer, facts.policies[offer.sub_ledger_type], statute, today)
     more = contradictions(offer)
     already_here = open_claims.get(offer.entry, offer.number) != offer.number
     if already_here and all(reason.code != Code.ALREADY_SENT for reason in verdict.reasons):
         more.append(Reason(Code.ALREADY_SENT))
+    if offer.invoice_no in facts.by_hand:
+        more.append(Reason(Contradiction.REGISTERED_BY_HAND, facts.by_hand[offer.invoice_no]))
     if not more:
         return verdict
     return Verdict(Answer.REFUSE, (*verdict.reasons, *more), verdict.warnings)

@@ -41,6 +41,7 @@ class Account(StrEnum):
     MET = "met"
     CHARGED = "charged"
     WAIVED = "waived"
+    CREDITED = "credited"
 
 
 OWED = (Account.PRINCIPAL, Account.INTEREST, Account.FEES, Account.COSTS, Account.WRITTEN_OFF)
@@ -66,6 +67,8 @@ class Kind(StrEnum):
     UNDOING = "undoing"
     ACCRUAL = "accrual"
     ADOPTED = "adopted"
+    CREDIT = "credit"
+    ENDING = "ending"
 
 
 HAND_KINDS = (Kind.HAND.value, Kind.TAKEN_BACK.value, Kind.MOVE.value, Kind.REFUND.value)
@@ -74,8 +77,15 @@ MONEY_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.PLACING.value, *HAN
 """Journals about money that the office received itself."""
 POSTED_KINDS = (*MONEY_KINDS, Kind.ACCRUAL.value)
 """Journals that go into posting proposals: money, and costs that are booked when they are registered."""
-ADJUSTMENT_KINDS = (Kind.CHARGE.value, Kind.WAIVER.value, Kind.UNDOING.value, Kind.ACCRUAL.value)
-"""Journals of what people charged and waived by hand; the number of the act stands last in their source."""
+ADJUSTMENT_KINDS = (
+    Kind.CHARGE.value,
+    Kind.WAIVER.value,
+    Kind.UNDOING.value,
+    Kind.ACCRUAL.value,
+    Kind.CREDIT.value,
+    Kind.ENDING.value,
+)
+"""Journals of what people charged, waived, credited and ended by hand; the act's number ends their source."""
 OUTSIDE_KINDS = (Kind.OUTSIDE.value, Kind.TOLD.value)
 """Journals about money that the ledger gets another way, and what it has told of it: never booked by the office."""
 RECEIVED_KINDS = (Kind.PAYMENT.value, Kind.REVERSAL.value, Kind.HAND.value, Kind.TAKEN_BACK.value, Kind.OUTSIDE.value)

@@ -157,7 +157,7 @@ def _claims_of(
     found: dict[tuple[int, int], tuple[int, int]] = {}
     for entries in portions({one.entry for one in transactions}):
         chosen = sa.select(claim.entry, claim.offer, claim.id, claim.case).where(
-            claim.creditor == creditor, claim.entry.in_(entries)
+            claim.creditor == creditor, claim.entry.in_(entries), claim.offer > 0
         )
         for entry, offer, number, case in connection.execute(chosen.order_by(claim.id)):
             found[entry, offer] = found[entry, 0] = (number, case)

@@ -11,6 +11,7 @@ from kravbro.core.vouchers import Fate
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.journals import POSTED_KINDS
+from kravbro.office.ledgerless.known import accounts_of_ledgerless
 from kravbro.office.manual.outside import outstanding
 
 
@@ -31,7 +32,7 @@ def in_flight(connection: sa.Connection, claims: Collection[int]) -> dict[int, l
 
     Booked is what a posted voucher carries. What is left out of posting never will be, and is not waited for; what the
     ledger rejected or deleted is, since it must be delivered again. What was registered as booked by the ledger itself
-    is waited for until the ledger tells of it: afterwards it would tell nobody.
+    is waited for until the ledger tells of it: afterwards it would tell nobody. Of one without a ledger it never does.
     """
     journal, row, line, voucher = t.journal.c, t.journal_row.c, t.voucher_line.c, t.voucher.c
     in_voucher = sa.and_(
@@ -44,10 +45,11 @@ def in_flight(connection: sa.Connection, claims: Collection[int]) -> dict[int, l
         voucher.creditor == line.creditor, voucher.posting == line.posting, voucher.ordinal == line.ordinal
     )
     excluded = sa.exists().where(t.posting_exclusion.c.journal == journal.number)
+    untold, own = outstanding(connection, claims), accounts_of_ledgerless(connection, claims)
     found = {
         claim: [Awaited(0, "", "", untold_ore)]
-        for claim, untold_ore in sorted(outstanding(connection, claims).items())
-        if untold_ore > 0
+        for claim, untold_ore in sorted(untold.items())
+        if untold_ore > 0 and claim not in own
     }
     for some in portions(sorted(set(claims))):
         waiting = (

@@ -24,6 +24,7 @@ from kravbro.office import tables as t
 from kravbro.office.adjustments.booking import accounts_of_acts, accounts_of_costs, cost_vouchers
 from kravbro.office.creditors import Collects, Creditor, load_creditor, office_installation, scope, sub_ledgers_of
 from kravbro.office.journals import HAND_KINDS, POSTED_KINDS, Account, Kind, payment_of, payment_source
+from kravbro.office.ledgerless.known import accounts_of_ledgerless
 from kravbro.office.manual.acts import LONGEST_REASON, accounts_by_hand, refuse_long
 from kravbro.office.manual.choices import Choice, NotKept, apply, choices_open
 from kravbro.office.manual.exclusions import leave_out, take_in, together
@@ -284,7 +285,8 @@ def coding_of(connection: sa.Connection, creditor: Creditor, rows: Sequence[Post
     types, in_house = _types_of_cases(connection, rows), _in_house(connection, rows)
     costs = accounts_of_costs(connection, {row.claim for row in rows if row.account == Account.COSTS})
     accrued = accounts_of_acts(connection, [row for row in rows if row.kind == Kind.ACCRUAL])
-    return Coding(creditor, receivable, types, in_house, accounts_by_hand(connection, met), costs, accrued)
+    own = accounts_of_ledgerless(connection, {row.claim for row in rows if row.account == Account.PRINCIPAL})
+    return Coding(creditor, receivable, types, in_house, accounts_by_hand(connection, met), costs, accrued, own)
 
 
 def _in_house(connection: sa.Connection, rows: Collection[PostingRow]) -> set[int]:

@@ -23,6 +23,7 @@ from kravbro.office import tables as t
 from kravbro.office.caseload import Caseload, ClaimOnTable
 from kravbro.office.codes import known
 from kravbro.office.creditors import scope
+from kravbro.office.ledgerless.known import accounts_of_ledgerless
 from kravbro.office.money_in_flight import Awaited, in_flight
 from kravbro.office.return_tables import claim_return
 
@@ -206,7 +207,9 @@ def _wishes(connection: sa.Connection, claims: Sequence[int]) -> dict[int, Wish]
 
 
 def _write_receipts(connection: sa.Connection, gone: Sequence[tuple[ClaimOnTable, Wish]], act: Act) -> None:
-    """The receipts that give claims of one creditor back, numbered in this order."""
+    """The receipts that give claims of one creditor back, numbered in this order; one without a ledger gets none."""
+    by_hand = accounts_of_ledgerless(connection, [claim.id for claim, _ in gone])
+    gone = [(claim, wish) for claim, wish in gone if claim.id not in by_hand]
     if not gone:
         return
     accepted = _acceptances(connection, [claim.id for claim, _ in gone])

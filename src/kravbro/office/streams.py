@@ -59,7 +59,7 @@ def receipts(connection: sa.Connection, creditor: int, after: int, limit: int) -
 
 
 def statuses(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[Status]:
-    """Status events of claims, by event number. Raises DataFault `office.unknown_code`."""
+    """Status events of the ledger's claims, by event number. Raises DataFault `office.unknown_code`."""
     column = t.status_event.c
     rows = connection.execute(
         sa.select(
@@ -72,7 +72,7 @@ def statuses(connection: sa.Connection, creditor: int, after: int, limit: int) -
         )
         .join(t.claim, t.claim.c.id == column.claim)
         .join(t.case, t.case.c.id == t.claim.c.case)
-        .where(column.creditor == creditor, column.number > after)
+        .where(column.creditor == creditor, column.number > after, t.claim.c.entry > 0)
         .order_by(column.number)
         .limit(limit)
     ).all()
@@ -139,7 +139,7 @@ def read_vouchers(
         line.account,
         line.amount_ore,
         line.customer_no,
-        t.claim.c.entry,
+        sa.case((t.claim.c.entry > 0, t.claim.c.entry)),
         line.invoice_no,
         line.reference,
         line.department,

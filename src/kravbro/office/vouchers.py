@@ -36,6 +36,11 @@ class PostingRow(msgspec.Struct, frozen=True, gc=False):
     customer_no: int | None
     case_number: str | None
 
+    @property
+    def of_no_customer(self) -> bool:
+        """Whether the case is of somebody who is no customer in any sub-ledger."""
+        return self.customer_no is not None and self.customer_no < 0
+
 
 class BankSum(msgspec.Struct, frozen=True, gc=False, order=True):
     """The sum on the bank statement that a payment is part of: the day it is booked on, its name, and its account.
@@ -80,7 +85,8 @@ class Coding(msgspec.Struct, frozen=True):
     `in_house` are the payments that came in on the house's own accounts, which stand in no ledger. `met_accounts` is
     the bank's account of what a person took back before the bank did, by the journal's source. `cost_accounts` is the
     account that costs of a claim stand on since they were registered, where they were booked then;
-    `accrued_accounts` the same by the act and the claim.
+    `accrued_accounts` the same by the act and the claim. `ledgerless` is where what is paid of the principal of a claim
+    without a ledger goes, by claim.
     """
 
     creditor: Creditor
@@ -90,6 +96,7 @@ class Coding(msgspec.Struct, frozen=True):
     met_accounts: Mapping[str, str] = {}
     cost_accounts: Mapping[int, str] = {}
     accrued_accounts: Mapping[tuple[int, int], str] = {}
+    ledgerless: Mapping[int, str] = {}
 
     def line(self, row: PostingRow) -> DraftLine:  # noqa: PLR0911 - one answer for each account
         """The line that books one row: the same amount, on the ledger's account.
@@ -101,6 +108,8 @@ class Coding(msgspec.Struct, frozen=True):
         line = DraftLine("", row.amount_ore, text=text, journal=row.journal, row_no=row.row_no)
         change = msgspec.structs.replace
         match row.account:
+            case Account.PRINCIPAL if account := self.ledgerless.get(row.claim or 0):
+                return change(line, account=account, claim=row.claim)
             case Account.PRINCIPAL:
                 return change(
                     line,
@@ -111,7 +120,7 @@ class Coding(msgspec.Struct, frozen=True):
                 )
             case Account.WRITTEN_OFF:
                 return change(line, account=self._on_account(row), customer_no=row.customer_no)
-            case Account.OVERPAID if creditor.overpayment is Overpayment.ON_ACCOUNT:
+            case Account.OVERPAID if creditor.overpayment is Overpayment.ON_ACCOUNT and not row.of_no_customer:
                 return change(line, account=self._on_account(row), customer_no=row.customer_no)
             case Account.OVERPAID:
                 return change(line, account=creditor.refund_account)

@@ -13,7 +13,7 @@ from kravbro.db.setup_rows import Row, Rows, stored_rows
 from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import creditor_costs
 from kravbro.office.agreements import agreement_values
-from kravbro.office.creditor_settings import COSTS
+from kravbro.office.creditor_settings import COSTS, LEDGERLESS
 from kravbro.office.creditors import (
     MONEY_WITH_AN_ORDER,
     ORDERS,
@@ -23,6 +23,7 @@ from kravbro.office.creditors import (
     creditor_numbers,
     load_creditor,
 )
+from kravbro.office.ledgerless.tables import creditor_ledgerless
 from kravbro.office.setup_history import agreement_subject, creditor_subject, workflow_subject
 from kravbro.office.setup_values import allocation_item, creditor_values, sub_ledger_values, workflow_values
 
@@ -44,14 +45,16 @@ class SubLedgerSetup(msgspec.Struct, frozen=True):
 
 
 class CreditorSetup(msgspec.Struct, frozen=True):
-    """A creditor with its orders for other than voluntary money, its sub-ledger types, and the account that costs stand
-    on from when they are registered until they are paid (empty: they are booked when they are paid).
+    """A creditor with its orders for other than voluntary money, its sub-ledger types, the account that costs stand on
+    from when they are registered until they are paid (empty: they are booked when they are paid), and the account that
+    claims without a ledger are paid to (empty: it has none).
     """
 
     creditor: Creditor
     orders: dict[str, Order] = {}
     sub_ledgers: tuple[SubLedgerSetup, ...] = ()
     costs_account: str = ""
+    ledgerless_account: str = ""
 
 
 class OfficeSetup(msgspec.Struct, frozen=True):
@@ -62,13 +65,14 @@ class OfficeSetup(msgspec.Struct, frozen=True):
     agreements: dict[str, Agreement] = {}
 
 
-TABLES = (t.workflow, t.creditor, t.creditor_allocation, t.creditor_sub_ledger, creditor_costs)
+TABLES = (t.workflow, t.creditor, t.creditor_allocation, t.creditor_sub_ledger, creditor_costs, creditor_ledgerless)
 """In the order in which rows may be added: a row names rows of the tables before its own. Removed in reverse."""
 
 
 def standing_office(connection: sa.Connection) -> OfficeSetup:
     """The office's set-up as it stands. Raises DataFault `office.unknown_code`."""
     flows, costs = stored_rows(connection, t.workflow).values(), stored_rows(connection, creditor_costs)
+    own = stored_rows(connection, creditor_ledgerless)
     orders, sub_ledgers = stored_rows(connection, t.creditor_allocation), stored_rows(connection, t.creditor_sub_ledger)
     creditors = {
         number: CreditorSetup(
@@ -80,6 +84,7 @@ def standing_office(connection: sa.Connection) -> OfficeSetup:
                 if row["creditor"] == number
             ),
             costs[number,]["account"] if (number,) in costs else "",
+            own[number,]["account"] if (number,) in own else "",
         )
         for number in creditor_numbers(connection)
     }
@@ -110,7 +115,12 @@ def rows_of(setup: OfficeSetup) -> dict[str, Rows]:
         for number, one in setup.creditors.items()
         if one.costs_account
     )
-    kinds: tuple[Iterable[Row], ...] = (flows, creditors, orders, sub_ledgers, costs)
+    own = (
+        {"creditor": number, "account": one.ledgerless_account}
+        for number, one in setup.creditors.items()
+        if one.ledgerless_account
+    )
+    kinds: tuple[Iterable[Row], ...] = (flows, creditors, orders, sub_ledgers, costs, own)
     return {table.name: {_key(table, row): row for row in rows} for table, rows in zip(TABLES, kinds, strict=True)}
 
 
@@ -137,5 +147,7 @@ def subjects(setup: OfficeSetup) -> dict[str, dict[str, str]]:
             values |= sub_ledger_values(sub.type, sub.receivable_account, sub.workflow)
         if one.costs_account:
             values[COSTS] = one.costs_account
+        if one.ledgerless_account:
+            values[LEDGERLESS] = one.ledgerless_account
         told[creditor_subject(number)] = values
     return told | {agreement_subject(account): agreement_values(one) for account, one in setup.agreements.items()}

@@ -68,7 +68,7 @@ def _claims_of(
     found: dict[int, tuple[int, int, int]] = {}
     for offers in portions({one.offer for one in withdrawals}):
         chosen = sa.select(claim.offer, claim.id, claim.case, claim.entry)
-        here = (claim.creditor == creditor, claim.offer.in_(offers))
+        here = (claim.creditor == creditor, claim.offer.in_(offers), claim.offer > 0)
         found |= {row.offer: (row.id, row.case, row.entry) for row in connection.execute(chosen.where(*here))}
     for one in withdrawals:
         if one.offer not in found or found[one.offer][2] != one.entry:

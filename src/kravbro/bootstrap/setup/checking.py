@@ -78,9 +78,10 @@ def _of_creditor(setup: Setup, path: PathOf, one: CreditorSetup) -> Iterator[Fau
         at = (*path, "sub_ledgers", sub.type)
         yield from _unknown((*at, "workflow"), sub.workflow, setup.own.workflows, "workflows")
     if not creditor.keeps_ledger:
-        if one.costs_account:
-            told = {"account": one.costs_account, "creditor": creditor.number}
-            yield Fault((*path, "accounts", "costs_until_paid"), DataFault("office.house_without_books", **told))
+        for key, account in _by_hand(one).items():
+            if account:
+                told = {"account": account, "creditor": creditor.number}
+                yield Fault((*path, "accounts", key), DataFault("office.house_without_books", **told))
         return
     if not _has_case_kid(setup, creditor.number):
         yield Fault(path, Stop("office.no_case_kid", creditor=creditor.number))
@@ -97,11 +98,16 @@ def _of_creditor(setup: Setup, path: PathOf, one: CreditorSetup) -> Iterator[Fau
         yield from _of_books(path, one, part.number, part.books)
 
 
+def _by_hand(one: CreditorSetup) -> dict[str, str]:
+    """The accounts that only work by hand needs."""
+    return {"costs_until_paid": one.costs_account, "without_ledger": one.ledgerless_account}
+
+
 def _of_books(path: PathOf, one: CreditorSetup, company: int, books: CompanySetup) -> Iterator[Fault]:
     """What a creditor says of its company's books."""
     accounts, where = {account.number for account in books.accounts}, f"companies.{company}"
     named = {name: getattr(one.creditor, f"{name}_account") for name in layout.ROLES}
-    for name, value in (named | {"costs_until_paid": one.costs_account}).items():
+    for name, value in (named | _by_hand(one)).items():
         yield from _unknown((*path, "accounts", name), value, accounts, f"{where}.accounts")
     types = {sub.code: sub.receivable_account for sub in books.sub_ledger_types}
     for sub in one.sub_ledgers:

@@ -94,7 +94,7 @@ CREDITOR = (
 )
 ROLES = ("money", "interest", "fee", "cost", "interim", "refund", "intermediate")
 """What a creditor's own row has accounts for."""
-ACCOUNTS = (*(_account(key, "") for key in ROLES), _account("costs_until_paid", ""))
+ACCOUNTS = (*(_account(key, "") for key in ROLES), _account("costs_until_paid", ""), _account("without_ledger", ""))
 ALLOCATION = (
     Field("voluntary", Order, Order.COSTS_FEES_INTEREST_PRINCIPAL),
     Field("enforcement", Order, None),

@@ -141,7 +141,7 @@ class _Reader:
         )
         chosen = {money: orders[money] for money in MONEY_WITH_AN_ORDER if orders[money] is not None}
         by_type = tuple(sorted(sub_ledgers, key=lambda sub: sub.type))
-        return CreditorSetup(one, chosen, by_type, accounts["costs_until_paid"])
+        return CreditorSetup(one, chosen, by_type, accounts["costs_until_paid"], accounts["without_ledger"])
 
     def agreements(self, tables: dict[str, Any]) -> dict[str, Agreement]:
         found: dict[str, Agreement] = {}

@@ -81,7 +81,8 @@ def _creditor(setup: Setup, path: tuple[str, ...], one: CreditorSetup) -> Iterat
     if not one.creditor.keeps_ledger and one.creditor.company == one.creditor.number:
         row["company"] = None
     yield section, Block(path, _told(row, layout.CREDITOR))
-    accounts = {key: row[f"{key}_account"] for key in layout.ROLES} | {"costs_until_paid": one.costs_account}
+    accounts = {key: row[f"{key}_account"] for key in layout.ROLES}
+    accounts |= {"costs_until_paid": one.costs_account, "without_ledger": one.ledgerless_account}
     if any(accounts.values()):
         yield f"{section}.accounts", Block((*path, "accounts"), _told(accounts, layout.ACCOUNTS))
     orders = {"voluntary": one.creditor.allocation_order} | dict(one.orders)

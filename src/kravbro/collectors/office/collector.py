@@ -12,6 +12,7 @@ from kravbro.core.acts import Act
 from kravbro.core.adoption import Adoption
 from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.conversion import EarlierClaim
+from kravbro.core.ledgerless import LedgerlessClaim
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.statute.law import Statute
 from kravbro.core.vouchers import Voucher, VoucherReceipt
@@ -20,6 +21,7 @@ from kravbro.db.place import Place
 from kravbro.office import admission, audit, creditors, ledger_events, streams
 from kravbro.office.earlier.adoption import adopt_cases
 from kravbro.office.earlier.claims import earlier_claims
+from kravbro.office.ledgerless.shown import claims_without_ledger
 from kravbro.office.statute import load_statute
 from kravbro.office.withdrawals import accept_withdrawals, recorded_withdrawals
 from kravbro.ports.identity import Delivered, Identity
@@ -118,6 +120,11 @@ class OfficeCollector:
         """Join older cases with the ledger's offers; raises as `office.earlier.adoption.adopt_cases` does."""
         with self._writing(company) as (connection, creditor):
             return adopt_cases(connection, creditor, adoptions, self._act)
+
+    def claims_without_ledger(self, company: int, after: int, limit: int) -> list[LedgerlessClaim]:
+        """Claims that people registered by hand, by number."""
+        with self._reading(company) as (connection, creditor):
+            return claims_without_ledger(connection, creditor, after, limit)
 
     def audit(self, company: int) -> list[Discrepancy]:
         """What the office finds wrong with itself; with its first company, also in the accounts of the house."""

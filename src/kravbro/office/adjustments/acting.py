@@ -19,7 +19,13 @@ from kravbro.office.manual.acts import Asked, Particulars, done_before, keep_act
 from kravbro.office.manual.division import case_on_table
 from kravbro.office.parties.protection import refuse_address
 
-EVENTS = {Kind.CHARGE: "charged", Kind.WAIVER: "waived", Kind.UNDOING: "adjustment_undone"}
+EVENTS = {
+    Kind.CHARGE: "charged",
+    Kind.WAIVER: "waived",
+    Kind.UNDOING: "adjustment_undone",
+    Kind.CREDIT: "credited",
+    Kind.ENDING: "claim_ended",
+}
 """Events of a case: one for each act, with the number of the act."""
 
 

@@ -17,7 +17,7 @@ from kravbro.core.parties import PartyKind
 from kravbro.core.statute.law import Statute
 from kravbro.office import tables as t
 from kravbro.office.adjustments.acting import Adjusted, adjusted_before, finish, on_table
-from kravbro.office.adjustments.rows import WAIVER, Adjustment, Kept, adjustments_of, standing
+from kravbro.office.adjustments.rows import CREDIT_NOTE, WAIVER, Adjustment, Kept, adjustments_of, standing
 from kravbro.office.adjustments.tables import creditor_costs
 from kravbro.office.caseload import ClaimOnTable
 from kravbro.office.creditors import Collects, load_creditor
@@ -119,6 +119,7 @@ def _owing(connection: sa.Connection, claim: ClaimOnTable, kept: Sequence[Kept])
         booked.claim == claim.id, booked.kind == TransactionKind.CREDIT_NOTE.value
     )
     credited_ore = -int(connection.execute(credited).scalar() or 0)
+    credited_ore -= sum(one.amount_ore for _, _, one in kept if one.kind == CREDIT_NOTE)
     by_hand = [
         Letter(_LETTER_KINDS[one.kind], one.dated, one.deadline or one.dated, one.amount_ore)
         for _, _, one in kept

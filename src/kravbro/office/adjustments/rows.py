@@ -18,8 +18,11 @@ from kravbro.office.journals import Account, Journal, Kind, Row, write_journals
 
 LATE_INTEREST, WAIVER = "late_interest", "waiver"
 """Kinds of adjustments that are no cost or fee: late interest that was charged, and what was waived."""
+CREDIT_NOTE, CLAIM_ENDED = "credit_note", "claim_ended"
+"""Kinds of adjustments of the principal of a claim without a ledger: what was never owed, and what is given up."""
 CHARGED_REASON, WAIVED_REASON, UNDONE_REASON = "adjustment.charged", "adjustment.waived", "adjustment.undone"
-REASONS = (CHARGED_REASON, WAIVED_REASON, UNDONE_REASON)
+CREDITED_REASON, ENDED_REASON = "adjustment.credited", "adjustment.ended"
+REASONS = (CHARGED_REASON, WAIVED_REASON, UNDONE_REASON, CREDITED_REASON, ENDED_REASON)
 """What rows of journals say of adjustments."""
 
 
@@ -107,13 +110,20 @@ def keep(  # noqa: PLR0917 - whose case, which act, what it is, and what it chan
     return [row for journal in journals for row in journal.rows]
 
 
+_AGAINST = {
+    WAIVER: (Account.WAIVED, WAIVED_REASON),
+    CREDIT_NOTE: (Account.CREDITED, CREDITED_REASON),
+    CLAIM_ENDED: (Account.CREDITED, ENDED_REASON),
+}
+"""What stands against the claim's part, and why it stands there; of all other kinds it is what was charged."""
+
+
 def rows_of(changes: Sequence[Adjustment]) -> list[Row]:
-    """The rows of adjustments: the claim's part, against what was charged or waived."""
+    """The rows of adjustments: the claim's part, against what was charged, waived or credited."""
     found = []
     for one in changes:
-        waived = one.kind == WAIVER
-        against = Account.WAIVED if waived else Account.CHARGED
-        reason = UNDONE_REASON if one.undoes is not None else WAIVED_REASON if waived else CHARGED_REASON
+        against, reason = _AGAINST.get(one.kind, (Account.CHARGED, CHARGED_REASON))
+        reason = reason if one.undoes is None else UNDONE_REASON
         found.append(Row(one.part, one.claim, one.amount_ore, reason, one.dated))
         found.append(Row(against.value, None, -one.amount_ore, reason, one.dated))
     return found

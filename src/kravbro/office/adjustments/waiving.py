@@ -6,14 +6,14 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.allocation_orders import Part
-from kravbro.core.claims import NOT_COLLECTED
+from kravbro.core.claims import NOT_COLLECTED, ClaimState
 from kravbro.core.errors import DataFault, Skip
 from kravbro.core.money import format_kroner
 from kravbro.office import tables as t
 from kravbro.office.adjustments.acting import Adjusted, adjusted_before, finish, on_table
 from kravbro.office.adjustments.costs import account_of_costs
 from kravbro.office.adjustments.late_interest import shares
-from kravbro.office.adjustments.rows import WAIVER, Adjustment, adjustments_by, adjustments_of, standing
+from kravbro.office.adjustments.rows import CLAIM_ENDED, WAIVER, Adjustment, adjustments_by, adjustments_of, standing
 from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.journals import Kind
 from kravbro.office.manual.acts import ActKind, Why, asked
@@ -56,7 +56,9 @@ def waive(  # noqa: PLR0917 - whose, which part, how much, why, and who says so
 
 
 def undo(connection: sa.Connection, number: int, why: Why, act: Act) -> Adjusted:
-    """Take an act back that charged or waived, whole, as if it had not been.
+    """Take an act back that charged, waived, credited or ended, whole, as if it had not been.
+
+    A claim that was ended is taken up again.
 
     Raises DataFault `office.because_missing`, `office.text_too_long`, `office.request_differs`,
     `office.no_such_adjustment`, `office.claim_not_collected`, `office.protected_in_text`; Skip `office.undone_already`,
@@ -78,7 +80,8 @@ def undo(connection: sa.Connection, number: int, why: Why, act: Act) -> Adjusted
     ).scalar_one()
     table = on_table(connection, case, why.because)
     for claim in [table.caseload.claims[one.adjustment.claim] for one in kept]:
-        if claim.state in NOT_COLLECTED:
+        was_ended = claim.state == ClaimState.ENDED and kept[0].adjustment.kind == CLAIM_ENDED
+        if claim.state in NOT_COLLECTED and not was_ended:
             raise DataFault("office.claim_not_collected", case=case, states=claim.state)
     changes = [one.adjustment._replace(amount_ore=-one.adjustment.amount_ore, undoes=one.number) for one in kept]
     left_ore: dict[tuple[int, str], int] = {}

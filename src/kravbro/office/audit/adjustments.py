@@ -18,6 +18,7 @@ from kravbro.office.adjustments.tables import adjustment, creditor_costs
 from kravbro.office.audit.findings import Fault, Findings, as_stored
 from kravbro.office.interest_rows import as_written, stored_columns
 from kravbro.office.journals import ADJUSTMENT_KINDS, OWED, Kind, number_of
+from kravbro.office.ledgerless.tables import creditor_ledgerless
 from kravbro.office.manual.tables import manual_act
 
 _CLAIM = contents.ADJUSTMENT.index("claim")
@@ -41,14 +42,14 @@ def check_adjustments(findings: Findings) -> None:
         _check_journals(findings, sound)
 
 
-def check_cost_accounts(findings: Findings) -> None:
-    """No account for costs is nobody's; whose it is, `setup` compares with the history."""
-    own = creditor_costs.c
-    nobodys = sa.select(own.creditor).where(own.creditor.not_in(sa.select(t.creditor.c.number)))
-    for number in findings.connection.execute(nobodys.order_by(own.creditor)).scalars():
-        if findings.names("creditor", number):
-            continue
-        findings.add("settings", number, f"office creditor {number} settings", Fault.UNEXPECTED)
+def check_accounts(findings: Findings) -> None:
+    """No account for costs or claims without a ledger is nobody's; whose it is, `setup` compares with the history."""
+    for table in (creditor_costs, creditor_ledgerless):
+        own = table.c
+        nobodys = sa.select(own.creditor).where(own.creditor.not_in(sa.select(t.creditor.c.number)))
+        for number in findings.connection.execute(nobodys.order_by(own.creditor)).scalars():
+            if not (findings.names("creditor", number) or findings.names("settings", number)):
+                findings.add("settings", number, f"office creditor {number} settings", Fault.UNEXPECTED)
 
 
 def check_adjustment_events(findings: Findings) -> None:

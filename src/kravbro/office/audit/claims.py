@@ -15,8 +15,9 @@ from kravbro.core.claims import Outcome
 from kravbro.core.fingerprints import fingerprint
 from kravbro.office import contents
 from kravbro.office import tables as t
-from kravbro.office.audit.findings import Fault, Findings, as_stored
+from kravbro.office.audit.findings import Fault, Findings, as_stored, of_ledger
 from kravbro.office.audit.witnesses import numbered_source
+from kravbro.office.ledgerless.known import has_no_ledger
 from kravbro.office.parties import tables as p
 
 FROZEN = (
@@ -82,21 +83,24 @@ def check_homes(findings: Findings) -> None:
     for one in wrong:
         if not (findings.names("journal", one.number) or findings.names("claim", one.id)):
             fault = Fault.CASE if one.creditor == one.rightful else Fault.CREDITOR
-            entry = one.entry if one.rightful == findings.creditor else None
+            entry = of_ledger(one.entry) if one.rightful == findings.creditor else None
             findings.add_entry("claim", one.id, f"office claim {one.id}", fault, entry)
 
 
 def check_identities(findings: Findings) -> None:
     """Every claim is the one that its receipt accepted, and the receipt tells its case's number and KID.
 
-    A fingerprint holds the company: where that was altered, no claim is to blame.
+    A fingerprint holds the company: where that was altered, no claim is to blame. A claim that a person registered has
+    no receipt: what was kept of the registration tells of it (`kravbro.office.audit.ledgerless`).
     """
     if findings.names("company", findings.creditor):
         return
+    unregistered = findings.some("registered_claim")
     doubtful = [
         one
         for one in _claims_with_receipts(findings)
-        if _told(one) != (one.entry, one.number, one.kid) or _frozen(one) != one.fingerprint
+        if _told(one) != (one.entry, one.number, one.kid) or frozen(one) != one.fingerprint
+        if not (unregistered and one.receipt is None and one.offer < 0)
     ]
     unanswered = []
     for one in doubtful:
@@ -106,7 +110,7 @@ def check_identities(findings: Findings) -> None:
             continue
         if one.receipt is None:
             unanswered.append(one)
-        elif of_known_debtor and _frozen(one) != one.fingerprint:
+        elif of_known_debtor and frozen(one) != one.fingerprint:
             findings.add("claim", one.id, f"office claim {one.id}", Fault.CONTENT, claim=one.id)
         elif known and _told(one) != (one.entry, one.number, one.kid) and not findings.names("receipt", one.receipt):
             _name_receipt(findings, one.receipt, Fault.CONTENT, one.entry)
@@ -144,7 +148,7 @@ def _claims_with_receipts(findings: Findings) -> sa.CursorResult[Any]:
         .outerjoin(t.receipt, accepted)
         .outerjoin(t.case, t.case.c.id == claim.case)
         .outerjoin(t.debtor, t.debtor.c.id == t.case.c.debtor)
-        .where(claim.creditor == findings.creditor)
+        .where(claim.creditor == findings.creditor, ~has_no_ledger(claim.id))
         .order_by(claim.id),
         execution_options={"yield_per": 10_000},
     )
@@ -155,7 +159,7 @@ def _told(one: Any) -> tuple[Any, ...]:
     return (one.receipt_entry, one.case_number, one.case_kid)
 
 
-def _frozen(one: Any) -> str:
+def frozen(one: Any) -> str:
     """The fingerprint of what is frozen in a claim, made from its row and its debtor's."""
     return fingerprint(*tuple(one)[:FROZEN_VALUES])
 
@@ -164,7 +168,7 @@ def _explain_unanswered(findings: Findings, unanswered: list[Any]) -> None:
     """A claim without its receipt: one of the two tells another offer or outcome than when it was written."""
     receipt = t.receipt.c
     for one in unanswered:
-        same = (receipt.creditor == findings.creditor, receipt.fingerprint == _frozen(one))
+        same = (receipt.creditor == findings.creditor, receipt.fingerprint == frozen(one))
         first = sa.select(receipt.number).where(*same).order_by(receipt.number).limit(1)
         changed = findings.connection.execute(first).scalar()
         if changed is None:

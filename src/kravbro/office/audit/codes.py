@@ -18,7 +18,7 @@ from kravbro.core.transitions import CASE, DELIVERED_VOUCHER, POSTING, Machine
 from kravbro.core.vouchers import Fate
 from kravbro.db.columns import with_plain_day
 from kravbro.office import tables as t
-from kravbro.office.adjustments.rows import LATE_INTEREST, WAIVER
+from kravbro.office.adjustments.rows import CLAIM_ENDED, CREDIT_NOTE, LATE_INTEREST, WAIVER
 from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.audit.numbers import voucher_name
@@ -121,7 +121,7 @@ def _allocation(row: Any) -> Named:
     return Named("allocation", (row.creditor, row.money), f"office creditor {row.creditor} allocation")
 
 
-ADJUSTMENT_KINDS = (*_values(ChargeKind), LATE_INTEREST, WAIVER)
+ADJUSTMENT_KINDS = (*_values(ChargeKind), LATE_INTEREST, WAIVER, CREDIT_NOTE, CLAIM_ENDED)
 CREDITOR_CODES: tuple[tuple[str, type[Enum]], ...] = (
     ("collects", Collects),
     ("allocation_order", Order),

@@ -31,6 +31,11 @@ class Fault(StrEnum):
     CODE = "code"
 
 
+def of_ledger(entry: object) -> int | None:
+    """The key that a ledger has of a claim; None for a claim without a ledger, which is named by itself."""
+    return entry if isinstance(entry, int) and entry > 0 else None
+
+
 def as_stored(table: sa.Table, *names: str) -> list[sa.ColumnElement[Any]]:
     """Columns as the database holds them: a date that is none is read as any other text, and does not stop an audit."""
     return [with_plain_day(table.c[name]) for name in names]
@@ -89,7 +94,7 @@ class Findings:
             return None
         own = (t.claim.c.id == claim, t.claim.c.creditor == self.creditor)
         entry = self.connection.execute(sa.select(t.claim.c.entry).where(*own)).scalar()
-        return entry if isinstance(entry, int) else None
+        return of_ledger(entry)
 
     def only_claim(self, *where: sa.ColumnElement[bool]) -> int | None:
         """The claim that a condition on claims and their cases selects, if it is exactly one."""

@@ -12,9 +12,10 @@ from kravbro.db.counters import LOST, gaps, last_taken
 from kravbro.office import file_tables as f
 from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import adjustment
-from kravbro.office.audit.findings import Fault, Findings
+from kravbro.office.audit.findings import Fault, Findings, of_ledger
 from kravbro.office.creditors import scope
 from kravbro.office.earlier.tables import adopted_claim, earlier_claim
+from kravbro.office.ledgerless.tables import registered_claim
 from kravbro.office.manual.tables import manual_act, posting_choice, refund, refund_file
 from kravbro.office.parties import tables as p
 from kravbro.office.return_tables import claim_return
@@ -39,6 +40,7 @@ OFFICE_WIDE: tuple[tuple[str, str, sa.Column[int]], ...] = (
     ("setup_change", "setup change", t.setup_change.c.number),
     ("manual_act", "manual act", manual_act.c.number),
     ("adjustment", "adjustment", adjustment.c.number),
+    ("registered_claim", "registered claim", registered_claim.c.number),
     ("posting_choice", "posting choice", posting_choice.c.number),
     ("refund", "refund", refund.c.number),
     ("refund_file", "refund file", refund_file.c.number),
@@ -114,7 +116,7 @@ def _entry_of_numbered(findings: Findings, name: str, number: int) -> int | None
         about = findings.claims_in({number})[number]
         own = (t.claim.c.id == about, t.claim.c.creditor == findings.creditor)
         entry = findings.connection.execute(sa.select(t.claim.c.entry).where(*own)).scalar()
-    return None if entry is None else int(entry)
+    return of_ledger(entry)
 
 
 def _entry_of_series(findings: Findings, name: str, number: int) -> int | None:
@@ -130,7 +132,8 @@ def _entry_of_series(findings: Findings, name: str, number: int) -> int | None:
             receipt.offer == claim.offer,
             receipt.outcome == Outcome.ACCEPTED.value,
         )
-        lost = sa.select(claim.entry).where(claim.creditor == findings.creditor, sa.or_(~answered, _untold(claim)))
+        own = (claim.creditor == findings.creditor, claim.offer > 0)
+        lost = sa.select(claim.entry).where(*own, sa.or_(~answered, _untold(claim)))
         entries = list(findings.connection.execute(lost).scalars())
         entry = entries[0] if len(entries) == 1 else None
     return entry

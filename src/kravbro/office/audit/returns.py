@@ -122,7 +122,8 @@ def _untold(findings: Findings) -> list[Any]:
     told = sa.exists().where(
         receipt.creditor == claim.creditor, receipt.offer == claim.offer, receipt.outcome == claim.state
     )
-    gone = (claim.creditor == findings.creditor, claim.state.in_([state.value for state in GONE]), ~told)
+    states = claim.state.in_([state.value for state in GONE])
+    gone = (claim.creditor == findings.creditor, claim.offer > 0, states, ~told)
     return list(findings.connection.execute(sa.select(claim.id).where(*gone).order_by(claim.id)).all())
 
 

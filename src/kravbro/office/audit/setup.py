@@ -10,8 +10,9 @@ from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import creditor_costs
 from kravbro.office.agreements import agreement_values
 from kravbro.office.audit.findings import Fault, Findings
-from kravbro.office.creditor_settings import COSTS
+from kravbro.office.creditor_settings import COSTS, LEDGERLESS
 from kravbro.office.creditors import agreements, load_creditor
+from kravbro.office.ledgerless.tables import creditor_ledgerless
 from kravbro.office.setup_history import agreement_subject, creditor_subject, workflow_subject
 from kravbro.office.setup_values import allocation_item, creditor_values, sub_ledger_values, workflow_values
 
@@ -85,8 +86,9 @@ def _settings(findings: Findings) -> Said | None:
     columns = sa.select(sub.sub_ledger_type, sub.receivable_account, sub.workflow).where(sub.creditor == creditor)
     for row in connection.execute(columns.order_by(sub.sub_ledger_type)):
         values |= sub_ledger_values(*row)
-    of_costs = sa.select(creditor_costs.c.account).where(creditor_costs.c.creditor == creditor)
-    values[COSTS] = connection.execute(of_costs).scalar() or ""
+    for item, table in ((COSTS, creditor_costs), (LEDGERLESS, creditor_ledgerless)):
+        chosen = sa.select(table.c.account).where(table.c.creditor == creditor)
+        values[item] = connection.execute(chosen).scalar() or ""
     return _said(values)
 
 

@@ -18,7 +18,7 @@ from kravbro.core.fingerprints import fingerprint
 from kravbro.core.vouchers import Voucher, VoucherLine
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
-from kravbro.office.audit.findings import Fault, Findings, as_stored
+from kravbro.office.audit.findings import Fault, Findings, as_stored, of_ledger
 from kravbro.office.audit.numbers import voucher_name
 from kravbro.office.creditors import load_creditor
 from kravbro.office.journals import Account
@@ -148,7 +148,7 @@ def _to_send(number: int, line: DraftLine, entries: dict[int, int]) -> VoucherLi
         account=line.account,
         amount_ore=line.amount_ore,
         customer_no=line.customer_no,
-        claim_entry=None if line.claim is None else entries.get(line.claim),
+        claim_entry=None if line.claim is None else of_ledger(entries.get(line.claim)),
         invoice_no=line.invoice_no,
         reference=line.invoice_no,
         department=line.department,

@@ -32,9 +32,10 @@ from kravbro.office.creditors import load_creditor, sub_ledgers_of
 from kravbro.office.earlier.claims import named_claims
 from kravbro.office.earlier.obstacles import obstacles, usable_kids
 from kravbro.office.earlier.tables import adopted_claim
-from kravbro.office.intake import Decision, frozen_fingerprint
+from kravbro.office.intake import Contradiction, Decision, frozen_fingerprint
 from kravbro.office.interest_terms import PAUSED, pause_adopted
 from kravbro.office.journals import Account, Journal, Kind, Row, adopted_source, write_journals
+from kravbro.office.ledgerless.known import invoices_by_hand
 from kravbro.office.parties.case_roles import Standing
 from kravbro.ports.identity import Delivered
 
@@ -156,9 +157,12 @@ def _decide(connection: sa.Connection, creditor: int, new: Sequence[Taken]) -> l
         states = t.claim.c.state.in_([state.value for state in HERE])
         chosen = sa.select(t.claim.c.entry).where(t.claim.c.creditor == creditor, these, states)
         here |= set(connection.execute(chosen).scalars())
+    by_hand = invoices_by_hand(connection, creditor, [one.offer.invoice_no for one in new])
     decisions = []
     for one in new:
         reasons = []
+        if one.offer.invoice_no in by_hand:
+            reasons.append(Reason(Contradiction.REGISTERED_BY_HAND, by_hand[one.offer.invoice_no]))
         if one.earlier.case_number in hindered:
             reasons.append(Reason(hindered[one.earlier.case_number].value, one.earlier.case_number))
         if one.earlier.number in joined:

@@ -28,7 +28,7 @@ LONGEST_ACCOUNT = 10
 
 
 class ActKind(StrEnum):
-    """What a person may do with money by hand."""
+    """What a person may do with money and claims by hand."""
 
     REGISTER = "register"
     REVERSE = "reverse"
@@ -38,6 +38,9 @@ class ActKind(StrEnum):
     CHARGE = "charge"
     WAIVE = "waive"
     UNDO = "undo"
+    REGISTER_CLAIM = "claim"
+    CREDIT = "credit"
+    END_CLAIM = "end"
 
 
 class Why(msgspec.Struct, frozen=True):

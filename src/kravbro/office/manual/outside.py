@@ -77,7 +77,10 @@ def refuse_told(connection: sa.Connection, payment: int, stands: Whereabouts) ->
 
 
 def awaited(connection: sa.Connection, creditor: int) -> list[Awaited]:
-    """What was registered as booked by the ledger, and what the ledger has not told of yet, by case and invoice."""
+    """What was registered as booked by the ledger, and what the ledger has not told of yet, by case and invoice.
+
+    Of a claim without a ledger it never tells: what was registered there is all there is.
+    """
     journal, row, claim, case = t.journal.c, t.journal_row.c, t.claim.c, t.case.c
     amount_ore = -sa.func.sum(row.amount_ore)
     since = sa.func.max(sa.case((journal.kind == Kind.OUTSIDE.value, journal.dated), else_=None))
@@ -91,6 +94,7 @@ def awaited(connection: sa.Connection, creditor: int) -> list[Awaited]:
             journal.creditor == creditor,
             journal.kind.in_(OUTSIDE_KINDS),
             row.account == Account.PRINCIPAL.value,
+            claim.offer > 0,
         )
         .group_by(case.number, claim.invoice_no, claim.id)
         .having(sa.func.sum(row.amount_ore) != 0)

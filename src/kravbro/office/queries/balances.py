@@ -21,7 +21,7 @@ from kravbro.core.interest import Change, Terms, late_interest, uncharged_ore
 from kravbro.core.statute.law import Statute
 from kravbro.db.bulk import among, plain_rows
 from kravbro.office import tables as t
-from kravbro.office.adjustments.rows import LATE_INTEREST, WAIVER
+from kravbro.office.adjustments.rows import CLAIM_ENDED, LATE_INTEREST, WAIVER
 from kravbro.office.adjustments.tables import adjustment
 from kravbro.office.interest_rows import claims_with_rows, terms_of_claims
 from kravbro.office.journals import OWED, Account
@@ -109,7 +109,8 @@ def ended_on(connection: sa.Connection, claims: Collection[int] | None = None) -
     if claims is not None:
         here.append(claim.id.in_(claims))
     columns = (booked.claim, claim.due_date, booked.value_on)
-    found = connection.execute(sa.select(*columns).join(t.claim, claim.id == booked.claim).where(*here)).all()
+    found = list(connection.execute(sa.select(*columns).join(t.claim, claim.id == booked.claim).where(*here)))
+    found += connection.execute(_ended_by_hand(claims)).all()
     ends: defaultdict[int, list[date]] = defaultdict(list)
     for number, due, day in found:
         ends[number].append(max(due, day))
@@ -119,6 +120,17 @@ def ended_on(connection: sa.Connection, claims: Collection[int] | None = None) -
         since = reopened.get(number, date.min)
         days[number] = min((day for day in each if day >= since), default=since)
     return days
+
+
+def _ended_by_hand(claims: Collection[int] | None) -> sa.Select[Any]:
+    """Claim, due date and day of what people ended, and took not back."""
+    own, claim, undoing = adjustment.c, t.claim.c, adjustment.alias("undoing")
+    undone = sa.exists().where(undoing.c.undoes == own.number)
+    here = [own.kind == CLAIM_ENDED, own.undoes.is_(None), ~undone]
+    here.append(sa.or_(claim.state == ClaimState.ENDED.value, _left_when_ended(claim.id)))
+    if claims is not None:
+        here.append(claim.id.in_(claims))
+    return sa.select(own.claim, claim.due_date, own.dated).join(t.claim, claim.id == own.claim).where(*here)
 
 
 def _left_when_ended(claim: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from kravbro.office import tables as t
 from kravbro.office.adjustments.tables import creditor_costs
 from kravbro.office.creditors import Agreement, agreements, allocation_orders, load_creditor
+from kravbro.office.ledgerless.tables import creditor_ledgerless
 
 
 class CreditorShown(msgspec.Struct, frozen=True):
@@ -22,14 +23,14 @@ class CreditorShown(msgspec.Struct, frozen=True):
     money_account: str
     intermediate_account: str
     costs_account: str
+    ledgerless_account: str
     allocation: dict[str, str]
 
 
 def creditors_shown(connection: sa.Connection, *numbers: int) -> list[CreditorShown]:
     """These creditors. Raises Stop `office.no_such_creditor`, DataFault `office.unknown_code`."""
     orders = allocation_orders(connection, numbers)
-    of_costs = sa.select(creditor_costs.c.creditor, creditor_costs.c.account)
-    costs: dict[int, str] = dict(connection.execute(of_costs).all())
+    costs, ledgerless = _accounts(connection, creditor_costs), _accounts(connection, creditor_ledgerless)
     found = []
     for number in numbers:
         one, chosen = load_creditor(connection, number), msgspec.structs.asdict(orders[number])
@@ -44,10 +45,15 @@ def creditors_shown(connection: sa.Connection, *numbers: int) -> list[CreditorSh
                 money_account=one.money_account,
                 intermediate_account=one.intermediate_account,
                 costs_account=costs.get(number, ""),
+                ledgerless_account=ledgerless.get(number, ""),
                 allocation={money: order.value for money, order in chosen.items() if order is not None},
             )
         )
     return found
+
+
+def _accounts(connection: sa.Connection, table: sa.Table) -> dict[int, str]:
+    return dict(connection.execute(sa.select(table.c.creditor, table.c.account)).all())
 
 
 def agreements_shown(connection: sa.Connection, creditor: int | None = None) -> list[Agreement]:

@@ -25,6 +25,8 @@ from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.adjustments.rows import (
     CHARGED_REASON,
+    CREDITED_REASON,
+    ENDED_REASON,
     UNDONE_REASON,
     WAIVED_REASON,
     WAIVER,
@@ -56,8 +58,22 @@ _PAID = {
 }
 _KINDS = {kind.value: kind for kind in Kind}
 _TRANSACTIONS = {kind.value: kind for kind in TransactionKind}
-_SAID = {CHARGED_REASON: Kind.CHARGE, WAIVED_REASON: Kind.WAIVER, UNDONE_REASON: Kind.UNDOING}
+_SAID = {
+    CHARGED_REASON: Kind.CHARGE,
+    WAIVED_REASON: Kind.WAIVER,
+    UNDONE_REASON: Kind.UNDOING,
+    CREDITED_REASON: Kind.CREDIT,
+    ENDED_REASON: Kind.ENDING,
+}
 """The kind of line that an adjustment is shown as, by the reason of its row: also where it is booked."""
+
+
+_BY_HAND = {
+    WAIVED_REASON: "statement.waived",
+    UNDONE_REASON: "statement.undone",
+    CREDITED_REASON: "statement.credited",
+    ENDED_REASON: "statement.ended",
+}
 
 
 class StatementLine(msgspec.Struct, frozen=True):
@@ -247,10 +263,8 @@ def _adjusted(row: Any, facts: _Facts) -> Step:
     """What a person charged, waived, or took back."""
     act = number_of(row.source)
     told: dict[str, Fact] = {"act": act, "dated": row.counts_from, "amount_ore": row.amount_ore}
-    if row.reason == WAIVED_REASON:
-        return step("statement.waived", **told)
-    if row.reason == UNDONE_REASON:
-        return step("statement.undone", **told)
+    if row.reason in _BY_HAND:
+        return step(_BY_HAND[row.reason], **told)
     same = (row.account, row.amount_ore, row.counts_from)
     said = (one for number, one in facts.by_hand[row.claim] if number == act)
     charged = next((one for one in said if (one.part, one.amount_ore, one.dated) == same), None)

@@ -1,0 +1,129 @@
+"""A claim without a ledger beside claims of one: its money reaches the ledger, which knows nothing else of it.
+
+Killed at every commit of such a day and done again, it ends the same.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache
+
+import pytest
+import sqlalchemy as sa
+
+from kravbro.books.tables import voucher_line
+from kravbro.bootstrap.demo import setting
+from kravbro.bootstrap.demo.people import synthetic_identity_number
+from kravbro.bridge.streams import ALL
+from kravbro.core.claims import Letter, LetterKind, Outcome, ReturnReason
+from kravbro.core.errors import Skip
+from kravbro.core.parties import Party
+from kravbro.core.statute.shipped import shipped_statute
+from kravbro.db.engines import reading, writing
+from kravbro.db.place import company_owner
+from kravbro.office.adjustments.waiving import undo
+from kravbro.office.creditor_settings import set_ledgerless_account
+from kravbro.office.ledgerless.correcting import credit, end_claim
+from kravbro.office.ledgerless.registering import NewClaim, register_claim
+from kravbro.office.manual.acts import Why
+from kravbro.office.parties.roles import person
+from kravbro.office.returns import Wish, give_back
+from tests.places import Kind, NewPlace, Where, new_template
+from tests.stories.killing import Moment, dealt_out, dumped, run_once
+from tests.stories.sites import copy_of
+from tests.stories.worlds import ACT, DUE, World, prepared
+
+PORTIONS = 4
+WHY = Why("dom i forliksrådet")
+NOTICE = Letter(LetterKind.NOTICE, DUE + timedelta(days=20), DUE + timedelta(days=34))
+DEBTOR = person(
+    "Per Hansen", identity_number=synthetic_identity_number(7), address="Gata 2", postcode="2040", place="Kløfta"
+)
+ACCOUNT = setting.AT_AGENCY
+
+
+def new_claim(invoice_no: str, debtor: int | Party = DEBTOR) -> NewClaim:
+    return NewClaim(2, debtor, 1_000_00, DUE, invoice_no, "17-042TVI", letters=(NOTICE,))
+
+
+def work(where: Where) -> None:
+    """Two claims registered; one is credited and paid, the other ended, taken back and withdrawn."""
+    world, statute = World(where), shipped_statute()
+    office = world.place.open("office")
+    with writing(office) as connection, suppress(Skip):
+        set_ledgerless_account(connection, 2, ACCOUNT, "revisor", ACT)
+    with writing(office) as connection:
+        first = register_claim(connection, new_claim("DOM-1"), WHY, statute, ACT)
+    with writing(office) as connection:
+        second = register_claim(connection, new_claim("DOM-2", first.customer_no), WHY, statute, ACT)
+    with writing(office) as connection:
+        credit(connection, first.case, 400_00, WHY, ACT, "DOM-1")
+    with writing(office) as connection:
+        ended = end_claim(connection, second.case, WHY, ACT, "DOM-2")
+    with writing(office) as connection:
+        undo(connection, ended.act, WHY, ACT)
+    world.bank(2, "file", [(world.payable(2)[0].case_kid, 500_00), (first.case_kid, 250_00)])
+    carry(world)
+    world.post(2)
+    carry(world)
+    world.post_drafts(2)
+    wish = Wish(Outcome.WITHDRAWN, ReturnReason.CREDITORS_WISH, "betalt til oss")
+    with writing(office) as connection, suppress(Skip):
+        give_back(connection, second.case, wish, ACT, "DOM-2")
+    carry(world)
+
+
+def carry(world: World) -> None:
+    for stream in ALL:
+        world.carry(stream, 2)
+
+
+@cache
+def before(kind: Kind) -> Where:
+    """A claim of the ledger is at the office."""
+    where = copy_of(prepared(kind), new_template(kind))
+    world = World(where)
+    world.invoice(2, "200001", 1, 1_000_00)
+    world.propose(2, "first")
+    carry(world)
+    return where
+
+
+@cache
+def undisturbed(kind: Kind) -> tuple[str, int]:
+    """The dump of a run without a kill, and the number of its commits."""
+    where = copy_of(before(kind), new_template(kind))
+    ended = run_once(where, work=work)
+    assert ended.exitcode == 0
+    return dumped(where), ended.commits
+
+
+def test_reconciling_lists_them_and_finds_nothing_wrong(new_place: NewPlace) -> None:
+    world = World(copy_of(before(new_place.kind), new_place.where()))
+    work(world.where)
+    once = world.dumped()
+    result = world.reconciled()
+    assert (result.claims, result.agreed, result.differences, result.in_transit_ore) == (1, 1, (), 0)
+    told = [
+        (one.company, one.claim.invoice_no, one.claim.state, one.claim.principal_ore, one.claim.left_ore)
+        for one in result.without_ledger
+    ]
+    assert told == [(2, "DOM-1", "registered", 1_000_00, 350_00), (2, "DOM-2", "withdrawn", 1_000_00, 1_000_00)]
+    with reading(world.place.open(company_owner(2))) as connection:
+        lines = connection.execute(sa.select(voucher_line).where(voucher_line.c.account == ACCOUNT)).all()
+    assert [(line.amount_ore, line.customer, line.invoice_no) for line in lines] == [(-250_00, None, "")]
+    work(world.where)
+    assert world.dumped() == once
+
+
+@pytest.mark.parametrize(("kind", "portion"), dealt_out(PORTIONS))
+def test_a_kill_at_any_commit_of_it_changes_nothing(portion: int, new_place: NewPlace) -> None:
+    expected, commits = undisturbed(new_place.kind)
+    assert commits > 12
+    for kill_at in range(1 + portion, commits + 1, PORTIONS):
+        where = copy_of(before(new_place.kind), new_place.where())
+        moment: Moment = "before" if kill_at % 2 else "after"
+        assert run_once(where, kill_at=kill_at, moment=moment, work=work).was_killed
+        assert run_once(where, work=work).exitcode == 0, f"the run after a kill {moment} commit {kill_at} failed"
+        assert dumped(where) == expected, f"killed {moment} commit {kill_at}"
