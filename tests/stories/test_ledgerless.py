@@ -41,6 +41,7 @@ DEBTOR = person(
     "Per Hansen", identity_number=synthetic_identity_number(7), address="Gata 2", postcode="2040", place="Kløfta"
 )
 ACCOUNT = setting.AT_AGENCY
+SAYS = "Sak 2-000002"
 
 
 def new_claim(invoice_no: str, debtor: int | Party = DEBTOR) -> NewClaim:
@@ -63,7 +64,8 @@ def work(where: Where) -> None:
         ended = end_claim(connection, second.case, WHY, ACT, "DOM-2")
     with writing(office) as connection:
         undo(connection, ended.act, WHY, ACT)
-    world.bank(2, "file", [(world.payable(2)[0].case_kid, 500_00), (first.case_kid, 250_00)])
+    with suppress(Skip):
+        world.bank(2, "file", [(world.payable(2)[0].case_kid, 500_00), (first.case_kid, 250_00)])
     carry(world)
     world.post(2)
     carry(world)
@@ -105,14 +107,15 @@ def test_reconciling_lists_them_and_finds_nothing_wrong(new_place: NewPlace) -> 
     once = world.dumped()
     result = world.reconciled()
     assert (result.claims, result.agreed, result.differences, result.in_transit_ore) == (1, 1, (), 0)
-    told = [
+    listed = [
         (one.company, one.claim.invoice_no, one.claim.state, one.claim.principal_ore, one.claim.left_ore)
         for one in result.without_ledger
     ]
-    assert told == [(2, "DOM-1", "registered", 1_000_00, 350_00), (2, "DOM-2", "withdrawn", 1_000_00, 1_000_00)]
+    assert listed == [(2, "DOM-1", "registered", 1_000_00, 350_00), (2, "DOM-2", "withdrawn", 1_000_00, 1_000_00)]
     with reading(world.place.open(company_owner(2))) as connection:
         lines = connection.execute(sa.select(voucher_line).where(voucher_line.c.account == ACCOUNT)).all()
-    assert [(line.amount_ore, line.customer, line.invoice_no) for line in lines] == [(-250_00, None, "")]
+    told = [(line.amount_ore, line.customer, line.settles, line.invoice_no) for line in lines if line.text == SAYS]
+    assert told == [(-250_00, None, None, "")]
     work(world.where)
     assert world.dumped() == once
 
