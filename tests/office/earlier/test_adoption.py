@@ -25,6 +25,7 @@ from kravbro.office.earlier.claims import earlier_claims, import_earlier_claims
 from kravbro.office.queries.balances import ClaimBalance, balances
 from kravbro.ports.identity import Delivered
 from tests.office.builders import STATUTE, TODAY, Desk, act, offer, open_desk, payment
+from tests.office.ledgerless_acts import registered, set_account
 
 DUE, CUT_OFF = date(2026, 3, 23), date(2026, 10, 1)
 KID = "202607100001"
@@ -219,3 +220,13 @@ def test_the_audit_names_what_was_tampered_with(tmp_path: Path, change: str, thi
         connection.rollback()
     assert found
     assert found[0].startswith(thing), found
+
+
+def test_an_invoice_that_a_person_registered_is_not_adopted_beside_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    set_account(desk)
+    registered(desk, invoice_no=adoption().offer.invoice_no)
+    take_in(desk, row())
+    adopt(desk, adoption())
+    assert answers(desk) == [(Outcome.REFUSED, "", ["office.registered_by_hand"])]
+    assert is_sound(desk)
