@@ -30,11 +30,18 @@ from kravbro.office.manual.acts import Why
 from kravbro.office.parties.roles import person
 from kravbro.office.returns import Wish, give_back
 from tests.places import Kind, NewPlace, Where, new_template
-from tests.stories.killing import Moment, dealt_out, dumped, run_once
+from tests.stories.killing import Moment, dumped, run_once
 from tests.stories.sites import copy_of
 from tests.stories.worlds import ACT, DUE, World, prepared
 
-PORTIONS = 4
+PORTIONS = 3
+KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
+KILLS = [
+    pytest.param(kind, portion, marks=pytest.mark.soak if portion else ())
+    for kind in KINDS
+    for portion in range(PORTIONS)
+]
+"""On each database every third kill, before a commit and after one by turns; the others by `make soak`."""
 WHY = Why("dom i forliksrådet")
 NOTICE = Letter(LetterKind.NOTICE, DUE + timedelta(days=20), DUE + timedelta(days=34))
 DEBTOR = person(
@@ -120,7 +127,7 @@ def test_reconciling_lists_them_and_finds_nothing_wrong(new_place: NewPlace) -> 
     assert world.dumped() == once
 
 
-@pytest.mark.parametrize(("kind", "portion"), dealt_out(PORTIONS))
+@pytest.mark.parametrize(("kind", "portion"), KILLS)
 def test_a_kill_at_any_commit_of_it_changes_nothing(portion: int, new_place: NewPlace) -> None:
     expected, commits = undisturbed(new_place.kind)
     assert commits > 12
