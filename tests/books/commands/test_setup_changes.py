@@ -68,7 +68,7 @@ def test_what_nothing_rests_on_changes_with_its_history(world: World) -> None:
     )
     with world.writing() as connection:
         assert refusals(connection, wanted) == []
-        change_setup(connection, wanted, "vedtak", ACT)
+        change_setup(connection, setup, wanted, "vedtak", ACT)
         told = [(one.subject, one.item, one.value_before, one.value_after) for one in changes_of(connection)
                 if one.because == "vedtak"]  # fmt: skip
 
@@ -100,10 +100,23 @@ def test_what_is_removed_leaves_its_history(world: World) -> None:
 def test_what_came_since_somebody_looked_is_not_removed(world: World) -> None:
     setup = company_setup()
     with world.writing() as connection:
-        change_setup(connection, msgspec.structs.replace(setup, accounts=(Account("1921", "KLP"),)), "ny", ACT)
+        change_setup(connection, None, msgspec.structs.replace(setup, accounts=(Account("1921", "KLP"),)), "ny", ACT)
         remove_setup(connection, setup, setup, "rydding", ACT)
 
     assert Account("1921", "KLP") in standing(world).accounts
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_changed_back(world: World) -> None:
+    setup = company_setup()
+    mine = msgspec.structs.replace(setup, accounts=by_code(setup.accounts, "1920", name="DNB"))
+    theirs = msgspec.structs.replace(setup, accounts=by_code(setup.accounts, "1500", name="Kundekrav"))
+    with world.writing() as connection:
+        change_setup(connection, setup, theirs, "deres", ACT)
+        change_setup(connection, setup, mine, "mitt", ACT)
+        told = [(one.subject, one.value_after) for one in changes_of(connection) if one.because == "mitt"]
+
+    assert told == [("account 1920", "DNB")]
+    assert {one.number: one.name for one in standing(world).accounts}["1500"] == "Kundekrav"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +137,7 @@ def test_what_is_in_use_says_on_what_it_says(
     with used.writing() as connection:
         found = refusals(connection, other)
         with pytest.raises(Stop, match=r"books\.setup_in_use"):
-            change_setup(connection, other, "vedtak", ACT)
+            change_setup(connection, setup, other, "vedtak", ACT)
 
     assert {(one.code, one.facts["subject"]) for one in found} == {("books.setup_in_use", subject)}
     assert {one.facts["item"] for one in found} == set(changes)
@@ -176,7 +189,7 @@ def test_names_may_change_whatever_rests_on_them(used: World) -> None:
         number_series=(*by_code(setup.number_series, "A", name="Bilag"), NumberSeries("B", "Ny", 1)),
     )
     with used.writing() as connection:
-        change_setup(connection, renamed, "nye navn", ACT)
+        change_setup(connection, setup, renamed, "nye navn", ACT)
 
     assert SubLedgerType("KOM", "Avgifter", "1500") in standing(used).sub_ledger_types
     assert used.ledger.audit(COMPANY) == []

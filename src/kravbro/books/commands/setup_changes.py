@@ -135,11 +135,17 @@ def _count(connection: sa.Connection, used: sa.ColumnElement[bool]) -> int:
     return int(connection.execute(sa.select(sa.func.count()).where(used)).scalar_one())
 
 
-def change_setup(connection: sa.Connection, after: CompanySetup, because: str, act: Act) -> None:
-    """Add what is missing and change what differs; what `after` does not have stays. Raises as `refusals` names."""
-    before, wanted = standing_setup(connection), rows_of(after)
+def change_setup(
+    connection: sa.Connection, seen: CompanySetup | None, after: CompanySetup, because: str, act: Act
+) -> None:
+    """Add and change what `after` says otherwise than what was seen; what stands beside that, or came since, stays.
+
+    Raises as `refusals` names.
+    """
+    before, wanted, known = standing_setup(connection), rows_of(after), rows_of(seen)
     stood = rows_of(before)
-    rows = {table: {**stood[table], **wanted[table]} for table in stood}
+    new = {table: {key: row for key, row in wanted[table].items() if row != known[table].get(key)} for table in wanted}
+    rows = {table: {**stood[table], **new[table]} for table in stood}
     for refusal in _refusals(connection, stood, rows):
         raise refusal
     was = subjects(before)

@@ -175,7 +175,7 @@ def apply_plan(place: Place, decided: Plan, because: str, act: Act) -> Applied:
         open_installation(connection, after.ledger, act)
     touched = {one.owner for one in decided.items}
     for part in after.companies.values():
-        _write_company(place, part, because, act, new=part.number not in decided.before.companies, touched=touched)
+        _write_company(place, part, decided.before, because, act, touched)
     drafts: tuple[tuple[int, int], ...] = ()
     if "office" in touched:
         with writing(place.open("office")) as connection:
@@ -186,15 +186,17 @@ def apply_plan(place: Place, decided: Plan, because: str, act: Act) -> Applied:
     return Applied(decided.items, drafts)
 
 
-def _write_company(place: Place, part: CompanyPart, because: str, act: Act, *, new: bool, touched: set[str]) -> None:
+def _write_company(  # noqa: PLR0917 - where, what, and who says so why
+    place: Place, part: CompanyPart, before: Setup, because: str, act: Act, touched: set[str]
+) -> None:
     """A company's books, and then its place in the list: what is listed has its books."""
-    owner = company_owner(part.number)
+    owner, new = company_owner(part.number), part.number not in before.companies
     if new:
         upgrade(place.open(owner), "books")
         settle_new(place, act)
     if part.books is not None and owner in touched:
         with writing(place.open(owner)) as connection:
-            books.change_setup(connection, part.books, because, act)
+            books.change_setup(connection, _books(before, part.number), part.books, because, act)
     if new:
         with writing(place.open(SYSTEM)) as connection:
             add_company(connection, part.number, part.name, part.organisation_number, act)
