@@ -73,6 +73,17 @@ def test_changes_are_made_with_their_history_and_the_rest_stays(new_place: NewPl
     assert apply(place, whole(text)) == Applied((), ())
 
 
+def test_a_dunning_code_that_a_type_no_longer_has_is_taken_off_it(new_place: NewPlace) -> None:
+    place = new_place()
+    apply(place, whole(changed(("PWS = 14", "PWS = 14, P1 = 3"))))
+    done = apply(place, whole(), "én purring mindre")
+
+    assert [(one.subject, one.before, one.after) for one in done.items] == [("dunning routine KOM/P1", "3", "")]
+    assert standing(place, ACT) == whole()
+    assert faults(place) == []
+    assert apply(place, whole()) == Applied((), ())
+
+
 def test_what_is_not_mentioned_is_removed_when_that_is_asked_for(new_place: NewPlace) -> None:
     place = new_place()
     apply(place, whole())

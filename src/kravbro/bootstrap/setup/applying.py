@@ -51,7 +51,6 @@ class Plan(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
     faults: tuple[Fault, ...]
     refusals: tuple[KravbroError, ...]
-    remove: bool
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -74,7 +73,7 @@ def plan(place: Place, wanted: Setup, act: Act, *, remove: bool = False) -> Plan
     refusals = [*_identity_refusals(before, after), *_company_refusals(before, wanted, remove=remove)]
     if before.ledger or before.office:
         refusals += _use_refusals(place, before, after)
-    return Plan(before, after, items, tuple(_new_faults(before, wanted, after)), tuple(refusals), remove)
+    return Plan(before, after, items, tuple(_new_faults(before, wanted, after)), tuple(refusals))
 
 
 def _items(before: Setup, after: Setup) -> list[Item]:
@@ -181,8 +180,7 @@ def apply_plan(place: Place, decided: Plan, because: str, act: Act) -> Applied:
         with writing(place.open("office")) as connection:
             open_office(connection, after.office, act)
             drafts = office.change_office(connection, decided.before.own, after.own, because, act).drafts
-    if decided.remove:
-        _remove(place, decided.before, after, because, act, touched)
+    _remove(place, decided.before, after, because, act, touched)
     return Applied(decided.items, drafts)
 
 
@@ -210,6 +208,7 @@ def _books(setup: Setup, company: int) -> CompanySetup | None:
 def _remove(  # noqa: PLR0917 - where, what, and who says so why
     place: Place, before: Setup, after: Setup, because: str, act: Act, touched: set[str]
 ) -> None:
+    """What a company's books have no more: with `remove` anything, otherwise routines of a type that is described."""
     for number, part in after.companies.items():
         if part.books is not None and company_owner(number) in touched:
             with writing(place.open(company_owner(number))) as connection:
