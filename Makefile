@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check bench soak docs lock clean
+.PHONY: help setup demo test lint check bench soak docs golden lock clean
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ soak: setup ## Run the tests that take minutes: kills, interleavings, big files
 
 docs: setup ## Write docs/errors.md, docs/commands.md and docs/states.md from the code
 	$(BIN)/python -m tools.generate_docs
+
+golden: setup ## Write the golden files of all formats, and what is read from them, anew
+	$(BIN)/python -m tests.formats.golden
 
 # A pin is kept as long as it suits pyproject.toml; ARGS=--upgrade takes the newest of everything.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,13 +1,11 @@
 """camt.054 files to test with: strategies, and the golden files that are kept beside this module.
 
-Write the golden files anew with `python -m tests.formats.camt054_files`, and read the difference before you keep it:
-each file has a `.json` with every record that must be read from it.
+`tests/formats/golden.py` keeps the golden files.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +14,6 @@ from hypothesis import strategies as st
 from kravbro.core.identifiers import bank_account
 from kravbro.formats import camt054
 
-GOLDEN = Path(__file__).parent / "golden" / "camt054"
 DAY = date(2026, 11, 20)
 ACCOUNT = "99991042764"
 SOUND = camt054.Transaction(
@@ -200,20 +197,3 @@ def golden_files() -> dict[str, bytes]:
         "everything_001_02": camt054.render(file_of(*both)),
         "everything_001_08": camt054.render(file_of(*both, version="001.08")),
     }
-
-
-def write_golden_files() -> None:
-    """Write each golden file and what must be read from it."""
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name, data in golden_files().items():
-        (GOLDEN / f"{name}.xml").write_bytes(data)
-        (GOLDEN / f"{name}.json").write_bytes(as_json(camt054.parse(data, name)))
-
-
-def as_json(file: camt054.Camt054File) -> bytes:
-    """Every record of a file, for people to compare."""
-    return msgspec.json.format(msgspec.json.encode(file), indent=1) + b"\n"
-
-
-if __name__ == "__main__":
-    write_golden_files()

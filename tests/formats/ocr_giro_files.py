@@ -1,13 +1,11 @@
 """OCR giro files to test with: strategies, and the golden files that are kept beside this module.
 
-Write the golden files anew with `python -m tests.formats.ocr_giro_files`, and read the difference before you keep it:
-each file has a `.json` with every record that must be read from it.
+`tests/formats/golden.py` keeps the golden files.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 
 from kravbro.formats import ocr_giro
 
-GOLDEN = Path(__file__).parent / "golden" / "ocr_giro"
 DAY = date(2026, 11, 20)
 SOUND = ocr_giro.Transaction(
     type="10",
@@ -182,20 +179,3 @@ def golden_files() -> dict[str, bytes]:
             b"782000000\n", b"782AB    \n"
         ),
     }
-
-
-def write_golden_files() -> None:
-    """Write each golden file and what must be read from it."""
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name, data in golden_files().items():
-        (GOLDEN / f"{name}.ocr").write_bytes(data)
-        (GOLDEN / f"{name}.json").write_bytes(as_json(ocr_giro.parse(data, name)))
-
-
-def as_json(file: ocr_giro.OcrGiroFile) -> bytes:
-    """Every record of a file, for people to compare."""
-    return msgspec.json.format(msgspec.json.encode(gathered(file)), indent=1) + b"\n"
-
-
-if __name__ == "__main__":
-    write_golden_files()

@@ -1,13 +1,11 @@
 """pain.001 messages to test with: strategies, and the golden files that are kept beside this module.
 
-Write the golden files anew with `python -m tests.formats.pain001_files`, and read the difference before you keep it:
-each file has a `.json` with every record that must be read from it.
+`tests/formats/golden.py` keeps the golden files.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +14,6 @@ from hypothesis import strategies as st
 from kravbro.core.identifiers import bank_account, kid
 from kravbro.formats import pain001
 
-GOLDEN = Path(__file__).parent / "golden" / "pain001"
 TRANSFER = pain001.Transfer(
     end_to_end_id="REFUND-1",
     creditor_name="Kari Nordmann",
@@ -126,20 +123,3 @@ def golden_files() -> dict[str, bytes]:
         "refunds_001_03": pain001.render(both),
         "refunds_001_09": pain001.render(msgspec.structs.replace(both, version="001.09")),
     }
-
-
-def write_golden_files() -> None:
-    """Write each golden file and what must be read from it."""
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name, data in golden_files().items():
-        (GOLDEN / f"{name}.xml").write_bytes(data)
-        (GOLDEN / f"{name}.json").write_bytes(as_json(pain001.parse(data, name)))
-
-
-def as_json(read: pain001.Message) -> bytes:
-    """Every record of a message, for people to compare."""
-    return msgspec.json.format(msgspec.json.encode(read), indent=1) + b"\n"
-
-
-if __name__ == "__main__":
-    write_golden_files()

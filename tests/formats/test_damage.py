@@ -7,7 +7,7 @@ the format holds. Formats in XML have an independent reader beside this (their o
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kravbro.core.errors import DataFault
-from kravbro.formats import camt054, earlier_claims, ledger_csv, ocr_giro, pain001
+from kravbro.formats import camt054, conversion_choices, earlier_claims, ledger_csv, ocr_giro, pain001, saft
 from tests.formats.damage import damaged
+from tests.formats.golden import FORMATS
 from tests.formats.ocr_giro_files import gathered
-
-GOLDEN = Path(__file__).parent / "golden"
+from tests.formats.saft_files import Customer, Ledger, credit_note, invoice, payment, render
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -37,30 +37,45 @@ def transmissions(file: ocr_giro.OcrGiroFile) -> bytes:
     return ocr_giro.render(gathered(file))
 
 
-def ledger_rows() -> bytes:
-    head = "customer;name;type;number;date;due_date;amount;kid\n"
-    rows = (f"10001;Ada Aasen;invoice;{number};2026-03-02;2026-03-23;1250,00;\n" for number in range(501, 504))
-    return (head + "".join(rows)).encode()
+def small_saft() -> bytes:
+    customers = (Customer("10001", opening_ore=250_00), Customer("K-7", "Birk & Co", "974760673"))
+    vouchers = (
+        invoice("501", "10001", 1_250_00, date(2026, 3, 2), date(2026, 3, 23), "005017"),
+        payment("P1", "10001", 1_000_00, date(2026, 4, 1), kid="005017"),
+        credit_note("601", "K-7", 50_00, date(2026, 4, 2), crossed="501"),
+    )
+    return render(Ledger(customers, vouchers))
 
 
-def old_cases() -> bytes:
-    head = "saksnr;kundenr;fakturanr;fakturadato;forfall;hovedstol;betalt_hovedstol\n"
-    return (head + "K-2071;10001;501;2026-03-02;2026-03-23;1 250,00;400.00\n").encode()
+def golden(of: str) -> tuple[bytes, ...]:
+    return tuple(FORMATS[of].files().values())
 
 
-def golden(folder: str, suffix: str) -> tuple[bytes, ...]:
-    found = tuple(file.read_bytes() for file in sorted((GOLDEN / folder).glob(f"*{suffix}")))
-    assert found
-    return tuple(data for data in found if len(data) < 40_000)
-
-
-FORMATS = (
-    Format("ocr_giro", ocr_giro.parse, transmissions, golden("ocr_giro", ".ocr"), ("formats.ocr_giro.",)),
-    Format("camt054", camt054.parse, None, golden("camt054", ".xml"), ("formats.camt054.", "formats.xml.")),
-    Format("pain001", pain001.parse, pain001.render, golden("pain001", ".xml"), ("formats.pain001.", "formats.xml.")),
-    Format("ledger_csv", ledger_csv.parse, ledger_csv.render, (ledger_rows(),), ("formats.ledger_csv.",)),
-    Format("earlier_claims", earlier_claims.parse, earlier_claims.render, (old_cases(),), ("formats.earlier_claims.",)),
+DAMAGED = (
+    Format("ocr_giro", ocr_giro.parse, transmissions, golden("ocr_giro"), ("formats.ocr_giro.",)),
+    Format("camt054", camt054.parse, None, golden("camt054"), ("formats.camt054.", "formats.xml.")),
+    Format("pain001", pain001.parse, pain001.render, golden("pain001"), ("formats.pain001.", "formats.xml.")),
+    Format("saft", saft.parse, None, (small_saft(),), ("formats.saft.", "formats.xml.")),
+    Format("ledger_csv", ledger_csv.parse, ledger_csv.render, golden("ledger_csv"), ("formats.ledger_csv.",)),
+    Format(
+        "earlier_claims",
+        earlier_claims.parse,
+        earlier_claims.render,
+        golden("earlier_claims"),
+        ("formats.earlier_claims.",),
+    ),
+    Format(
+        "conversion_choices",
+        conversion_choices.parse,
+        conversion_choices.render,
+        golden("conversion_choices"),
+        ("formats.conversion_choices.",),
+    ),
 )
+
+
+def test_every_format_is_damaged() -> None:
+    assert {one.name for one in DAMAGED} == set(FORMATS)
 
 
 def is_read(one: Format, data: bytes) -> bool:
@@ -80,12 +95,12 @@ def is_read(one: Format, data: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", DAMAGED, ids=lambda one: one.name)
 def test_sound_files_are_read(one: Format) -> None:
     assert all(is_read(one, data) for data in one.files)
 
 
-@pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", DAMAGED, ids=lambda one: one.name)
 @settings(max_examples=150, deadline=None)
 @given(place=st.integers(0, 1000), seed=st.integers(0, 2**32))
 def test_a_damaged_file_is_refused_by_name_or_read_as_it_stands(one: Format, place: int, seed: int) -> None:
@@ -93,7 +108,7 @@ def test_a_damaged_file_is_refused_by_name_or_read_as_it_stands(one: Format, pla
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", DAMAGED, ids=lambda one: one.name)
 @settings(max_examples=20_000, deadline=None)
 @given(place=st.integers(0, 1000), seed=st.integers(0, 2**32))
 def test_many_damaged_files(one: Format, place: int, seed: int) -> None:

@@ -13,7 +13,7 @@ import pytest
 from kravbro.core.errors import DataFault
 from kravbro.formats import ocr_giro
 from kravbro.texts.sentences import LANGUAGES, explain
-from tests.formats.ocr_giro_files import GOLDEN, as_json, file_of, golden_files, part_of, payment, transmission_of
+from tests.formats.ocr_giro_files import file_of, part_of, payment, transmission_of
 
 TWO = file_of(payment(), payment(kid="0000018", amount_ore=1))
 
@@ -37,13 +37,6 @@ def only(data: bytes) -> ocr_giro.Transaction:
     """The single transaction of a file."""
     ((_, _, transaction),) = ocr_giro.parse(data, "one").payments()
     return transaction
-
-
-@pytest.mark.parametrize("name", golden_files())
-def test_golden_files_are_written_and_read_as_they_were(name: str) -> None:
-    kept = (GOLDEN / f"{name}.ocr").read_bytes()
-    assert golden_files()[name] == kept
-    assert as_json(ocr_giro.parse(kept, name)) == (GOLDEN / f"{name}.json").read_bytes()
 
 
 def test_every_field_is_where_the_specification_puts_it() -> None:

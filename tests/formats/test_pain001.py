@@ -18,7 +18,7 @@ from lxml import etree
 from kravbro.core.errors import DataFault
 from kravbro.formats import pain001
 from kravbro.texts.sentences import LANGUAGES, explain
-from tests.formats.pain001_files import GOLDEN, as_json, golden_files, message, messages, payment, transfer
+from tests.formats.pain001_files import message, messages, payment, transfer
 
 SCHEMAS = Path(sepaxml.__file__).parent / "schemas"
 TWO = pain001.render(message(payment(transfer(), transfer(end_to_end_id="REFUND-2", kid="123456782", text=None))))
@@ -36,13 +36,6 @@ def refused(data: bytes) -> DataFault:
     for language in LANGUAGES:
         assert "refunds.xml" in explain(refusal.value, language) or "render" in explain(refusal.value, language)
     return refusal.value
-
-
-@pytest.mark.parametrize("name", golden_files())
-def test_golden_files_are_written_and_read_as_they_were(name: str) -> None:
-    kept = (GOLDEN / f"{name}.xml").read_bytes()
-    assert golden_files()[name] == kept
-    assert as_json(pain001.parse(kept, name)) == (GOLDEN / f"{name}.json").read_bytes()
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,0 +1,129 @@
+"""The golden files of every format, kept in the folder of this name: files, and what must be read from each.
+
+Write them anew with `make golden`, and read the difference before you keep it: each file has a `.json` beside it with
+every record that must be read from it.
+"""
+
+from __future__ import annotations
+
+import sys
+from codecs import BOM_UTF8
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from kravbro.formats import camt054, conversion_choices, earlier_claims, ledger_csv, ocr_giro, pain001, saft
+from tests.formats import camt054_files, ledger_examples, ocr_giro_files, pain001_files, saft_files
+
+FOLDER = Path(__file__).parent / "golden"
+
+
+class Format(NamedTuple):
+    """A format: how its files end, its golden files by name, and what is read from the bytes of one."""
+
+    suffix: str
+    files: Callable[[], Mapping[str, bytes]]
+    read: Callable[[bytes, str], Any]
+
+
+def saft_golden() -> dict[str, bytes]:
+    """The municipality's ten months in every version, once with a prefix."""
+    ledger = ledger_examples.municipality()
+    versions = {f"municipality_{one.replace('.', '_')}": replace(ledger, version=one) for one in saft.VERSIONS}
+    prefixed = {"municipality_prefixed": replace(ledger, prefix="n1")}
+    return {name: saft_files.render(one) for name, one in (versions | prefixed).items()}
+
+
+def ledger_csv_golden() -> dict[str, bytes]:
+    """A sub-ledger as we write it, and as people do."""
+    people = (
+        "Kundenr,Navn,Art,Bilagsnr,Fakturanr,Dato,Forfall,Beløp,KID\r\n"
+        '10001,"Aasen, Ada",faktura,501,,2026-03-02,2026-03-23,"1 250,00",005017\r\n'
+        "\r\n"
+        "10001,,innbetaling,9001,501,2026-04-01,,-400.00,\r\n"
+        "10001,,kreditnota,601,501,2026-04-02,,-50,\r\n"
+        "10001,,tilbakeføring,9002,501,2026-04-03,,400.00,\r\n"
+    )
+    return {"every_column": ledger_csv.render(ledger_examples.plumber()), "by_people": BOM_UTF8 + people.encode()}
+
+
+def earlier_claims_golden() -> dict[str, bytes]:
+    """Cases of an older system as we write them, and as people do."""
+    people = (
+        "saksnr;kundenr;fakturanr;fakturadato;forfall;hovedstol;betalt_hovedstol\n"
+        "K-2071;10001; 501 ;2026-03-02;2026-03-23;1 250,00;400.00\n"
+        "\nK-2071;10001;502;2026-04-02;2026-04-23;99;\n"
+    )
+    rows = earlier_claims.parse(people.encode(), "people")
+    whole = [
+        msgspec.structs.replace(
+            one, interest_ore=12_50, fees_ore=35_00, paid_fees_ore=35_00, costs_ore=1, case_kid="018"
+        )
+        for one in rows
+    ]
+    return {"every_column": earlier_claims.render(whole), "by_people": people.encode()}
+
+
+def conversion_choices_golden() -> dict[str, bytes]:
+    """Choices as we write them, and as people do."""
+    people = "Fordi,Saksnr,post,DIFFERANSE\n\navtalt med kunden,K-1, 502 ,-1 250.50\nuten feil,K-2,503,\n"
+    rows = conversion_choices.parse(people.encode(), "people")
+    return {"every_column": conversion_choices.render(rows), "by_people": people.encode()}
+
+
+def _ocr_giro(data: bytes, name: str) -> object:
+    return ocr_giro_files.gathered(ocr_giro.parse(data, name))
+
+
+FORMATS = {
+    "camt054": Format("xml", camt054_files.golden_files, camt054.parse),
+    "conversion_choices": Format("csv", conversion_choices_golden, conversion_choices.parse),
+    "earlier_claims": Format("csv", earlier_claims_golden, earlier_claims.parse),
+    "ledger_csv": Format("csv", ledger_csv_golden, ledger_csv.parse),
+    "ocr_giro": Format("ocr", ocr_giro_files.golden_files, _ocr_giro),
+    "pain001": Format("xml", pain001_files.golden_files, pain001.parse),
+    "saft": Format("xml", saft_golden, saft.parse),
+}
+
+
+def kept(of: str, name: str) -> bytes:
+    """A golden file as it was kept."""
+    return (FOLDER / of / f"{name}.{FORMATS[of].suffix}").read_bytes()
+
+
+def shown(of: str, name: str, data: bytes) -> bytes:
+    """Every record that is read from a file, for people to compare."""
+    return (
+        msgspec.json.format(msgspec.json.encode(FORMATS[of].read(data, name), order="deterministic"), indent=1) + b"\n"
+    )
+
+
+def expected() -> dict[str, bytes]:
+    """Every golden file and what is read from it, by its path in the folder."""
+    found = {}
+    for of, one in FORMATS.items():
+        for name, data in one.files().items():
+            found[f"{of}/{name}.{one.suffix}"] = data
+            found[f"{of}/{name}.json"] = shown(of, name, data)
+    return found
+
+
+def main() -> int:
+    """Write the files that changed, and remove those that nothing makes any more."""
+    wanted = expected()
+    for file in filter(Path.is_file, FOLDER.rglob("*")):
+        if file.relative_to(FOLDER).as_posix() not in wanted:
+            file.unlink()
+    for path, data in wanted.items():
+        file = FOLDER / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists() or file.read_bytes() != data:
+            file.write_bytes(data)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
