@@ -25,6 +25,7 @@ from kravbro.db.place import Place, company_owner
 from kravbro.db.residence import OWN, remember, remembered, settle
 from kravbro.office import adoption as office_adoption
 from kravbro.office.creditors import creditor_of_company
+from kravbro.office.status_versions import overtake
 
 LONGEST_REASON = 200
 
@@ -132,7 +133,8 @@ def _note_in_office(  # noqa: PLR0917 - whose, what was told, and who says so wh
     told_now = {fate.number for fate in told.fates}
     gone = [fate.number for fate in told.known_fates if fate.number not in told_now]
     office_adoption.note_lost_receipts(connection, creditor, gone, because, act)
-    return office_adoption.burn_seen(
+    shown = {status.entry: status.version for status in told.shown}
+    return overtake(connection, creditor, shown, because, act) + office_adoption.burn_seen(
         connection,
         creditor,
         max((receipt.number for receipt in told.held), default=0),

@@ -217,7 +217,7 @@ class _Finder:
                 yield self._one(Side.LEDGER, "status", f"version {status.version}", entry, "", again=True)
         for entry, version in shown.items():
             if 0 < versions.get(entry, 0) < version:
-                yield self._one(Side.COLLECTOR, "status", f"version {version}", entry, "", again=False)
+                yield self._one(Side.COLLECTOR, "status", f"version {version}", entry, "", again=True)
 
 
 def _known_claims(told: Told) -> set[tuple[int, int]]:

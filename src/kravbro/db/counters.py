@@ -44,6 +44,8 @@ def burnt_table(metadata: sa.MetaData) -> sa.Table:
 
 burnt_number = burnt_table(sa.MetaData())
 """The same table for statements: every owner that has it has it alike."""
+BURNT_COLUMNS = ("scope", "name", "first", "last", "because", "fingerprint")
+"""What a row of it says. The fingerprint is of all before it and of the actor."""
 
 
 def burn(  # noqa: PLR0917 - which series, how far, and who says so why
@@ -63,14 +65,26 @@ def burn(  # noqa: PLR0917 - which series, how far, and who says so why
 
 def burnt(connection: sa.Connection, name: str, scope: str = "") -> set[int]:
     """The numbers of a series that were burnt; a row that was altered past the program says nothing."""
+    return _burnt(connection, burnt_number.c.name == name, scope).get(name, set())
+
+
+def burnt_series(connection: sa.Connection, begin: str, scope: str = "") -> dict[str, set[int]]:
+    """The burnt numbers of each series whose name begins so, and that has any."""
+    return _burnt(connection, burnt_number.c.name.startswith(begin, autoescape=True), scope)
+
+
+def _burnt(connection: sa.Connection, here: sa.ColumnElement[bool], scope: str) -> dict[str, set[int]]:
     column = burnt_number.c
     rows = connection.execute(
-        sa.select(column.first, column.last, column.because, column.fingerprint, column.actor)
-        .where(column.scope == scope, column.name == name)
-        .order_by(column.first)
+        sa.select(column.name, column.first, column.last, column.because, column.fingerprint, column.actor)
+        .where(column.scope == scope, here)
+        .order_by(column.name, column.first)
     )
-    genuine = (row for row in rows if row.fingerprint == fingerprint(scope, name, *row[:3], row.actor))
-    return {number for row in genuine for number in range(row.first, row.last + 1)}
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        if row.fingerprint == fingerprint(scope, *row[:4], row.actor):
+            found.setdefault(row.name, set()).update(range(row.first, row.last + 1))
+    return found
 
 
 def take(connection: sa.Connection, counters: sa.Table, name: str, count: int = 1, scope: str = "") -> int:

@@ -40,6 +40,7 @@ from kravbro.office.ledgerless.known import invoices_by_hand
 from kravbro.office.parties.case_roles import CaseRoles, Standing
 from kravbro.office.parties.protection import PROTECTIONS
 from kravbro.office.parties.register import Change, Register
+from kravbro.office.status_versions import last_versions
 from kravbro.ports.identity import Delivered
 
 PARTY_KINDS = {kind.value: kind for kind in PartyKind}
@@ -224,12 +225,8 @@ class Admission:
         return set(self._connection.execute(chosen).scalars())
 
     def _load_versions(self, entries: set[int]) -> None:
-        """The last version of the status of each claim that was here before under another offer."""
-        claim = t.claim.c
-        for these in among(claim.entry, entries):
-            last = sa.select(claim.entry, sa.func.max(claim.version)).where(claim.creditor == self._creditor, these)
-            for entry, version in self._connection.execute(last.group_by(claim.entry)):
-                self._versions[entry] = int(version)
+        """The last version of each claim's status, if it was here before: under another offer, or in a lost history."""
+        self._versions |= last_versions(self._connection, self._creditor, entries)
 
     def _debtor(self, party: Party) -> int:
         """The card of a party, written anew where it is new or changed."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from kravbro.core.claims import ClaimState
+from kravbro.core.fingerprints import fingerprint
 from kravbro.core.transitions import DELIVERED_VOUCHER
 from kravbro.core.vouchers import Fate
+from kravbro.db.bulk import among
+from kravbro.db.counters import BURNT_COLUMNS, last_taken
 from kravbro.office import tables as t
 from kravbro.office.audit.findings import Fault, Findings
 from kravbro.office.audit.numbers import voucher_name
 from kravbro.office.caseload import CLOSED
+from kravbro.office.creditors import scope
 from kravbro.office.journals import OWED, Account
 from kravbro.office.posting import APPROVED, DRAFT
+from kravbro.office.status_versions import COUNTER, SERIES, burnt_versions
 
 
 def check_claim_states(findings: Findings) -> None:
@@ -20,35 +27,64 @@ def check_claim_states(findings: Findings) -> None:
 
     Versions go on where a claim that was given back comes again under another offer.
     """
-    claim, status = t.claim.c, t.status_event.c
     if not findings.some("status"):
-        other, earlier = t.status_event.alias("other"), t.claim.alias("earlier")
-        of_entry = sa.and_(
-            earlier.c.creditor == claim.creditor, earlier.c.entry == claim.entry, earlier.c.id <= claim.id
-        )
-        events = (
-            sa.select(sa.func.count())
-            .select_from(other)
-            .join(earlier, earlier.c.id == other.c.claim)
-            .where(of_entry)
-            .scalar_subquery()
-        )
-        published = sa.and_(status.claim == claim.id, status.version == claim.version)
-        wrong = findings.connection.execute(
-            sa.select(claim.id)
-            .outerjoin(t.status_event, published)
-            .where(
-                claim.creditor == findings.creditor,
-                sa.or_(status.state.is_(None), status.state != claim.state, events != claim.version),
-            )
-            .order_by(claim.id)
-        ).scalars()
-        for number in list(wrong):
+        for number in _claims_against_statuses(findings):
             _name_claim(findings, number)
     if findings.some("journal", "row", "claim"):
         return
     for number in _claims_against_balances(findings):
         _name_claim(findings, number)
+
+
+def _claims_against_statuses(findings: Findings) -> list[int]:
+    """Claims whose state or version is not what was published last. Versions that were burnt have no event."""
+    claim, status = t.claim.c, t.status_event.c
+    other, earlier = t.status_event.alias("other"), t.claim.alias("earlier")
+    of_entry = sa.and_(earlier.c.creditor == claim.creditor, earlier.c.entry == claim.entry, earlier.c.id <= claim.id)
+    events = (
+        sa.select(sa.func.count())
+        .select_from(other)
+        .join(earlier, earlier.c.id == other.c.claim)
+        .where(of_entry)
+        .scalar_subquery()
+    )
+    published = sa.and_(status.claim == claim.id, status.version == claim.version)
+    differs = sa.or_(status.state.is_(None), status.state != claim.state)
+    other_state = sa.case((differs, 1), else_=0).label("other_state")
+    chosen = (
+        sa.select(claim.id, claim.entry, claim.version, events.label("events"), other_state)
+        .outerjoin(t.status_event, published)
+        .where(claim.creditor == findings.creditor)
+        .order_by(claim.id)
+    )
+    doubtful = set(findings.connection.execute(chosen.where(sa.or_(differs, events != claim.version))).all())
+    burnt = burnt_versions(findings.connection, findings.creditor)
+    for these in among(claim.entry, burnt):
+        doubtful |= set(findings.connection.execute(chosen.where(these)).all())
+    return sorted(
+        one.id
+        for one in doubtful
+        if one.other_state or one.events + _up_to(burnt.get(one.entry, ()), one.version) != one.version
+    )
+
+
+def _up_to(versions: Collection[int], last: int) -> int:
+    return sum(version <= last for version in versions)
+
+
+def check_burnt_versions(findings: Findings) -> None:
+    """Each range of versions that was burnt is there, and as it was written."""
+    own = scope(findings.creditor)
+    row = t.burnt_number.c
+    here = (row.scope == own, row.name.startswith(SERIES, autoescape=True))
+    chosen = sa.select(*(row[name] for name in BURNT_COLUMNS), row.actor).where(*here).order_by(row.name, row.first)
+    rows = findings.connection.execute(chosen).all()
+    for one in rows:
+        if one.fingerprint != fingerprint(*one[:5], one.actor):
+            findings.add("burnt", one[:3], f"office burnt number {own} {one.name} {one.first}", Fault.CONTENT)
+    last = last_taken(findings.connection, t.counter, COUNTER, own)
+    if last != len(rows):
+        findings.add("burnt", own, f"office counter {COUNTER} {own}", Fault.COUNT, expected=last, found=len(rows))
 
 
 def _name_claim(findings: Findings, number: int) -> None:

@@ -69,6 +69,7 @@ CHECKS = (
     earlier.check_adopted_claims,
     statute.check_statute,
     interest.check_interest,
+    states.check_burnt_versions,
     states.check_claim_states,
     returns.check_withdrawals,
     returns.check_returns,

@@ -161,8 +161,9 @@ def given_back_on(connection: sa.Connection, claims: Collection[int] | None = No
 def _reopened_on(connection: sa.Connection, claims: Collection[int]) -> dict[int, date]:
     """The day on which each claim was last taken up again: an end before it does not count any more."""
     status, other = t.status_event.c, t.status_event.alias("other")
-    first = sa.select(sa.func.min(other.c.version)).where(other.c.claim == status.claim).scalar_subquery()
-    taken_up = (status.state == ClaimState.REGISTERED.value, status.version > first)
+    earlier = sa.and_(other.c.claim == status.claim, other.c.version < status.version)
+    was_over = sa.exists().where(earlier, other.c.state != ClaimState.REGISTERED.value)
+    taken_up = (status.state == ClaimState.REGISTERED.value, was_over)
     found: dict[int, date] = {}
     for these in among(status.claim, claims):
         days = sa.select(status.claim, sa.func.max(status.happened_on)).where(these, *taken_up)
