@@ -31,8 +31,6 @@ Answer = TypeVar("Answer")
 COMPANIES = st.sampled_from(sorted(TYPES))
 LOOKS_EVERY = 3
 """Steps between two reconciliations with both audits; the streams are looked after each time."""
-STATUS = reconciliation.Kind.STATUS_DIFFERS
-"""An adoption names what the ledger shows of a later version than the office has; it stays until that is passed."""
 PLACES = st.integers(0, 60)
 AMOUNTS = st.one_of(st.integers(1, 1500_00), st.sampled_from([1, 35_00, 36_25, 800_00, 836_25]))
 
@@ -112,7 +110,7 @@ class Machine(RuleBasedStateMachine):
         if self.is_lost:
             assert not [one for one in result.differences if not explained(one.claim, self.lost)], result.differences
             return
-        named = [one for one in result.differences if not (one.kind == STATUS and explained(one.claim, self.lost))]
+        named = result.differences
         assert {one.kind for one in named} <= {reconciliation.Kind.MISSING_IN_LEDGER}, named
         named_ore = sum(one.collector_ore or 0 for one in named)
         assert named_ore == self.oracle.unbooked_ore(), result.differences
@@ -122,7 +120,7 @@ class Machine(RuleBasedStateMachine):
     @property
     def is_lost(self) -> bool:
         """Whether a restore has lost what nobody can send again, as the adoption said."""
-        return any(one.remedy is Remedy.LOST and one.kind != "status" for one in self.lost)
+        return any(one.remedy is Remedy.LOST for one in self.lost)
 
     def teardown(self) -> None:
         """Carry and book everything until nothing moves."""

@@ -14,18 +14,31 @@ import msgspec
 
 from kravbro.books.commands import adoption as books_adoption
 from kravbro.bootstrap.notice import Noticed
-from kravbro.bootstrap.site import open_site
+from kravbro.bootstrap.site import Site, open_site
 from kravbro.bridge.joined import Joined
-from kravbro.bridge.missing import BOOKING, Missing, Remedy, Side, Told, missing, things_lost, told_by_both
-from kravbro.bridge.positions import forget, put_aside
+from kravbro.bridge.missing import (
+    BOOKING,
+    Missing,
+    Remedy,
+    Side,
+    Told,
+    forgotten,
+    missing,
+    things_lost,
+    things_taken_up,
+    told_by_both,
+)
+from kravbro.bridge.positions import carry_again, forget, put_aside
 from kravbro.core.acts import Act
+from kravbro.core.claims import AnsweredOffer
 from kravbro.core.errors import DataFault
-from kravbro.db.engines import Connection, writing_anywhere
+from kravbro.db.engines import Connection, reading, writing_anywhere
 from kravbro.db.place import Place, company_owner
 from kravbro.db.residence import OWN, remember, remembered, settle
 from kravbro.office import adoption as office_adoption
 from kravbro.office.creditors import creditor_of_company
 from kravbro.office.status_versions import overtake
+from kravbro.office.taking_up import take_up, takeable
 
 LONGEST_REASON = 200
 
@@ -38,6 +51,8 @@ class Found(msgspec.Struct, frozen=True):
     told: Mapping[int, Told]
     ledger: str = ""
     """The ledger's installation."""
+    taken_up: Mapping[int, list[AnsweredOffer]] = msgspec.field(default_factory=dict)
+    """By company, what the office forgot and can take up again."""
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -62,8 +77,22 @@ def look(place: Place, act: Act) -> Found:
         for company in site.positions.companies()
         if company not in listed
     ]
-    found = [one for company in served for one in missing(joined, company, told[company])]
-    return Found(site.noticed, (*gone, *found), told, joined.ledger_identity.installation)
+    taken_up = {
+        company: _takeable(site, company, joined.ledger_identity.installation, told[company]) for company in served
+    }
+    found = [
+        one
+        for company in served
+        for one in missing(joined, company, told[company], [again.offer.number for again in taken_up[company]])
+    ]
+    return Found(site.noticed, (*gone, *found), told, joined.ledger_identity.installation, taken_up)
+
+
+def _takeable(site: Site, company: int, ledger: str, told: Told) -> list[AnsweredOffer]:
+    """What the office forgot of a company and can take up again."""
+    offers = site.ledger.answered_offers(company, forgotten(told))
+    with reading(site.office) as connection:
+        return takeable(connection, creditor_of_company(connection, ledger, company), offers)
 
 
 def adopt(place: Place, found: Found, because: str, act: Act) -> Adopted:
@@ -95,7 +124,7 @@ def _prepare(connection: Connection, owner: str, found: Found, because: str, act
         return books_adoption.burn_seen(connection, _seen_of_ledger(by_owner[owner]), because, act)
     if owner == "office":
         companies = found.told.items()
-        return sum(_note_in_office(connection, found.ledger, one, told, because, act) for one, told in companies)
+        return sum(_note_in_office(connection, found, one, told, because, act) for one, told in companies)
     return 0
 
 
@@ -108,7 +137,9 @@ def _forget(connection: Connection, found: Found, because: str, act: Act) -> Non
         forget(connection, company, because, act)
         if company in found.told:
             about = [one for one in found.missing if one.company == company]
-            put_aside(connection, company, things_lost(about, found.told[company]), because, act)
+            lost = things_lost(about, found.told[company])
+            carry_again(connection, company, things_taken_up(found.taken_up.get(company, ())) - lost)
+            put_aside(connection, company, lost, because, act)
 
 
 def _seen_of_ledger(told: Told) -> dict[str, int]:
@@ -127,14 +158,16 @@ def _seen_of_ledger(told: Told) -> dict[str, int]:
 
 
 def _note_in_office(  # noqa: PLR0917 - whose, what was told, and who says so why
-    connection: Connection, ledger: str, company: int, told: Told, because: str, act: Act
+    connection: Connection, found: Found, company: int, told: Told, because: str, act: Act
 ) -> int:
-    creditor = creditor_of_company(connection, ledger, company)
+    creditor = creditor_of_company(connection, found.ledger, company)
     told_now = {fate.number for fate in told.fates}
     gone = [fate.number for fate in told.known_fates if fate.number not in told_now]
     office_adoption.note_lost_receipts(connection, creditor, gone, because, act)
     shown = {status.entry: status.version for status in told.shown}
-    return overtake(connection, creditor, shown, because, act) + office_adoption.burn_seen(
+    burnt = overtake(connection, creditor, shown, because, act)
+    take_up(connection, creditor, found.taken_up.get(company, ()), told.wanted_back, because, act)
+    return burnt + office_adoption.burn_seen(
         connection,
         creditor,
         max((receipt.number for receipt in told.held), default=0),

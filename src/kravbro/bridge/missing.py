@@ -6,7 +6,7 @@ positions are forgotten; what only the lost history knew is named, and what woul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ import msgspec
 from kravbro.bridge import receipts, statuses, transactions, vouchers, withdrawals
 from kravbro.bridge.cursor import collector_claim, collector_voucher, ledger_claim, ledger_offer
 from kravbro.bridge.joined import Joined
-from kravbro.core.claims import GIVEN_BACK, Outcome, Receipt, Status, Transaction, Withdrawal, replaces
+from kravbro.core.claims import GIVEN_BACK, AnsweredOffer, Outcome, Receipt, Status, Transaction, Withdrawal, replaces
 from kravbro.core.movements import ClaimMovements
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 
@@ -35,6 +35,8 @@ class Remedy(StrEnum):
     """What becomes of what is missing."""
 
     SENT_AGAIN = "sent_again"
+    TAKEN_UP = "taken_up"
+    """The collector takes it up again, from what the ledger holds."""
     LOST = "lost"
 
 
@@ -104,13 +106,22 @@ def _all(read: Callable[[int], Sequence[Item]], order: Callable[[Item], int]) ->
         after = order(rows[-1])
 
 
-def missing(joined: Joined, company: int, told: Told) -> list[Missing]:
-    """What each side lacks of a company, in the order of the streams. What is merely on its way is not named."""
+def forgotten(told: Told) -> list[int]:
+    """The offers that the ledger holds an answer to, and that the collector knows nothing of."""
+    known = {receipt.offer for receipt in told.given}
+    return [receipt.offer for receipt in told.held if receipt.offer not in known]
+
+
+def missing(joined: Joined, company: int, told: Told, taken_up: Collection[int] = ()) -> list[Missing]:
+    """What each side lacks of a company, in the order of the streams. What is merely on its way is not named.
+
+    `taken_up` are those of the forgotten offers that the collector can take up again.
+    """
 
     def position(stream: str) -> int:
         return joined.positions.of(company, stream)
 
-    finder = _Finder(company, told)
+    finder = _Finder(company, told, frozenset(taken_up))
     return [
         *finder.receipts(position(receipts.STREAM)),
         *finder.transactions(position(transactions.STREAM)),
@@ -124,10 +135,12 @@ def missing(joined: Joined, company: int, told: Told) -> list[Missing]:
 class _Finder:
     """Compares what both sides told of one company, kind by kind."""
 
-    def __init__(self, company: int, told: Told) -> None:
+    def __init__(self, company: int, told: Told, taken_up: frozenset[int]) -> None:
         self._company = company
         self._told = told
-        self._claims = _known_claims(told)
+        self._taken_up = taken_up
+        again = [receipt for receipt in told.held if receipt.offer in taken_up]
+        self._claims = _known_claims(told) | {(one.entry, offer) for one in again for offer in (one.offer, 0)}
         self._keys = {voucher.key for voucher in told.approved} | {fate.voucher_key for fate in told.known_fates}
 
     def _one(self, lacking: Side, kind: str, thing: object, entry: int, number: str, *, again: bool) -> Missing:
@@ -168,7 +181,8 @@ class _Finder:
             else:
                 kind, lacking = "case", same is None or _said(same) != _said(receipt)
             if lacking:
-                yield self._one(Side.COLLECTOR, kind, f"offer {offer}", receipt.entry, receipt.case_number, again=again)
+                one = self._one(Side.COLLECTOR, kind, f"offer {offer}", receipt.entry, receipt.case_number, again=again)
+                yield msgspec.structs.replace(one, remedy=Remedy.TAKEN_UP) if offer in self._taken_up else one
 
     def transactions(self, position: int) -> Iterator[Missing]:
         held = {move.id: claim.entry for claim in self._told.claims for move in claim.movements}
@@ -258,3 +272,8 @@ def things_lost(found: Sequence[Missing], told: Told) -> set[str]:
                 if one.entry not in kept:
                     things.add(ledger_claim(one.entry))
     return things
+
+
+def things_taken_up(offers: Iterable[AnsweredOffer]) -> set[str]:
+    """What is carried again about claims that their collector takes up."""
+    return {collector_claim(one.offer.entry, offer) for one in offers for offer in (one.offer.number, 0)}

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from kravbro.bridge.tables import override, pairing, position, set_aside
 from kravbro.core.acts import Act
 from kravbro.core.errors import Stop
+from kravbro.db.bulk import portions
 from kravbro.db.columns import written
 from kravbro.db.engines import reading, require_writable, writing
 
@@ -92,6 +93,12 @@ def forget(connection: sa.Connection, company: int, because: str, act: Act) -> i
         sa.insert(override).values(name="read_from_start", company=company, because=because, **written(act))
     )
     return dropped.rowcount
+
+
+def carry_again(connection: sa.Connection, company: int, things: Collection[str]) -> None:
+    """Carry what is about these things of a company again: their receiver has them again."""
+    for some in portions(sorted(things)):
+        connection.execute(sa.delete(set_aside).where(set_aside.c.company == company, set_aside.c.thing.in_(some)))
 
 
 def put_aside(connection: sa.Connection, company: int, things: Collection[str], because: str, act: Act) -> None:

@@ -6,7 +6,7 @@ owner's audit compares its numbered tables with its counters.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import count, islice, takewhile
 
 import sqlalchemy as sa
@@ -49,18 +49,52 @@ BURNT_COLUMNS = ("scope", "name", "first", "last", "because", "fingerprint")
 
 
 def burn(  # noqa: PLR0917 - which series, how far, and who says so why
-    connection: sa.Connection, counters: sa.Table, name: str, scope: str, up_to: int, because: str, act: Act
+    connection: sa.Connection,
+    counters: sa.Table,
+    name: str,
+    scope: str,
+    up_to: int,
+    because: str,
+    act: Act,
+    used: Collection[int] = (),
 ) -> int:
-    """Move a series on so that no number up to `up_to` is taken again; answers how many numbers were burnt."""
+    """Move a series on so that no number up to `up_to` is taken again; answers how many numbers were burnt.
+
+    Those that are `used` here are not burnt; their rows are there.
+    """
     last = last_taken(connection, counters, name, scope)
     if up_to <= last:
         return 0
     take(connection, counters, name, up_to - last, scope)
-    content = (scope, name, last + 1, up_to, because)
-    row = dict(zip(("scope", "name", "first", "last", "because"), content, strict=True))
-    sealed = fingerprint(*content, act.actor)
-    connection.execute(sa.insert(burnt_number).values(**row, fingerprint=sealed, **written(act)))
-    return up_to - last
+    return _write_burnt(connection, name, scope, sorted({*range(last + 1, up_to + 1)} - {*used}), because, act)
+
+
+def use_burnt(  # noqa: PLR0917 - as burn
+    connection: sa.Connection, name: str, scope: str, numbers: Collection[int], because: str, act: Act
+) -> None:
+    """Take these numbers out of what was burnt: they are used after all, by the rows that they were first given to."""
+    if not numbers:
+        return
+    column = burnt_number.c
+    here = (column.scope == scope, column.name == name)
+    for first, last in connection.execute(sa.select(column.first, column.last).where(*here)).all():
+        burnt_now = set(range(first, last + 1))
+        if burnt_now & {*numbers}:
+            connection.execute(sa.delete(burnt_number).where(*here, column.first == first))
+            _write_burnt(connection, name, scope, sorted(burnt_now - {*numbers}), because, act)
+
+
+def _write_burnt(  # noqa: PLR0917 - as burn
+    connection: sa.Connection, name: str, scope: str, numbers: Sequence[int], because: str, act: Act
+) -> int:
+    """A row for each range of these numbers, which are in order; answers how many they are."""
+    firsts = sorted(set(numbers) - {number + 1 for number in numbers})
+    lasts = sorted(set(numbers) - {number - 1 for number in numbers})
+    for first, last in zip(firsts, lasts, strict=True):
+        content = (scope, name, first, last, because)
+        row = dict(zip(BURNT_COLUMNS, (*content, fingerprint(*content, act.actor)), strict=True))
+        connection.execute(sa.insert(burnt_number).values(**row, **written(act)))
+    return len(numbers)
 
 
 def burnt(connection: sa.Connection, name: str, scope: str = "") -> set[int]:

@@ -5,7 +5,8 @@ Everything is read and written a page at a time, in as few statements as there a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -144,11 +145,14 @@ class Admission:
             return
         accepted = [decision for decision in decisions if decision.outcome is Outcome.ACCEPTED]
         homes = self._admit(accepted) if accepted else {}
+        self._add_receipts(decisions, homes)
+        self._write()
+
+    def _add_receipts(self, decisions: Sequence[Decision], homes: Mapping[int, OpenCase]) -> None:
         number = self._take("receipt", len(decisions), scope(self._creditor))
         for decision in decisions:
             self._add_receipt(number, decision, homes.get(decision.offer.number))
             number += 1
-        self._write()
 
     def _take(self, name: str, count: int, scope: str = "") -> int:
         return take(self._connection, t.counter, name, count, scope)
@@ -310,10 +314,12 @@ class Admission:
         )
         self._statuses.append(StatusEvent(self._creditor, claim, version, state))
 
-    def _add_receipt(self, number: int, decision: Decision, case: OpenCase | None) -> None:
+    def _add_receipt(
+        self, number: int, decision: Decision, case: OpenCase | None, answered_on: date | None = None
+    ) -> None:
         offer, verdict = decision.offer, decision.verdict
         self._rows["receipt"].append((
-            self._creditor, number, offer.number, offer.entry, decision.outcome.value, self._act.on,
+            self._creditor, number, offer.number, offer.entry, decision.outcome.value, answered_on or self._act.on,
             case.number if case else "", case.kid if case else "",
             reasons_as_text(() if case else verdict.reasons), reasons_as_text(verdict.warnings), decision.fingerprint,
         ))  # fmt: skip

@@ -27,17 +27,23 @@ def burn_seen(  # noqa: PLR0917 - whose, the three things that were seen, and wh
 ) -> int:
     """Move the creditor's series past the highest receipt, case number and voucher key that its ledger has seen.
 
-    The case KID follows the case number. Numbers that are not of this office's making say nothing. Answers how many
-    numbers were burnt.
+    The case KID follows the case number. Numbers that are not of this office's making say nothing, and those that rows
+    have here are used. Answers how many numbers were burnt.
     """
     own = f"{office_installation(connection)}-{creditor}-"
     highest = {
         "receipt": receipt,
-        "case_number": _highest(f"{creditor}-", case_numbers),
-        "voucher": _highest(own, voucher_keys),
+        "case_number": max(_serials(f"{creditor}-", case_numbers), default=0),
+        "voucher": max(_serials(own, voucher_keys), default=0),
+    }
+    of_creditor = sa.select(t.receipt.c.number).where(t.receipt.c.creditor == creditor)
+    used = {
+        "receipt": set(connection.execute(of_creditor).scalars()),
+        "case_number": set(_serials(f"{creditor}-", connection.execute(sa.select(t.case.c.number)).scalars())),
     }
     return sum(
-        burn(connection, t.counter, name, scope(creditor), up_to, because, act) for name, up_to in highest.items()
+        burn(connection, t.counter, name, scope(creditor), up_to, because, act, used.get(name, set()))
+        for name, up_to in highest.items()
     )
 
 
@@ -55,7 +61,7 @@ def note_lost_receipts(
         connection.execute(sa.insert(gone), rows)
 
 
-def _highest(begin: str, names: Iterable[str]) -> int:
-    """The highest number that stands behind `begin`."""
+def _serials(begin: str, names: Iterable[str]) -> list[int]:
+    """The numbers that stand behind `begin`."""
     ends = (name.removeprefix(begin) for name in names if name.startswith(begin))
-    return max((int(end) for end in ends if end.isascii() and end.isdecimal()), default=0)
+    return [int(end) for end in ends if end.isascii() and end.isdecimal()]

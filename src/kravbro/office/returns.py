@@ -8,13 +8,14 @@ last voucher. So both sides have the same movements of it when it is gone. See d
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.claims import ClaimState, Outcome, Reason, ReturnReason
+from kravbro.core.claims import ClaimState, Outcome, Reason, Receipt, ReturnReason
 from kravbro.core.errors import DataFault, Skip
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
@@ -101,9 +102,16 @@ def how_far(connection: sa.Connection, claims: Collection[int]) -> list[Leaving]
 
 
 def let_leave(
-    connection: sa.Connection, caseload: Caseload, wishes: Sequence[tuple[ClaimOnTable, Wish]], act: Act
+    connection: sa.Connection,
+    caseload: Caseload,
+    wishes: Sequence[tuple[ClaimOnTable, Wish]],
+    act: Act,
+    told: Mapping[int, Receipt] | None = None,
 ) -> None:
-    """Let claims leave, in this order; those whose money is all booked are gone at once. The caller saves the table."""
+    """Let claims leave, in this order; those whose money is all booked are gone at once. The caller saves the table.
+
+    `told` are receipts by claim that the ledger has of it already: their numbers and days are used again.
+    """
     if not wishes:
         return
     flight = in_flight(connection, [claim.id for claim, _ in wishes])
@@ -120,7 +128,7 @@ def let_leave(
             _be_gone(caseload, claim, wish.outcome)
             gone.append((claim, wish))
     insert_rows(connection, claim_return, (*contents.CLAIM_RETURN[:-1], "fingerprint"), rows, act)
-    _write_receipts(connection, gone, act)
+    _write_receipts(connection, gone, act, told or {})
 
 
 def let_go(connection: sa.Connection, claims: Sequence[int], act: Act) -> None:
@@ -138,7 +146,7 @@ def let_go(connection: sa.Connection, claims: Sequence[int], act: Act) -> None:
     gone = [(caseload.claims[claim], wishes[claim]) for claim in ready]
     for claim, wish in gone:
         _be_gone(caseload, claim, wish.outcome)
-    _write_receipts(connection, gone, act)
+    _write_receipts(connection, gone, act, {})
     caseload.save(connection, act)
 
 
@@ -206,20 +214,28 @@ def _wishes(connection: sa.Connection, claims: Sequence[int]) -> dict[int, Wish]
     return found
 
 
-def _write_receipts(connection: sa.Connection, gone: Sequence[tuple[ClaimOnTable, Wish]], act: Act) -> None:
-    """The receipts that give claims of one creditor back, numbered in this order; one without a ledger gets none."""
+def _write_receipts(
+    connection: sa.Connection, gone: Sequence[tuple[ClaimOnTable, Wish]], act: Act, told: Mapping[int, Receipt]
+) -> None:
+    """The receipts that give claims of one creditor back, numbered in this order, or as they were told before.
+
+    One without a ledger gets none.
+    """
     by_hand = accounts_of_ledgerless(connection, [claim.id for claim, _ in gone])
     gone = [(claim, wish) for claim, wish in gone if claim.id not in by_hand]
     if not gone:
         return
     accepted = _acceptances(connection, [claim.id for claim, _ in gone])
     rows = []
-    first = take(connection, t.counter, "receipt", len(gone), scope(gone[0][0].creditor))
-    for number, (claim, wish) in enumerate(gone, first):
+    untold = sum(claim.id not in told for claim, _ in gone)
+    numbers = count(take(connection, t.counter, "receipt", untold, scope(gone[0][0].creditor)))
+    for claim, wish in gone:
         offer, entry, case_number, kid, fingerprint = accepted[claim.id]
         reasons = msgspec.json.encode((Reason(wish.reason.value, wish.because),)).decode()
+        before = told.get(claim.id)
+        number, on = (before.number, before.on) if before else (next(numbers), act.on)
         rows.append((
-            claim.creditor, number, offer, entry, wish.outcome.value, act.on, case_number, kid, reasons, "[]",
+            claim.creditor, number, offer, entry, wish.outcome.value, on, case_number, kid, reasons, "[]",
             fingerprint,
         ))  # fmt: skip
     insert_rows(connection, t.receipt, RECEIPT_COLUMNS, rows, act)

@@ -18,7 +18,7 @@ from kravbro.books.queries.audit import audit
 from kravbro.books.queries.transferred_items import transferred_claims
 from kravbro.core.acts import Act
 from kravbro.core.adoption import Adoption, Joining
-from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
+from kravbro.core.claims import AnsweredOffer, Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.conversion import CaseNumber, TransferredClaim
 from kravbro.core.errors import DataFault
 from kravbro.core.movements import ClaimMovements, Discrepancy
@@ -154,6 +154,11 @@ class EmbeddedLedger:
         """Joined offers without a receipt, by number."""
         with self._reading(company) as connection:
             return queries.adoptions(connection, company, after, limit, self._act.on)
+
+    def answered_offers(self, company: int, offers: Sequence[int]) -> list[AnsweredOffer]:
+        """These offers with the answers that the ledger holds, for a collector that forgot them."""
+        with self._reading(company) as connection:
+            return queries.answered_offers(connection, company, offers, self._act.on)
 
     def audit(self, company: int) -> list[Discrepancy]:
         """What the company's books find wrong with themselves."""

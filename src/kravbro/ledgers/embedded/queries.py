@@ -28,7 +28,7 @@ from kravbro.books.tables import (
     withdrawal,
 )
 from kravbro.core.adoption import Adoption, Joining
-from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, Withdrawal
+from kravbro.core.claims import AnsweredOffer, Offer, Outcome, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.vouchers import VoucherReceipt
 from kravbro.db.bulk import portions
@@ -68,6 +68,23 @@ def adoptions(connection: sa.Connection, company: int, after: int, limit: int, o
     return [mapping.adoption(one, joined[one.number]) for one in offers]
 
 
+def answered_offers(connection: sa.Connection, company: int, numbers: Sequence[int], on: date) -> list[AnsweredOffer]:
+    """These offers with the answers that the ledger holds, by number; joined ones and unanswered ones are left out."""
+    answers: dict[int, list[Receipt]] = {}
+    found: list[Offer] = []
+    for some in portions(sorted(set(numbers))):
+        for table in (offer_receipt, offer_return):
+            rows = connection.execute(
+                sa.select(*(table.c[name] for name in RECEIPT_COLUMNS), offer.c.entry)
+                .join(offer, offer.c.number == table.c.offer)
+                .where(table.c.offer.in_(some), sa.not_(is_adoption(table.c.offer)))
+            )
+            for row in rows:
+                answers.setdefault(row.offer, []).append(receipt_of(row, table.name))
+        found += _offers(connection, company, offer.c.number.in_([one for one in some if one in answers]), on)
+    return [AnsweredOffer(one, tuple(answers[one.number])) for one in found]
+
+
 def joined_claims(connection: sa.Connection, after: int, limit: int) -> list[Joining]:
     """What is joined with claims of older cases, by entry; what the collector refused is not."""
     rows = connection.execute(
@@ -96,14 +113,17 @@ def _unanswered(  # noqa: PLR0917 - whose, which of them, and the page
     numbers = connection.execute(waiting.order_by(number).limit(limit)).scalars().all()
     if not numbers:
         return []
-    unanswered = (
-        sa.select(*OFFER_COLUMNS)
-        .join(entry, entry.c.number == offer.c.entry)
-        .join(waiting_offer, number == offer.c.number)
-        .where(number.between(numbers[0], numbers[-1]), which, is_unanswered(number))
+    here = offer.c.number.in_(
+        sa.select(number).where(number.between(numbers[0], numbers[-1]), which, is_unanswered(number))
     )
-    rows = connection.execute(unanswered.order_by(offer.c.number)).all()
-    page = unanswered.with_only_columns(
+    return _offers(connection, company, here, on)
+
+
+def _offers(connection: sa.Connection, company: int, here: sa.ColumnElement[bool], on: date) -> list[Offer]:
+    """The offers that a condition names, by number, each with how its claim stands now."""
+    chosen = sa.select(*OFFER_COLUMNS).join(entry, entry.c.number == offer.c.entry).where(here)
+    rows = connection.execute(chosen.order_by(offer.c.number)).all()
+    page = chosen.with_only_columns(
         offer.c.entry, entry.c.customer, offer.c.number.label("offer"), maintain_column_froms=True
     )
     standing = standings(connection, page)
