@@ -6,6 +6,7 @@ Each method is one act. It raises as the program does; what it answers is what t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -21,15 +22,24 @@ from kravbro.books.commands.vouchers import delete_voucher
 from kravbro.books.meanings import Meaning
 from kravbro.books.queries.credits import credits_with_rest
 from kravbro.bootstrap.demo import setting
+from kravbro.bootstrap.demo.office_day import deliver_anew, slip_in_draft
 from kravbro.bootstrap.demo.world import DEMO_DATE
 from kravbro.bootstrap.notice import remember_ages
 from kravbro.bootstrap.site import Site
 from kravbro.bridge.joined import PAGE, Joined, join
+from kravbro.core.allocation_orders import Part
 from kravbro.core.claims import Outcome, ReturnReason
+from kravbro.core.errors import Stop
+from kravbro.core.fees.charges import ChargeKind, Cost
+from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import company_owner
-from kravbro.formats import ocr_giro
+from kravbro.formats import camt054, ocr_giro
 from kravbro.office import tables as t
+from kravbro.office.adjustments.costs import register_cost
+from kravbro.office.adjustments.late_interest import charge_interest, waive_interest
+from kravbro.office.adjustments.tables import adjustment
+from kravbro.office.adjustments.waiving import undo, waive
 from kravbro.office.agreements import change_agreement
 from kravbro.office.bank_files import read_bank_file
 from kravbro.office.creditor_settings import set_intermediate_account
@@ -38,7 +48,7 @@ from kravbro.office.manual.acts import Why
 from kravbro.office.manual.choices import Field
 from kravbro.office.manual.corrections import Correction, correct
 from kravbro.office.manual.moving import Move, move_payment
-from kravbro.office.manual.redelivery import redeliver, waiting
+from kravbro.office.manual.redelivery import redeliver
 from kravbro.office.manual.refund_files import Order, make_refund_file
 from kravbro.office.manual.refunds import Refund, cancel_refund, refund_payment
 from kravbro.office.manual.registering import How, Registration, register_payment
@@ -78,6 +88,10 @@ class Paid(NamedTuple):
     amount_ore: int
 
 
+Letter = Sequence[Paid]
+"""What the bank tells of together, such as one sum on the statement."""
+
+
 class Booked(NamedTuple):
     """A booking that the ledger made itself: its number, on which open item, and øre (negative: the debt falls)."""
 
@@ -86,8 +100,11 @@ class Booked(NamedTuple):
     amount_ore: int
 
 
-def bank_file(company: int, number: int, paid: Sequence[Paid]) -> bytes:
-    """The bytes of an OCR giro file on a company's account; its payments are numbered in order."""
+def bank_file(company: int, number: int, letters: Sequence[Letter], *, camt: bool) -> bytes:
+    """The bytes of a bank's file on a company's account, OCR giro or camt.054; its payments are numbered in order."""
+    if camt:
+        return _camt054(company, number, letters)
+    paid = [one for letter in letters for one in letter]
     transactions = tuple(_transaction(place, one) for place, one in enumerate(paid, 1))
     part = ocr_giro.assignment(
         agreement_id=f"{company:09d}",
@@ -117,6 +134,43 @@ def _transaction(number: int, paid: Paid) -> ocr_giro.Transaction:
         reference=f"{900_000_000 + number:09d}",
         bank_date=DEMO_DATE,
         debit_account=None,
+    )
+
+
+def _camt054(company: int, number: int, letters: Sequence[Letter]) -> bytes:
+    """What came in one sum for each letter, and what went back in another."""
+    entries = []
+    for place, letter in enumerate(letters, 1):
+        for back in (False, True):
+            numbered = [(line, one) for line, one in enumerate(letter, 1) if (one.amount_ore < 0) == back]
+            reference = f"{number}-{place}{'-back' if back else ''}"
+            parts = [
+                camt054.Transaction(
+                    amount_ore=one.amount_ore,
+                    kid=one.kid,
+                    bank_reference=f"{company}{number:06d}{place:03d}{line:03d}",
+                    accepted_on=DEMO_DATE,
+                )
+                for line, one in numbered
+            ]
+            if parts:
+                entries.append(_sum(parts, reference, back=back))
+    account = setting.BANK_ACCOUNTS[company]
+    told = camt054.Notification(id=f"{number}", account=account, has_summary=True, entries=tuple(entries))
+    name, made_at = f"{company}-{number}-{len(letters)}", datetime(2026, 11, 16, 18, tzinfo=UTC)
+    file = camt054.Camt054File(name=name, version="001.08", message_id=name, created_at=made_at, notifications=(told,))
+    return camt054.render(file)
+
+
+def _sum(parts: Sequence[camt054.Transaction], reference: str, *, back: bool) -> camt054.Entry:
+    return camt054.Entry(
+        direction="DBIT" if back else "CRDT",
+        amount_ore=sum(one.amount_ore for one in parts),
+        booked_on=DEMO_DATE,
+        value_on=DEMO_DATE,
+        is_reversal=back,
+        bank_reference=reference,
+        transactions=tuple(parts),
     )
 
 
@@ -250,12 +304,6 @@ class BusyWorld(World):
         query = sa.select(t.voucher.c.key).where(t.voucher.c.key.is_not(None)).order_by(t.voucher.c.key)
         return [row[0] for row in self.office_rows(query)]
 
-    def dead_keys(self) -> list[str]:
-        """Keys of the vouchers that the ledger did not take and that nobody has delivered again."""
-        with reading(self._office) as connection:
-            found = [one for company in TYPES for one in waiting(connection, company, ACT.on, 0)]
-        return [one.key for one in found if one.state in {"deleted", "rejected"}]
-
     # What people do in the ledger.
 
     def propose_later(self, company: int, request: str) -> None:
@@ -297,9 +345,17 @@ class BusyWorld(World):
     def bank_comes(self, name: str, data: bytes) -> ImportResult:
         """Import a bank's file, as bytes."""
         file = read_bank_file(data, name)
-        return self.in_office(
-            lambda connection: import_payments(connection, name, file.sha256, file.format, file.payments, ACT)
-        )
+
+        def act(connection: sa.Connection, because: str | None = None) -> ImportResult:
+            given = (name, file.sha256, file.format, file.payments, ACT)
+            return import_payments(connection, *given, despite_lookalikes=because)
+
+        try:
+            return self.in_office(act)
+        except Stop as alike:
+            if alike.code != "office.payments_lookalike":
+                raise
+            return self.in_office(lambda connection: act(connection, "to innbetalinger"))
 
     def close_case(self, case_number: str) -> None:
         """Close a case unpaid: all of its claims go back."""
@@ -322,9 +378,38 @@ class BusyWorld(World):
         """Reverse a payment by hand."""
         self.in_office(lambda connection: reverse_payment(connection, payment, how, why, ACT))
 
-    def refund(self, payment: int, why: Why) -> int:
-        """Pay back what is overpaid or unplaced; answers how much."""
-        wanted = Refund(payment, PAID_BACK_TO, "Ola Nordmann")
+    def charge(self, case_number: str, kind: ChargeKind, amount_ore: int, why: Why) -> None:
+        """Register a cost on a case."""
+        cost = Cost(kind, amount_ore, ACT.on, document="dok 1")
+        self.in_office(lambda connection: register_cost(connection, case_number, cost, why, shipped_statute(), ACT))
+
+    def charge_interest(self, case_number: str, why: Why, *, waived: bool) -> None:
+        """Charge the late interest until today, or waive it before it is charged."""
+        law = shipped_statute()
+
+        def act(connection: sa.Connection) -> None:
+            if waived:
+                waive_interest(connection, case_number, ACT.on, None, why, law, ACT)
+            else:
+                charge_interest(connection, case_number, ACT.on, why, law, ACT)
+
+        self.in_office(act)
+
+    def waive(self, case_number: str, part: Part, amount_ore: int | None, why: Why) -> None:
+        """Waive fees, costs or interest that stand on a case."""
+        self.in_office(lambda connection: waive(connection, case_number, part, amount_ore, why, ACT))
+
+    def undo(self, number: int, why: Why) -> None:
+        """Take an act back that charged or waived."""
+        self.in_office(lambda connection: undo(connection, number, why, ACT))
+
+    def adjusted(self) -> list[int]:
+        """The acts that charged, waived or undid something."""
+        return [row[0] for row in self.office_rows(sa.select(adjustment.c.act).distinct().order_by(adjustment.c.act))]
+
+    def refund(self, payment: int, why: Why, amount_ore: int | None = None) -> int:
+        """Pay back what is overpaid, all or a part of it, or unplaced; answers how much."""
+        wanted = Refund(payment, PAID_BACK_TO, "Ola Nordmann", amount_ore=amount_ore)
         return self.in_office(lambda connection: refund_payment(connection, wanted, why, ACT)).amount_ore
 
     def cancel_refund(self, number: int, why: Why) -> int:
@@ -370,6 +455,20 @@ class BusyWorld(World):
                 correct(connection, Correction(company, number, 1, 1 + place % 4, Field.TEXT, text), "utydelig", ACT)
 
         self.in_office(act)
+
+    def code_wrongly(self, company: int) -> None:
+        """Book fees of the proposal on an account that the ledger does not have."""
+
+        def act(connection: sa.Connection) -> None:
+            number = generate_posting(connection, company, ACT)
+            if number:
+                slip_in_draft(connection, company, number, ACT)
+
+        self.in_office(act)
+
+    def deliver_anew(self, company: int) -> int:
+        """Correct and deliver again what the ledger did not take; answers how many vouchers."""
+        return self.in_office(lambda connection: deliver_anew(connection, company, ACT))
 
     def deliver_again(self, key: str, why: Why) -> None:
         """Deliver a voucher again that the ledger did not take."""

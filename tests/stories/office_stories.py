@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from kravbro.bootstrap.demo import setting
+from kravbro.core.allocation_orders import Part
+from kravbro.core.fees.charges import ChargeKind
 from kravbro.office.manual.moving import Move
 from kravbro.office.manual.registering import How
 from kravbro.office.manual.reversing import TakenBack
 from tests.stories.busy_world import Paid, bank_file, registration
+from tests.stories.oracle import BankFile
 from tests.stories.state_machine import AMOUNTS, COMPANIES, PLACES, Machine
 from tests.stories.worlds import TYPES
 
@@ -17,6 +20,8 @@ UNKNOWN_KID = "00000000018"
 REPEATED = ("office.file_repeated",)
 OF_CASE = ("office.claims_given_back", "office.creditor_not_served", "office.intermediate_missing")
 """Why money is not put on a case that somebody chose."""
+NOT_COLLECTED = "office.claim_not_collected"
+COSTS = [ChargeKind.AWARDED, ChargeKind.CONCILIATION_BOARD]
 TAKEN_BACK = ("office.not_a_receipt", "office.payment_reversed")
 
 
@@ -27,8 +32,9 @@ class OfficeStories(Machine):
         company=COMPANIES,
         lines=st.lists(st.tuples(PLACES, st.sampled_from("ccciixnrb"), AMOUNTS), min_size=1, max_size=4),
         from_earlier=st.integers(0, 5),
+        camt=st.booleans(),
     )
-    def a_bank_file_comes(self, company: int, lines: list[tuple[int, str, int]], from_earlier: int) -> None:
+    def a_bank_file_comes(self, company: int, lines: list[tuple[int, str, int]], from_earlier: int, camt: bool) -> None:
         """c: case KID, i: invoice KID, x: unknown KID, n: no KID, r: twice and one taken back, b: an earlier goes back.
 
         A file may begin with all lines of an earlier one: those are known.
@@ -36,20 +42,22 @@ class OfficeStories(Machine):
         new = [one for place, how, ore in lines for one in self.paid(company, place, how, ore)]
         if not new:
             return
-        number, known = self.count + 1, list[Paid]()
+        file = BankFile(self.count + 1, camt, [])
         earlier = self.oracle.office.files[company]
         if from_earlier == 0 and earlier:
-            number, known = earlier.pop(0)
+            file = earlier.pop(0)
         elif from_earlier == 1 and earlier:
-            number, paid = earlier[0]
-            name = self.name("again")
-            refused = self.tries(lambda: self.world.bank_comes(name, bank_file(company, number, paid)), *REPEATED)
-            assert refused is None
+            name, again = self.name("again"), earlier[0]
+            data = bank_file(company, again.number, again.letters, camt=again.camt)
+            assert self.tries(lambda: self.world.bank_comes(name, data), *REPEATED) is None
             return
-        self.oracle.office.files[company].append((number, [*known, *new]))
-        self.name("file")
-        done = self.world.bank_comes(f"file {self.count}", bank_file(company, number, [*known, *new]))
-        assert (done.new, done.known) == (len(new), len(known))
+        known = sum(map(len, file.letters))
+        file = file._replace(letters=[*file.letters, new])
+        self.oracle.office.files[company].append(file)
+        name = self.name("file")
+        done = self.world.bank_comes(name, bank_file(company, file.number, file.letters, camt=file.camt))
+        self.did(f"bank file in {'camt.054' if file.camt else 'OCR giro'}")
+        assert (done.new, done.known) == (len(new), known)
         assert done.net_ore == sum(one.amount_ore for one in new)
         for one in new:
             self.comes(setting.BANK_ACCOUNTS[company], one)
@@ -67,7 +75,8 @@ class OfficeStories(Machine):
         """The lines of one letter. The first company's account serves both."""
         claims = [one for of in (TYPES if company == 1 else [company]) for one in self.world.payable(of)]
         if how == "b":
-            earlier = [one for _, paid in self.oracle.office.files[company] for one in paid if one.amount_ore > 0]
+            files = self.oracle.office.files[company]
+            earlier = [one for file in files for letter in file.letters for one in letter if one.amount_ore > 0]
             return [Paid(one.kid, -one.amount_ore) for one in earlier[place % len(earlier) :][:1]] if earlier else []
         if how == "n" or not claims:
             return [Paid(None, amount_ore)]
@@ -154,14 +163,17 @@ class OfficeStories(Machine):
                     self.oracle.office.to_be_met[account, kid, amount_ore] += 1
             self.oracle.covered()
 
-    @rule(place=PLACES)
-    def money_is_paid_back(self, place: int) -> None:
+    @rule(place=PLACES, amount_ore=st.none() | AMOUNTS)
+    def money_is_paid_back(self, place: int, amount_ore: int | None) -> None:
         payment = self.payment(place)
         if payment is not None:
             paid_ore = self.tries(
-                lambda: self.world.refund(payment, self.why()),
-                "office.nothing_to_refund", "office.refund_not_posted", "office.overpaid_on_several", *TAKEN_BACK,
+                lambda: self.world.refund(payment, self.why(), amount_ore),
+                "office.nothing_to_refund", "office.refund_not_posted", "office.overpaid_on_several",
+                "office.more_than_overpaid", "office.unplaced_goes_whole", *TAKEN_BACK,
             )  # fmt: skip
+            if paid_ore is not None:
+                self.did(f"paid back{'' if amount_ore is None else ' in part'}")
             self.oracle.received(-(paid_ore or 0))
 
     @rule(place=PLACES)
@@ -180,6 +192,16 @@ class OfficeStories(Machine):
     def a_proposal_is_coded_anew(self, company: int, place: int) -> None:
         refusals = ("office.bank_line_fixed", "office.no_such_line", "office.voucher_booked")
         self.tries(lambda: self.world.code_anew(company, place, f"rettet {self.count}"), *refusals)
+
+    @rule(company=COMPANIES)
+    def fees_are_coded_wrongly(self, company: int) -> None:
+        """On an account that the ledger does not have: it rejects the voucher."""
+        self.tries(lambda: self.world.code_wrongly(company), "office.voucher_booked")
+
+    @rule(company=COMPANIES)
+    def what_was_not_taken_is_corrected(self, company: int) -> None:
+        if self.world.deliver_anew(company):
+            self.did("corrected and delivered again")
 
     @rule(company=COMPANIES)
     def a_proposal_is_made(self, company: int) -> None:
@@ -202,6 +224,44 @@ class OfficeStories(Machine):
             self.tries(
                 lambda: act(journal),
                 "office.already_posted", "office.payment_excluded", "office.claim_gone", "office.already_excluded",
+            )  # fmt: skip
+
+    @rule(company=COMPANIES, place=PLACES, kind=st.sampled_from(COSTS), amount_ore=AMOUNTS)
+    def a_cost_is_registered(self, company: int, place: int, kind: ChargeKind, amount_ore: int) -> None:
+        if case := self.case(company, place):
+            self.tries(
+                lambda: self.world.charge(case, kind, amount_ore, self.why()),
+                "office.cost_above_maximum", NOT_COLLECTED,
+            )  # fmt: skip
+            self.oracle.covered()
+
+    @rule(company=COMPANIES, place=PLACES, waived=st.booleans())
+    def late_interest_is_charged_or_waived(self, company: int, place: int, waived: bool) -> None:
+        if case := self.case(company, place):
+            self.tries(
+                lambda: self.world.charge_interest(case, self.why(), waived=waived),
+                "office.no_interest_to_charge", NOT_COLLECTED,
+            )  # fmt: skip
+
+    @rule(
+        company=COMPANIES,
+        place=PLACES,
+        part=st.sampled_from([Part.FEES, Part.COSTS, Part.INTEREST]),
+        amount_ore=st.none() | AMOUNTS,
+    )
+    def a_charge_is_waived(self, company: int, place: int, part: Part, amount_ore: int | None) -> None:
+        if case := self.case(company, place):
+            self.tries(
+                lambda: self.world.waive(case, part, amount_ore, self.why()),
+                "office.nothing_to_waive", "office.more_than_owed", NOT_COLLECTED,
+            )  # fmt: skip
+
+    @rule(place=PLACES)
+    def a_charge_or_waiver_is_undone(self, place: int) -> None:
+        if acts := self.world.adjusted():
+            self.tries(
+                lambda: self.world.undo(acts[place % len(acts)], self.why()),
+                "office.undone_already", "office.charge_is_paid", "office.no_such_adjustment", NOT_COLLECTED,
             )  # fmt: skip
 
     @rule(place=PLACES)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -29,6 +29,14 @@ Claim = tuple[int, int]
 DEAD = frozenset({Fate.REJECTED, Fate.DELETED})
 CASH = {1: (setting.BANK, BETWEEN), 2: (BETWEEN,)}
 """By company: the accounts that money received stands on, and the one between the companies."""
+
+
+class BankFile(NamedTuple):
+    """A bank's file: its number, whether it is camt.054, and its lines, letter by letter."""
+
+    number: int
+    camt: bool
+    letters: list[list[Paid]]
 
 
 @dataclass
@@ -55,8 +63,8 @@ class OfficeSums:
     fates: dict[str, Fate] = field(default_factory=dict)
     to_be_met: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     """What people took back before the bank did, by account, KID and amount."""
-    files: dict[int, list[tuple[int, list[Paid]]]] = field(default_factory=lambda: {company: [] for company in TYPES})
-    """The bank files of each company's account: number, and lines."""
+    files: dict[int, list[BankFile]] = field(default_factory=lambda: {company: [] for company in TYPES})
+    """The bank files of each company's account."""
 
 
 class Oracle:

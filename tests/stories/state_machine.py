@@ -29,8 +29,6 @@ from tests.stories.worlds import TYPES, prepared
 
 Answer = TypeVar("Answer")
 COMPANIES = st.sampled_from(sorted(TYPES))
-LOOKS_EVERY = 3
-"""Steps between two reconciliations with both audits; the streams are looked after each time."""
 PLACES = st.integers(0, 60)
 AMOUNTS = st.one_of(st.integers(1, 1500_00), st.sampled_from([1, 35_00, 36_25, 800_00, 836_25]))
 
@@ -59,6 +57,8 @@ class Machine(RuleBasedStateMachine):
     refusals: ClassVar[dict[str, int]] = {}
     """How often each refusal was met: to see that the stories are no mere refusals."""
     happened: ClassVar[dict[str, int]] = {}
+    looks_every: ClassVar[int] = 3
+    """Steps between two reconciliations with both audits; the streams are looked after each time."""
 
     @initialize()
     def begin(self) -> None:
@@ -100,7 +100,7 @@ class Machine(RuleBasedStateMachine):
         if not self.is_lost:
             self.oracle.check()
         self.steps += 1
-        if self.steps % LOOKS_EVERY == 0:
+        if self.steps % self.looks_every == 0:
             self.both_sides_agree()
 
     def both_sides_agree(self) -> None:
@@ -134,8 +134,7 @@ class Machine(RuleBasedStateMachine):
                 run_company(over(self.line, self.world.joined()), company, ALL)
                 self.world.post_drafts(company)
                 run_company(over(self.line, self.world.joined()), company, ALL)
-            for key in self.world.dead_keys():
-                self.world.deliver_again(key, Why("til slutt", self.name("request")))
+                self.world.deliver_anew(company)
         self.both_sides_agree()
         if not self.is_lost:
             assert self.oracle.in_transit_ore() == sum(map(abs, self.oracle.awaited_by_claim()))

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.places import KINDS, Kind
+from tests.stories import dense_stories
 from tests.stories.bridge_stories import BridgeStories
 from tests.stories.ledger_stories import LedgerStories
 from tests.stories.office_stories import OfficeStories
@@ -49,8 +50,14 @@ def test_stories_with_faults(kind: Kind, examples: int) -> None:
     tell(kind, examples, steps=15)
 
 
+def test_dense_stories_know_every_rule() -> None:
+    rules = {rule.function.__name__ for rule in OnSqlite().rules}
+    assert {*dense_stories.ACTS, *dense_stories.RESTORES} == rules
+
+
 @pytest.mark.soak
+@pytest.mark.parametrize("restores", [False, True])
+@pytest.mark.parametrize("seed", range(50))
 @pytest.mark.parametrize("kind", KINDS)
-def test_many_long_stories_with_faults(kind: Kind) -> None:
-    tell(kind, examples=150, steps=50)
-    assert MACHINES[kind].happened
+def test_dense_stories_with_faults(kind: Kind, seed: int, restores: bool) -> None:
+    dense_stories.tell(MACHINES[kind], seed, 60, restores=restores)
