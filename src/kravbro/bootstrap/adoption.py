@@ -30,8 +30,8 @@ from kravbro.bridge.missing import (
 )
 from kravbro.bridge.positions import carry_again, forget, put_aside
 from kravbro.core.acts import Act
-from kravbro.core.claims import AnsweredOffer
 from kravbro.core.errors import DataFault
+from kravbro.core.forgotten import AnsweredOffer
 from kravbro.db.engines import Connection, reading, writing_anywhere
 from kravbro.db.place import Place, company_owner
 from kravbro.db.residence import OWN, remember, remembered, settle

@@ -135,6 +135,16 @@ def carry_adoptions(
     return carried
 
 
+def carry_pending(joined: Joined, ledger: ConvertibleLedger, collector: ConvertibleCollector) -> list[Carried]:
+    """Bring joined claims that have no answer yet to their cases, for every company: nothing where none waits."""
+    carried: list[Carried] = []
+    for company in joined.companies():
+        done = carry_adoptions(joined, ledger, collector, company)
+        if done.read:
+            carried += [done, carry_receipts(joined, company), carry_statuses(joined, company)]
+    return carried
+
+
 def write_numbers(
     ledger: ConvertibleLedger, company: int, matching: Matching, because: str, page: int = PAGE
 ) -> Delivered:

@@ -15,7 +15,8 @@ import msgspec
 from kravbro.bridge import receipts, statuses, transactions, vouchers, withdrawals
 from kravbro.bridge.cursor import collector_claim, collector_voucher, ledger_claim, ledger_offer
 from kravbro.bridge.joined import Joined
-from kravbro.core.claims import GIVEN_BACK, AnsweredOffer, Outcome, Receipt, Status, Transaction, Withdrawal, replaces
+from kravbro.core.claims import GIVEN_BACK, Outcome, Receipt, Status, Transaction, Withdrawal, replaces
+from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.movements import ClaimMovements
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 
 from kravbro.books.commands.withdrawals import withdraw as ask_back
 from kravbro.books.queries.open_items import named_item, open_item
+from kravbro.bridge.convert import carry_pending
 from kravbro.bridge.streams import TRANSFER, run
 from kravbro.cli import conversion, ledgerless, output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, pages_shown, print_carried, site_at
@@ -78,10 +79,15 @@ def withdraw(
 
 @app.command
 def transfer(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> None:
-    """Carry ready claims over, and bring case numbers, refusals and statuses back. Safe to run again."""
-    joined = site_at(place, on).join()
+    """Carry ready claims over, and bring case numbers, refusals and statuses back. Safe to run again.
+
+    What a conversion joined and could not carry is carried too.
+    """
+    site = site_at(place, on)
+    joined = site.join()
     with pages_shown(output.words("claims.transfer"), as_json=json) as on_page:
         runs = run(joined, TRANSFER, on_page)
+        runs += carry_pending(joined, site.ledger, site.collector)
     print_carried(runs, as_json=json)
 
 

@@ -142,13 +142,6 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
     reasons: tuple[Reason, ...] = ()
 
 
-class AnsweredOffer(msgspec.Struct, frozen=True, gc=False):
-    """An offer with the answers that the ledger holds: acceptance or refusal, then the receipt that gave it back."""
-
-    offer: Offer
-    answers: tuple[Receipt, ...]
-
-
 class TransactionKind(StrEnum):
     """What an entry in the ledger means for a claim at the collector."""
 

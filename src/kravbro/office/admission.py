@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.claims import ClaimState, Offer, Outcome, Reason
+from kravbro.core.claims import ClaimState, Offer, Outcome, Reason, Receipt
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.parties import Party, PartyKind, Role
 from kravbro.core.statute.law import Statute
@@ -121,6 +122,9 @@ class OpenCase(msgspec.Struct, gc=False):
 class Admission:
     """One page of decisions on its way into the tables."""
 
+    _held: Mapping[int, Receipt] = {}
+    """By offer, the answers that the ledger holds from a history that the office forgot: they are given again."""
+
     def __init__(self, connection: sa.Connection, creditor: int, sub_ledgers: dict[str, SubLedger], act: Act) -> None:
         self._connection = connection
         self._creditor = creditor
@@ -149,10 +153,14 @@ class Admission:
         self._write()
 
     def _add_receipts(self, decisions: Sequence[Decision], homes: Mapping[int, OpenCase]) -> None:
-        number = self._take("receipt", len(decisions), scope(self._creditor))
+        untold = sum(decision.offer.number not in self._held for decision in decisions)
+        numbers = count(self._take("receipt", untold, scope(self._creditor)))
         for decision in decisions:
-            self._add_receipt(number, decision, homes.get(decision.offer.number))
-            number += 1
+            held, case = self._held.get(decision.offer.number), homes.get(decision.offer.number)
+            if held is None:
+                self._add_receipt(next(numbers), decision, case, self._act.on)
+            else:
+                self._add_receipt(held.number, decision, case, held.on)
 
     def _take(self, name: str, count: int, scope: str = "") -> int:
         return take(self._connection, t.counter, name, count, scope)
@@ -314,12 +322,10 @@ class Admission:
         )
         self._statuses.append(StatusEvent(self._creditor, claim, version, state))
 
-    def _add_receipt(
-        self, number: int, decision: Decision, case: OpenCase | None, answered_on: date | None = None
-    ) -> None:
+    def _add_receipt(self, number: int, decision: Decision, case: OpenCase | None, answered_on: date) -> None:
         offer, verdict = decision.offer, decision.verdict
         self._rows["receipt"].append((
-            self._creditor, number, offer.number, offer.entry, decision.outcome.value, answered_on or self._act.on,
+            self._creditor, number, offer.number, offer.entry, decision.outcome.value, answered_on,
             case.number if case else "", case.kid if case else "",
             reasons_as_text(() if case else verdict.reasons), reasons_as_text(verdict.warnings), decision.fingerprint,
         ))  # fmt: skip

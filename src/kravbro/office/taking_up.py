@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.claims import GIVEN_BACK, AnsweredOffer, Offer, Outcome, Receipt, ReturnReason, Withdrawal
+from kravbro.core.claims import GIVEN_BACK, Offer, Outcome, Receipt, ReturnReason, Withdrawal
 from kravbro.core.errors import Stop
+from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.gate import Answer, Verdict
 from kravbro.db.bulk import among, portions
 from kravbro.db.counters import use_burnt
@@ -22,6 +23,7 @@ from kravbro.office import tables as t
 from kravbro.office.admission import HERE, Admission, OpenCase
 from kravbro.office.caseload import Caseload, ClaimOnTable
 from kravbro.office.creditors import case_kid_structure, scope, sub_ledgers_of
+from kravbro.office.earlier.adoption import adopt_cases, adoptable
 from kravbro.office.intake import Decision, frozen_fingerprint
 from kravbro.office.parties.case_roles import Standing
 from kravbro.office.returns import Wish, let_leave
@@ -34,6 +36,8 @@ _REASONS = {reason.value: reason for reason in ReturnReason}
 
 def takeable(connection: sa.Connection, creditor: int, forgotten: Sequence[AnsweredOffer]) -> list[AnsweredOffer]:
     """Those of these offers that can be taken up: their sub-ledger is set up, and no other offer of them is collected.
+
+    One that joined an older case needs that case as it was, and not joined with another item.
 
     An offer that the office has answered is not forgotten, and left out.
     """
@@ -49,6 +53,7 @@ def takeable(connection: sa.Connection, creditor: int, forgotten: Sequence[Answe
         here = sa.select(t.receipt.c.offer).where(t.receipt.c.creditor == creditor, these)
         known |= set(connection.execute(here).scalars())
     taken = _numbers_in_use(connection, creditor, [answer.number for one in forgotten for answer in one.answers])
+    joinable = adoptable(connection, creditor, [one.adoption for one in forgotten if one.adoption])
     collected = _collected(connection, creditor, [one.offer.entry for one in forgotten])
     return [
         one
@@ -57,6 +62,7 @@ def takeable(connection: sa.Connection, creditor: int, forgotten: Sequence[Answe
         and one.offer.sub_ledger_type in sub_ledgers
         and one.offer.debtor.customer_no > 0
         and (one.offer.entry not in collected or one.answers[0].outcome is Outcome.REFUSED)
+        and (one.adoption is None or one.offer.number in joinable)
         and taken.isdisjoint(answer.number for answer in one.answers)
         and all(back.reasons and back.reasons[0].code in _REASONS for back in one.answers[1:])
     ]
@@ -155,17 +161,16 @@ class _Again(Admission):
         self._roles.tell(case.id, standings)
         return case
 
-    def _add_receipts(self, decisions: Sequence[Decision], homes: Mapping[int, OpenCase]) -> None:
-        for decision in decisions:
-            held = self._held[decision.offer.number]
-            self._add_receipt(held.number, decision, homes.get(decision.offer.number), held.on)
-
 
 def _admit(connection: sa.Connection, creditor: int, offers: Sequence[AnsweredOffer], act: Act) -> None:
+    held = {one.offer.number: one.answers[0] for one in offers}
+    adopt_cases(connection, creditor, [one.adoption for one in offers if one.adoption], act, held)
     again = _Again(connection, creditor, sub_ledgers_of(connection, creditor), act)
-    again.know({one.offer.number: one.answers[0] for one in offers})
+    again.know(held)
     decisions = []
     for one in offers:
+        if one.adoption:
+            continue
         answer = one.answers[0]
         accepts = Answer.REFUSE if answer.outcome is Outcome.REFUSED else Answer.ACCEPT
         decisions.append(Decision(one.offer, frozen_fingerprint(one.offer), Verdict(accepts, answer.reasons)))

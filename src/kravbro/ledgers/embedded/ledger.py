@@ -18,9 +18,10 @@ from kravbro.books.queries.audit import audit
 from kravbro.books.queries.transferred_items import transferred_claims
 from kravbro.core.acts import Act
 from kravbro.core.adoption import Adoption, Joining
-from kravbro.core.claims import AnsweredOffer, Offer, Receipt, Status, Transaction, Withdrawal
+from kravbro.core.claims import Offer, Receipt, Status, Transaction, Withdrawal
 from kravbro.core.conversion import CaseNumber, TransferredClaim
 from kravbro.core.errors import DataFault
+from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.db.counters import last_taken

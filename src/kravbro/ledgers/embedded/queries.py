@@ -28,7 +28,8 @@ from kravbro.books.tables import (
     withdrawal,
 )
 from kravbro.core.adoption import Adoption, Joining
-from kravbro.core.claims import AnsweredOffer, Offer, Outcome, Receipt, Status, Transaction, Withdrawal
+from kravbro.core.claims import Offer, Outcome, Receipt, Status, Transaction, Withdrawal
+from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.movements import ClaimMovements, Movement
 from kravbro.core.vouchers import VoucherReceipt
 from kravbro.db.bulk import portions
@@ -63,26 +64,40 @@ def adoptions(connection: sa.Connection, company: int, after: int, limit: int, o
     offers = _unanswered(connection, company, is_adoption(waiting_offer.c.offer), after, limit, on)
     joined: dict[int, AnyRow] = {}
     for some in portions([one.number for one in offers]):
-        rows = connection.execute(sa.select(conversion).where(conversion.c.offer.in_(some)))
-        joined |= {row.offer: row for row in rows}
+        joined |= _joined(connection, some)
     return [mapping.adoption(one, joined[one.number]) for one in offers]
 
 
 def answered_offers(connection: sa.Connection, company: int, numbers: Sequence[int], on: date) -> list[AnsweredOffer]:
-    """These offers with the answers that the ledger holds, by number; joined ones and unanswered ones are left out."""
+    """These offers with the answers that the ledger holds, by number; unanswered ones are left out."""
     answers: dict[int, list[Receipt]] = {}
+    joined: dict[int, AnyRow] = {}
     found: list[Offer] = []
     for some in portions(sorted(set(numbers))):
         for table in (offer_receipt, offer_return):
             rows = connection.execute(
                 sa.select(*(table.c[name] for name in RECEIPT_COLUMNS), offer.c.entry)
                 .join(offer, offer.c.number == table.c.offer)
-                .where(table.c.offer.in_(some), sa.not_(is_adoption(table.c.offer)))
+                .where(table.c.offer.in_(some))
             )
             for row in rows:
                 answers.setdefault(row.offer, []).append(receipt_of(row, table.name))
+        joined |= _joined(connection, some)
         found += _offers(connection, company, offer.c.number.in_([one for one in some if one in answers]), on)
-    return [AnsweredOffer(one, tuple(answers[one.number])) for one in found]
+    return [
+        AnsweredOffer(
+            one,
+            tuple(answers[one.number]),
+            mapping.adoption(one, joined[one.number]) if one.number in joined else None,
+        )
+        for one in found
+    ]
+
+
+def _joined(connection: sa.Connection, offers: Sequence[int]) -> dict[int, AnyRow]:
+    """Of these offers, those that joined open items with claims of older cases."""
+    here = (conversion.c.offer.in_(offers), is_adoption(conversion.c.offer))
+    return {row.offer: row for row in connection.execute(sa.select(conversion).where(*here))}
 
 
 def joined_claims(connection: sa.Connection, after: int, limit: int) -> list[Joining]:

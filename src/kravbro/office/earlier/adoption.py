@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.adoption import Adoption
-from kravbro.core.claims import Offer, Outcome, Parts, Reason
+from kravbro.core.claims import Offer, Outcome, Parts, Reason, Receipt
 from kravbro.core.conversion import EarlierClaim
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.fingerprints import fingerprint
@@ -53,8 +53,16 @@ class Taken(NamedTuple):
     offer: Offer
 
 
-def adopt_cases(connection: sa.Connection, creditor: int, adoptions: Sequence[Adoption], act: Act) -> Delivered:
+def adopt_cases(
+    connection: sa.Connection,
+    creditor: int,
+    adoptions: Sequence[Adoption],
+    act: Act,
+    held: Mapping[int, Receipt] | None = None,
+) -> Delivered:
     """Join older cases with the ledger's offers; new are those that got a receipt now.
+
+    `held` are answers by offer that the ledger holds from a history that the office forgot: those are given again.
 
     Raises Stop `office.sub_ledger_missing` and as `admission.Admission` does, DataFault `office.wrong_company`,
     `office.adoption_changed` for one that is known and has other content now, and `office.adoption_differs` if there is
@@ -73,15 +81,39 @@ def adopt_cases(connection: sa.Connection, creditor: int, adoptions: Sequence[Ad
     new = _new(connection, creditor, adoptions)
     if not new:
         return Delivered(0, len(adoptions))
-    decisions = _decide(connection, creditor, new)
+    held = held or {}
+    decisions = [_as_held(one, held[one.offer.number]) for one in new if one.offer.number in held]
+    decisions += _decide(connection, creditor, [one for one in new if one.offer.number not in held])
     numbers = {one.earlier.case_number for one in new}
     taking = CaseTaking(connection, creditor, sub_ledgers, act)
-    taking.know(new, usable_kids(connection, creditor, numbers))
+    kids = usable_kids(connection, creditor, numbers) | {one.case_number: one.case_kid for one in held.values()}
+    taking.know(new, kids, held)
     taking.carry_out(decisions)
     accepted = {one.offer.number for one in decisions if one.outcome is Outcome.ACCEPTED}
     if accepted:
         _add_to_claims(connection, creditor, [one for one in new if one.offer.number in accepted], act)
     return Delivered(len(new), len(adoptions) - len(new))
+
+
+def adoptable(connection: sa.Connection, creditor: int, adoptions: Sequence[Adoption]) -> set[int]:
+    """The offers of those of these adoptions whose older claim is here as it was told, and not joined yet."""
+    earlier = named_claims(connection, creditor, {one.earlier for one in adoptions})
+    joined = _joined(connection, earlier)
+    told = [one for one in adoptions if one.earlier in earlier and _is_as_told(one, earlier[one.earlier])]
+    return {one.number for one in told if one.earlier not in joined}
+
+
+def _joined(connection: sa.Connection, earlier: Collection[int]) -> set[int]:
+    """Those of these claims of older cases that are joined with open items."""
+    found: set[int] = set()
+    for these in among(adopted_claim.c.earlier_claim, earlier):
+        found |= set(connection.execute(sa.select(adopted_claim.c.earlier_claim).where(these)).scalars())
+    return found
+
+
+def _as_held(one: Taken, held: Receipt) -> Decision:
+    answer = Answer.REFUSE if held.outcome is Outcome.REFUSED else Answer.ACCEPT
+    return Decision(one.offer, frozen_fingerprint(one.offer), Verdict(answer, held.reasons))
 
 
 def told_fingerprint(one: Adoption) -> str:
@@ -149,9 +181,7 @@ def registered_by(one: Adoption, older: EarlierClaim) -> Offer:
 def _decide(connection: sa.Connection, creditor: int, new: Sequence[Taken]) -> list[Decision]:
     """The receipts: a case that cannot be taken over is refused with every reason."""
     hindered = obstacles(connection, creditor, {one.earlier.case_number for one in new})
-    joined = set[int]()
-    for these in among(adopted_claim.c.earlier_claim, {one.earlier.number for one in new}):
-        joined |= set(connection.execute(sa.select(adopted_claim.c.earlier_claim).where(these)).scalars())
+    joined = _joined(connection, {one.earlier.number for one in new})
     here = set[int]()
     for these in among(t.claim.c.entry, {one.offer.entry for one in new}):
         states = t.claim.c.state.in_([state.value for state in HERE])
@@ -180,8 +210,9 @@ def _decide(connection: sa.Connection, creditor: int, new: Sequence[Taken]) -> l
 class CaseTaking(Admission):
     """The admission of claims that have a case already: each joins its own, under the number that people know."""
 
-    def know(self, new: Sequence[Taken], kids: Mapping[str, str]) -> None:
-        """Say which older case each offer belongs to, and which of those keep their KID."""
+    def know(self, new: Sequence[Taken], kids: Mapping[str, str], held: Mapping[int, Receipt]) -> None:
+        """Say which older case each offer belongs to, which of those keep their KID, and what the ledger holds."""
+        self._held = held
         self._older = {one.offer.number: one.earlier.case_number for one in new}
         self._kids = kids
         self._taken_over: dict[str, OpenCase] = {}
