@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 OWED = ("principal", "interest", "fees", "costs", "written_off")
+BESIDE = ("interest", "fees", "costs")
+BY_HAND = ("charge", "waiver", "undoing", "accrual", "credit", "ending")
 
 Row = dict[str, Any]
 
@@ -100,6 +102,70 @@ def check_office(check: Check, office: dict[str, list[Row]]) -> None:
         check.equal(f"{name} balance", 0, sum(line["amount_ore"] for line in voucher["lines"]))
 
 
+def check_adjustments(check: Check, office: dict[str, list[Row]]) -> None:
+    """What people charged and waived on each claim, against the journals that each act made; what is undone is gone."""
+    told: defaultdict[tuple[str, int, str], int] = defaultdict(int)
+    for row in office["adjustments"]:
+        told[str(row["act"]), row["claim"], row["part"]] += row["amount_ore"]
+    made: defaultdict[tuple[str, int, str], int] = defaultdict(int)
+    for journal in office["journals"]:
+        if journal["kind"] in BY_HAND:
+            for row in journal["rows"]:
+                if row["account"] in OWED:
+                    made[journal["source"].split()[-1], row["claim"], row["account"]] += row["amount_ore"]
+    for key in sorted(told.keys() | made.keys()):
+        act, claim, part = key
+        check.equal(f"act {act} on claim {claim} {part}", told.get(key), made.get(key))
+    amounts = {row["number"]: row["amount_ore"] for row in office["adjustments"]}
+    for row in office["adjustments"]:
+        if row["undoes"] is not None:
+            check.equal(f"adjustment {row['number']} undoes", -row["amount_ore"], amounts[row["undoes"]])
+
+
+def check_converted(check: Check, ledger: Row, office: dict[str, list[Row]]) -> dict[int, int]:
+    """Claims of older cases: what they began with is what the older system told, and what the ledger had by then.
+
+    Answers by how much the ledger had more, by claim (øre): what a person accepted when they were joined.
+    """
+    older = {row["number"]: row for row in office["earlier_claims"]}
+    claims = {row["id"]: row for row in office["claims"]}
+    company_of = {row["number"]: str(row["company"]) for row in office["creditors"]}
+    brought = {row["source"]: row["rows"] for row in office["journals"] if row["kind"] == "adopted"}
+    accepted: dict[int, int] = {}
+    for row in office["adopted_claims"]:
+        told, claim = older[row["earlier_claim"]], claims[row["claim"]]
+        name = f"converted claim {claim['id']}"
+        left = {part: told[f"{part}_ore"] - told[f"paid_{part}_ore"] for part in ("principal", *BESIDE)}
+        check.equal(f"{name} principal", claim["principal_ore"], left["principal"])
+        rows = brought.get(f"adopted {claim['id']}", [])
+        stated = {one["account"]: one["amount_ore"] for one in rows if one["account"] in BESIDE}
+        check.equal(f"{name} beside", stated, {part: left[part] for part in BESIDE if left[part]})
+        books = ledger["companies"][company_of[claim["creditor"]]]
+        check_cut_off(check, name, claim, row["ledger_ore"], books)
+        accepted[claim["id"]] = row["ledger_ore"] - left["principal"]
+    return accepted
+
+
+def check_cut_off(check: Check, name: str, claim: Row, ledger_ore: int, books: dict[str, list[Row]]) -> None:
+    """What remained in the ledger at the cut-off follows from its bookings by date; those are no movements.
+
+    Only payments and the like are dated here: what is taken off again counts from another day, and so do later ones.
+    """
+    (made,) = (row for row in books["conversion"] if row["offer"] == claim["offer"])
+    entries = {row["number"]: row for row in books["entry"]}
+    vouchers = {row["id"]: row for row in books["voucher"]}
+    booked = [row for row in books["booking"] if row["open_item"] == claim["entry"] and not row["by_collector"]]
+    days = {}
+    for booking in booked:
+        voucher = vouchers[entries[booking["entry"]]["voucher"]]
+        days[booking["number"]] = min(voucher["dated"], voucher["posted_on"])
+    opening = {row["booking"] for row in books["opening_booking"] if row["offer"] == claim["offer"]}
+    if all(booking["amount_ore"] < 0 for booking in booked):
+        check.equal(f"{name} opening bookings", opening, {no for no, day in days.items() if day < made["cut_off"]})
+    then = [row["amount_ore"] for row in booked if row["number"] in opening and row["number"] <= made["sequence"]]
+    check.equal(f"{name} at the cut-off", ledger_ore, entries[claim["entry"]]["amount_ore"] + sum(then))
+
+
 def check_claims(check: Check, ledger: Row, office: dict[str, list[Row]]) -> None:
     """Each claim's principal on both sides, from its opening and every movement that both sides have."""
     with_books = [creditor for creditor in office["creditors"] if creditor["ledger_installation"]]
@@ -124,11 +190,16 @@ def check_claims(check: Check, ledger: Row, office: dict[str, list[Row]]) -> Non
     for creditor, company in companies.items():
         own = [transaction for transaction in office["transactions"] if transaction["creditor"] == creditor]
         check_value_dates(check, f"transaction {creditor}", own, ledger["companies"][company])
+    accepted = check_converted(check, ledger, office)
+    by_hand = [claim["id"] for claim in office["claims"] if claim["entry"] < 1]
+    check.equal("claims without a ledger", [row["claim"] for row in office["registered_claims"]], by_hand)
     for claim in office["claims"]:
+        if claim["entry"] < 1:
+            continue
         books = ledger["companies"][companies[claim["creditor"]]]
         offer = next(row for row in books["offer"] if row["number"] == claim["offer"])
         name = f"claim {claim['id']} (company {companies[claim['creditor']]}, entry {claim['entry']})"
-        check.equal(f"{name} opening", offer["principal_ore"], claim["principal_ore"])
+        check.equal(f"{name} opening", offer["principal_ore"], claim["principal_ore"] + accepted.get(claim["id"], 0))
         carried = {row["booking"] for row in books["claim_transaction"]}
         moved_ore = sum(
             booking["amount_ore"]
@@ -167,6 +238,7 @@ def main() -> int:
     for company, books in dump["ledger"]["companies"].items():
         check_books(check, company, books)
     check_office(check, dump["office"])
+    check_adjustments(check, dump["office"])
     check_claims(check, dump["ledger"], dump["office"])
     for line in check.wrong:
         print(line)
