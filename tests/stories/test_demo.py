@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kravbro.bootstrap.demo.world import PROTECTED_STREET
+from kravbro.bootstrap.demo.world import HANDED_OVER, PROTECTED_STREET
 from kravbro.bridge.streams import ALL
 from kravbro.cli.main import main
 from kravbro.core.gate import Code
@@ -22,9 +22,9 @@ from tests.stories.sites import carry_everything, reconciled, site_in
 from tests.stories.test_recompute import recompute
 
 COUNTS = (
-    "claims_ready", "claims_refused", "cases_created", "case_numbers_recorded", "payments_read", "payments_placed",
-    "payments_unplaced", "vouchers_delivered", "ledger_transactions_applied", "reconciled_claims", "in_transit_ore",
-    "differences",
+    "claims_ready", "claims_refused", "claims_converted", "cases_created", "case_numbers_recorded", "payments_read",
+    "payments_placed", "payments_unplaced", "vouchers_delivered", "ledger_transactions_applied", "reconciled_claims",
+    "in_transit_ore", "differences",
 )  # fmt: skip
 NEW = tuple(name for name in COUNTS if name not in {"claims_ready", "reconciled_claims"})
 
@@ -44,7 +44,8 @@ def test_the_whole_job_runs_and_a_second_run_creates_nothing(
     whole = tmp_path / "site"
     first, did = demo(whole, capsys)
     assert set(COUNTS) <= set(first)
-    assert first["claims_ready"] == first["case_numbers_recorded"] + first["claims_refused"] + first["claims_waiting"]
+    answered = first["case_numbers_recorded"] - first["claims_converted"] + first["claims_refused"]
+    assert first["claims_ready"] == answered + first["claims_waiting"]
     assert (did["set_up"]["companies"], did["invoices"]["count"]) == (11, 2000)
     assert did["bank_file"]["lines"] + did["camt"]["lines"] == 500
     assert did["bank_file"]["count"] + did["camt"]["count"] == 500
@@ -57,12 +58,13 @@ def test_the_whole_job_runs_and_a_second_run_creates_nothing(
     recomputed = recompute(before)
     assert recomputed.returncode == 0, recomputed.stdout
     files = {file: file.read_bytes() for file in sorted(whole.glob("*box/*"))}
-    assert len(files) == 4
+    assert len(files) == 6
     second, did_again = demo(whole, capsys)
     assert {name: second[name] for name in NEW} == dict.fromkeys(NEW, 0)
     assert second["reconciled_claims"] == first["reconciled_claims"]
     assert second["claims_ready"] == second["claims_waiting"] == first["claims_waiting"]
     assert [did_again[step]["count"] for step in ("bank_file", "camt", "placing", "redelivery")] == [0, 0, 0, 0]
+    assert [did_again["conversion"][name] for name in ("joined", "items_left", "cases_left")] == [0, 1, 1]
     assert {file: file.read_bytes() for file in sorted(whole.glob("*box/*"))} == files
     assert PROTECTED_STREET.encode() not in b"".join(files.values()) + dumped(whole).encode()
     assert dumped(whole) == before
@@ -74,6 +76,11 @@ def by_hand(did: dict[str, dict[str, Any]]) -> None:
     assert min(did["parties"].values()) > 10
     assert did["corrections"]["count"] == 10
     assert (did["repetition"]["count"], did["repetition"]["known"]) == (0, "office.file_repeated")
+    assert did["handed_over"]["count"] == HANDED_OVER
+    conversion = {name: did["conversion"][name] for name in ("joined", "differing", "items_left", "cases_left")}
+    assert conversion == {"joined": HANDED_OVER - 1, "differing": 1, "items_left": 1, "cases_left": 1}
+    assert (did["by_hand"]["acts"], did["charges"]["acts"]) == (7, 6)
+    assert did["without_ledger"]["case"].startswith("1-")
     assert did["placing"]["count"] == 3, "one on each account that strangers pay to"
     assert did["refunds"]["count"] == 3
     assert (did["returns"]["asked"], did["returns"]["given"] > 3) == (2, True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,7 @@ from kravbro.bootstrap.demo.world import CLIENTS, FULL_AND_SMALL, SMALL, WHOLE, 
 from kravbro.core.parties import PartyKind, Role
 from tests.places import Kind, NewPlace, make_empty, new_template
 from tests.stories.killing import Moment, dumped, run_once
+from tests.stories.test_recompute import recompute
 
 
 def test_the_world_is_as_large_as_it_says() -> None:
@@ -52,6 +56,28 @@ def undisturbed(kind: Kind) -> tuple[str, int]:
 
 def test_a_day_on_postgresql_is_the_day_on_sqlite() -> None:
     assert undisturbed("sqlite")[0] == undisturbed("postgresql")[0]
+
+
+CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
+    "what was charged": lambda dump: dump["office"]["adjustments"][0].update(amount_ore=1),
+    "what was undone": lambda dump: dump["office"]["adjustments"][-1].update(amount_ore=1),
+    "what was waived of a claim": lambda dump: dump["office"]["adjustments"][2].update(claim=1),
+    "what an older case told": lambda dump: dump["office"]["earlier_claims"][0].update(paid_principal_ore=1),
+    "what an older case brought": lambda dump: dump["office"]["earlier_claims"][0].update(costs_ore=1),
+    "what remained at the cut-off": lambda dump: dump["office"]["adopted_claims"][0].update(ledger_ore=1),
+    "what the case had already": lambda dump: dump["ledger"]["companies"]["3"].update(opening_booking=[]),
+}
+
+
+def test_the_script_recomputes_what_people_did_by_hand() -> None:
+    """Charged, waived and converted claims agree; a changed figure of each does not."""
+    whole = undisturbed("sqlite")[0]
+    answer = recompute(whole)
+    assert answer.returncode == 0, answer.stdout
+    for what, change in CHANGES.items():
+        dump = json.loads(whole)
+        change(dump)
+        assert recompute(json.dumps(dump)).returncode == 1, f"{what} was changed and nobody noticed"
 
 
 def kill(new_place: NewPlace, kill_at: int, moment: Moment) -> None:

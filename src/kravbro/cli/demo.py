@@ -43,7 +43,8 @@ def demo(
     """Make a municipality and ten clients of an agency, and carry 2,000 overdue invoices from proposal to voucher.
 
     500 bank payments come in OCR giro and camt.054. What people do by hand is done too: corrections, claims that go
-    back, money placed, moved, taken back and refunded, a rejected voucher delivered again.
+    back, money placed, moved, taken back and refunded, costs and interest charged and waived, a claim without a ledger,
+    older cases converted, a rejected voucher delivered again.
 
     With --ledger, and the bank's file with --payments, the same is done with what is overdue in that ledger, on the
     last day that the files tell of or on the day of --on. A run that was stopped goes on where it was; a second run

@@ -7,12 +7,14 @@ import sqlalchemy as sa
 
 from kravbro.core.claims import Outcome
 from kravbro.office import tables as t
+from kravbro.office.earlier.tables import adopted_claim
 
 
 class OfficeCounts(msgspec.Struct, frozen=True):
     """Everything taken in so far. Payments are placed or unplaced as they were at import."""
 
     claims_refused: int
+    claims_converted: int
     cases: int
     payments: int
     payments_unplaced: int
@@ -27,6 +29,7 @@ def office_counts(connection: sa.Connection) -> OfficeCounts:
 
     return OfficeCounts(
         claims_refused=count(t.receipt, t.receipt.c.outcome == Outcome.REFUSED.value),
+        claims_converted=count(adopted_claim),
         cases=count(t.case),
         payments=count(t.payment),
         payments_unplaced=count(t.unplaced),

@@ -74,9 +74,9 @@ def payable(place: Place, creditor: int) -> list[PayableCase]:
 
 
 def accepted(place: Place, creditor: int) -> list[AcceptedClaim]:
-    """The creditor's claims as they were accepted, oldest first."""
+    """The creditor's claims as they were accepted from its ledger, oldest first."""
     with reading(place.open("office")) as connection:
-        return claims_as_accepted(connection, creditor)
+        return [one for one in claims_as_accepted(connection, creditor) if one.entry > 0]
 
 
 def write_whole(file: Path, content: bytes) -> Path:

@@ -14,11 +14,11 @@ from pathlib import Path
 import msgspec
 
 from kravbro.books.queries.open_items import OpenItemShown
-from kravbro.bootstrap.demo import bank_day, ledger_day, office_day, setting
+from kravbro.bootstrap.demo import bank_day, charging, handing_over, ledger_day, office_day, setting
 from kravbro.bootstrap.demo.beside import beside, protected
 from kravbro.bootstrap.demo.corrections import correct_in_ledger
 from kravbro.bootstrap.demo.tally import Tally, tally
-from kravbro.bootstrap.demo.world import DEMO_DATE, MUNICIPALITY, PLUMBER, WHOLE, Size, invoices
+from kravbro.bootstrap.demo.world import CONVERTED, DEMO_DATE, MUNICIPALITY, PLUMBER, WHOLE, Size, handed_over, invoices
 from kravbro.bootstrap.setup.applying import apply_plan, plan, refuse_changes
 from kravbro.bootstrap.setup.description import Setup
 from kravbro.bootstrap.site import DEFAULT_FOLDER, Site, make_site
@@ -33,6 +33,7 @@ from kravbro.db.engines import Connection, reading, writing
 from kravbro.db.folder_place import FolderPlace
 from kravbro.db.place import Place, company_owner
 from kravbro.engine.clock import Clock
+from kravbro.formats import conversion_choices, earlier_claims
 from kravbro.office.posting import approve_posting, generate_posting
 
 OFFICES = (MUNICIPALITY, PLUMBER)
@@ -55,6 +56,7 @@ class Result(msgspec.Struct, frozen=True):
     claims_ready: int
     claims_refused: int
     claims_waiting: int
+    claims_converted: int
     cases_created: int
     case_numbers_recorded: int
     payments_read: int
@@ -171,6 +173,7 @@ def _steps(demo: Demo, claims: dict[str, Carried], found: list[Reconciliation]) 
     yield "invoices", lambda: _invoices(demo)
     if full:
         yield "parties", lambda: _parties(demo)
+        yield "handed_over", lambda: _handed_over(demo)
     yield "proposals", lambda: _proposals(demo)
     yield "transfers", lambda: _transfers(demo)
     yield "transfer", lambda: transfer_claims(demo, claims)
@@ -184,8 +187,11 @@ def _steps(demo: Demo, claims: dict[str, Carried], found: list[Reconciliation]) 
         yield "repetition", lambda: _sent_again(demo)
         yield "placing", lambda: _placing(demo)
         yield "by_hand", lambda: _by_hand(demo)
+        yield "charges", lambda: _charges(demo)
+        yield "without_ledger", lambda: _without_ledger(demo)
         yield "refunds", lambda: _refunds(demo)
         yield "returns", lambda: _returns(demo)
+        yield "conversion", lambda: _conversion(demo)
     yield "posting", lambda: approve_postings(demo)
     yield "deliver", lambda: deliver_vouchers(demo)
     if full:
@@ -246,6 +252,12 @@ def _parties(demo: Demo) -> dict[str, object]:
     return {"protected": hidden, **{role.value: roles[role] for role in Role}}
 
 
+def _handed_over(demo: Demo) -> dict[str, object]:
+    with writing(demo.place.open(company_owner(CONVERTED))) as connection:
+        older = handed_over(CONVERTED, demo.size)
+        return {"count": handing_over.hand_over(connection, older, demo.act("accountant"))}
+
+
 def _proposals(demo: Demo) -> dict[str, object]:
     act = Act("accountant", ledger_day.PROPOSED_ON, demo.clock.now())
 
@@ -293,10 +305,13 @@ def _corrections(demo: Demo) -> dict[str, object]:
 
 
 def _transferred(demo: Demo, company: int, connection: Connection) -> list[OpenItemShown]:
-    """The items that a collector has or had, in the order in which they went over."""
+    """The items that a collector has or had, in the order in which they went over; not those of older cases."""
     receipts = demo.site().ledger.recorded_receipts(company, 0, 2**31 - 1)
-    items = {item.entry: item for item in ledger_day.items_by_invoice(connection).values()}
-    return [items[receipt.entry] for receipt in receipts if receipt.case_number]
+    others = {one.invoice_no for one in handed_over(company, demo.size)}
+    items = {
+        item.entry: item for item in ledger_day.items_by_invoice(connection).values() if item.invoice_no not in others
+    }
+    return [items[one.entry] for one in receipts if one.case_number and one.entry in items]
 
 
 def fetch_transactions(demo: Demo) -> dict[str, object]:
@@ -337,6 +352,19 @@ def _by_hand(demo: Demo) -> dict[str, object]:
         return {"acts": office_day.work_by_hand(connection, MUNICIPALITY, claims, demo.act("case handler"))}
 
 
+def _charges(demo: Demo) -> dict[str, object]:
+    claims, statute = bank_day.accepted(demo.place, MUNICIPALITY), demo.site().statute
+    with writing(demo.place.open("office")) as connection:
+        return {"acts": charging.charge_and_waive(connection, claims, statute, demo.act("case handler"))}
+
+
+def _without_ledger(demo: Demo) -> dict[str, object]:
+    statute = demo.site().statute
+    with writing(demo.place.open("office")) as connection:
+        done = charging.register_judgment(connection, MUNICIPALITY, statute, demo.act("case handler"))
+    return {"amount_ore": done.principal_ore, "case": done.case}
+
+
 def _refunds(demo: Demo) -> dict[str, object]:
     cases = bank_day.payable(demo.place, MUNICIPALITY)
     with writing(demo.place.open("office")) as connection:
@@ -363,6 +391,25 @@ def _returns(demo: Demo) -> dict[str, object]:
     asked = demo.in_books(of)
     demo.carry(FETCH)
     return {"asked": asked, "given": given}
+
+
+def _conversion(demo: Demo) -> dict[str, object]:
+    """Join what was handed over before with the older cases, from two tables as people write them."""
+    older = handed_over(CONVERTED, demo.size)
+    inbox = demo.inbox or demo.folder("inbox")
+    told = earlier_claims.render(handing_over.older_cases(older))
+    chosen = conversion_choices.render(handing_over.choices(older))
+    cases = bank_day.write_whole(inbox / handing_over.CASES_FILE, told)
+    choices = bank_day.write_whole(inbox / handing_over.CHOICES_FILE, chosen)
+    done = handing_over.join_older_cases(demo.site(), CONVERTED, cases, choices, demo.act("case handler"))
+    rest = done.chosen.rest
+    return {
+        "joined": done.joined,
+        "differing": sum(1 for pair, _ in done.chosen.pairs if pair.differs),
+        "items_left": len(rest.missing_in_collector),
+        "cases_left": len(rest.missing_in_ledger),
+        "file": str(cases),
+    }
 
 
 def approve_postings(demo: Demo) -> dict[str, object]:
@@ -424,6 +471,7 @@ def result_of(claims: Carried, before: Tally, after: Tally, found: Reconciliatio
         claims_ready=claims.read,
         claims_refused=after.claims_refused - before.claims_refused,
         claims_waiting=claims.waiting,
+        claims_converted=after.claims_converted - before.claims_converted,
         cases_created=after.cases - before.cases,
         case_numbers_recorded=after.case_numbers - before.case_numbers,
         payments_read=after.payments - before.payments,

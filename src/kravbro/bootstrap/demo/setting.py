@@ -51,7 +51,7 @@ AGENCY_ORGANISATION_NUMBER = synthetic_organisation_number(699)
 ORGANISATION_NUMBERS = {company: synthetic_organisation_number(700 + company) for company in NAMES}
 
 RECEIVABLES, BANK, DAYCARE_BANK, INCOME, WRITTEN_OFF = "1500", "1920", "1921", "3000", "7830"
-INTERIM, REFUNDS, AT_AGENCY = "2990", "2980", "1590"
+INTERIM, REFUNDS, AT_AGENCY, OUTLAYS, WITHOUT_LEDGER = "2990", "2980", "1590", "1575", "1576"
 INTEREST_INCOME, FEE_INCOME, COST_INCOME = "8050", "3090", "3095"
 FIRST_CODE, SECOND_CODE = "PWS", "EWS"
 INVOICE, INTEREST_NOTE, PAYMENT, CREDIT_NOTE, TRANSFER, FROM_COLLECTOR = "FA", "RN", "IB", "KN", "OI", "WS"
@@ -61,6 +61,8 @@ REGISTRAR = "WS-Inf"
 ACCOUNTS = (
     Account(RECEIVABLES, "Kundefordringer"),
     Account(AT_AGENCY, "Til gode hos inkassobyrå"),
+    Account(OUTLAYS, "Utlegg i inkassosaker"),
+    Account(WITHOUT_LEDGER, "Krav uten reskontro"),
     Account(BANK, "Bank"),
     Account(DAYCARE_BANK, "Bank, barnehage"),
     Account(REFUNDS, "For mye betalt"),
@@ -148,6 +150,8 @@ def whole_setup(size: Size) -> Setup:
             sub_ledgers=tuple(
                 SubLedgerSetup(code, RECEIVABLES, workflow_of(number)) for code in sub_ledgers(number, size)
             ),
+            costs_account=OUTLAYS if size.full_office and number == MUNICIPALITY else "",
+            ledgerless_account=WITHOUT_LEDGER if size.full_office and number == MUNICIPALITY else "",
         )
         for number in size.companies
     }

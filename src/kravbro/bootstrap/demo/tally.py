@@ -17,6 +17,7 @@ class Tally(msgspec.Struct, frozen=True):
     case_numbers: int
     vouchers_delivered: int
     claims_refused: int
+    claims_converted: int
     cases: int
     payments: int
     payments_placed: int
@@ -36,6 +37,7 @@ def tally(site: Site) -> Tally:
         case_numbers=sum(one.case_numbers for one in ledgers),
         vouchers_delivered=sum(one.collector_vouchers for one in ledgers),
         claims_refused=office.claims_refused,
+        claims_converted=office.claims_converted,
         cases=office.cases,
         payments=office.payments,
         payments_placed=office.payments - office.payments_unplaced,

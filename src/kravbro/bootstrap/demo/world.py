@@ -54,6 +54,7 @@ class Scenario(StrEnum):
     NO_IDENTITY_NUMBER = "no identity number"
     NO_ORGANISATION_NUMBER = "no organisation number"
     ABROAD = "abroad"
+    HANDED_OVER = "handed over before"
 
 
 class Invoice(msgspec.Struct, frozen=True):
@@ -90,8 +91,8 @@ class Size(msgspec.Struct, frozen=True):
     """How many plain invoices each company has, by number, beside those that the scenarios need.
 
     In a full office everything happens that can: people beside the debtors, a client account with a file of its own,
-    corrections, claims that go back, money placed, moved and refunded by hand. It has `lines`. Otherwise only the main
-    job is done, and three of five cases get money.
+    corrections, claims that go back, money placed, moved and refunded by hand, costs and interest charged and waived,
+    older cases converted. It has `lines`. Otherwise only the main job is done, and three of five cases get money.
     """
 
     plain: dict[int, int]
@@ -110,8 +111,10 @@ class Size(msgspec.Struct, frozen=True):
 
 CLIENTS = tuple(range(2, 12))
 """The companies that the agency collects for."""
+CONVERTED, HANDED_OVER = 3, 5
+"""The client that had invoices collected before Kravbro was there, and how many."""
 WHOLE = Size(
-    {MUNICIPALITY: 666, PLUMBER: 162} | dict.fromkeys(CLIENTS[1:], 117),
+    {MUNICIPALITY: 666, PLUMBER: 162} | dict.fromkeys(CLIENTS[1:], 117) | {CONVERTED: 117 - HANDED_OVER},
     BankLines({MUNICIPALITY: 192, PLUMBER: 46}, {PLUMBER: 22} | dict.fromkeys(CLIENTS[1:], 20), 42),
 )
 """Eleven companies with 2,000 invoices, and 500 payments with those that cannot be placed."""
@@ -134,12 +137,20 @@ def invoices(company: int, size: Size) -> tuple[Invoice, ...]:
     return tuple(_invoices(company, [Scenario.PLAIN] * size.plain[company] + _scenarios(company), size))
 
 
+def handed_over(company: int, size: Size) -> tuple[Invoice, ...]:
+    """Those that somebody collected before Kravbro was there; a debtor may have several."""
+    if company != CONVERTED:
+        return ()
+    return tuple(one for one in invoices(company, size) if one.scenario is Scenario.HANDED_OVER)
+
+
 def _scenarios(company: int) -> list[Scenario]:
     if company not in {MUNICIPALITY, PLUMBER}:
-        return list(OF_A_CLIENT)
+        return [*OF_A_CLIENT, *[Scenario.HANDED_OVER] * (HANDED_OVER if company == CONVERTED else 0)]
     scenarios: list[Scenario] = []
+    left_out = {Scenario.PLAIN, Scenario.HANDED_OVER} | ({Scenario.SENT_TWICE} if company == PLUMBER else set())
     for scenario in Scenario:
-        if scenario is not Scenario.PLAIN and (company, scenario) != (PLUMBER, Scenario.SENT_TWICE):
+        if scenario not in left_out:
             scenarios += [scenario, scenario]
     return scenarios + [Scenario.PAID_AFTER_APPROVAL] * (4 if company == PLUMBER else 0)
 
@@ -192,11 +203,13 @@ def _amount_ore(ordinal: int, scenario: Scenario) -> int:
 
 
 def _debtor(company: int, ordinal: int, scenario: Scenario) -> Party:
-    """Every third plain invoice shares the debtor of the one before it, so that cases have several claims.
+    """Every third plain invoice shares the debtor of the one before it, so that cases have several claims; of those
+    handed over before some do as well.
 
     Of sixty debtors of a client two owe the municipality as well, and one lives abroad.
     """
-    number = company * 10_000 + (ordinal - 1 if scenario is Scenario.PLAIN and ordinal % 3 == 0 else ordinal)
+    shares = scenario in {Scenario.PLAIN, Scenario.HANDED_OVER} and ordinal % 3 == 0
+    number = company * 10_000 + (ordinal - 1 if shares else ordinal)
     is_business = number % 5 == 0 or scenario is Scenario.NO_ORGANISATION_NUMBER
     party = business(number) if is_business and scenario is not Scenario.NO_IDENTITY_NUMBER else person(number)
     if scenario is Scenario.PLAIN:
