@@ -9,7 +9,19 @@ import pytest
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.db.counters import LOST, MOST, burn, burnt_table, counter_table, gaps, last_taken, take, unlike
+from kravbro.db.counters import (
+    LOST,
+    MOST,
+    burn,
+    burnt,
+    burnt_table,
+    counter_table,
+    gaps,
+    last_taken,
+    take,
+    unlike,
+    use_burnt,
+)
 from kravbro.db.engines import writing
 from kravbro.db.sqlite import open_sqlite
 
@@ -80,6 +92,20 @@ def test_a_burnt_number_is_never_taken_and_needs_no_row(engine: sa.Engine) -> No
         connection.execute(sa.insert(rows).values(number=9))
         assert gaps(connection, counters, rows.c.number, "row") == []
     assert found(engine, "DELETE FROM numbered WHERE number = 2") == [2]
+
+
+def test_numbers_that_are_used_are_not_burnt_and_burnt_ones_may_be_used_after_all(engine: sa.Engine) -> None:
+    with writing(engine) as connection:
+        for number in (7, 10):
+            connection.execute(sa.insert(rows).values(number=number))
+        assert burn(connection, counters, "row", "", 12, "a restore", ACT, used={7, 10}) == 5
+        assert burnt(connection, "row") == {6, 8, 9, 11, 12}
+        assert gaps(connection, counters, rows.c.number, "row") == []
+        use_burnt(connection, "row", "", {9, 11}, "again", ACT)
+        assert burnt(connection, "row") == {6, 8, 12}
+        assert gaps(connection, counters, rows.c.number, "row") == [9, 11]
+        connection.execute(sa.insert(rows), [{"number": 9}, {"number": 11}])
+        assert gaps(connection, counters, rows.c.number, "row") == []
 
 
 def test_a_row_under_a_burnt_number_and_a_burnt_range_that_was_stretched_are_told(engine: sa.Engine) -> None:

@@ -155,7 +155,8 @@ class OfficeStories(Machine):
             before = len(self.world.payments())
             self.tries(
                 lambda: self.world.take_back(payment, how, self.why()),
-                "office.payment_refunded", "office.bank_money_came", "office.ledger_has_told", *TAKEN_BACK,
+                "office.payment_refunded", "office.bank_money_came", "office.ledger_has_told",
+                "office.money_of_given_back", *TAKEN_BACK,
             )  # fmt: skip
             if len(self.world.payments()) > before and not outside:
                 self.oracle.received(-amount_ore)

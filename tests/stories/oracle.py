@@ -259,6 +259,15 @@ class Oracle:
         )
         return sum(dead)
 
+    def is_named_rightly(self, thing: str) -> bool:
+        """Whether a movement that the ledger lacks is money left out, or in a voucher that it said it did not take."""
+        if thing.startswith("journal:"):
+            journal = int(thing.removeprefix("journal:").partition("/")[0])
+            out = sa.select(t.posting_exclusion.c.journal).where(t.posting_exclusion.c.journal == journal)
+            return bool(self._office(out))
+        key = thing.removeprefix("voucher:").partition("/")[0]
+        return key not in self.posted_keys() and self.office.fates.get(key) in DEAD
+
     # What must be so when everything was carried and booked.
 
     def check_at_rest(self) -> None:

@@ -161,11 +161,13 @@ def test_one_database_put_back_is_adopted_and_goes_on(step: str, owner: str, his
         assert result.differences == ()
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_killed_adoption_leaves_the_rest_to_be_adopted(moment: Moment, history: Path, tmp_path: Path) -> None:
-    """Between any two databases: still only read, and adopting again completes it."""
+@pytest.mark.parametrize(("moment", "step"), [("before", "bank_file"), ("after", "transfers")])
+def test_a_killed_adoption_leaves_the_rest_to_be_adopted(
+    moment: Moment, step: str, history: Path, tmp_path: Path
+) -> None:
+    """Between any two databases: still only read, and adopting again completes it; cases are taken up once."""
     for kill_at in range(1, len(OWNERS)):
-        folder = put_back(tmp_path / f"{moment}-{kill_at}", history, "bank_file", "office")
+        folder = put_back(tmp_path / f"{moment}-{kill_at}", history, step, "office")
         place = place_at(folder)
         assert adopt_once(folder, kill_at=kill_at, moment=moment).was_killed
         assert noticed(place)
@@ -175,6 +177,7 @@ def test_a_killed_adoption_leaves_the_rest_to_be_adopted(moment: Moment, history
         assert not noticed(place)
         carry_everything_opened(folder)
         assert [one for one in reconciled(folder).differences if one.side] == []
+        assert case_numbers(folder) == case_numbers(history / "site")
 
 
 def carry_everything_opened(folder: Path) -> None:

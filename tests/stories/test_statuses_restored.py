@@ -7,13 +7,19 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from kravbro.books.commands.corrections import Correction, write_correction
+from kravbro.books.commands.posting import post_vouchers
+from kravbro.books.meanings import Meaning
 from kravbro.bootstrap.adoption import adopt, look
+from kravbro.bootstrap.demo import setting
 from kravbro.bootstrap.notice import noticed
 from kravbro.bridge.missing import Missing, Remedy, Side
 from kravbro.core.acts import Act
 from kravbro.core.claims import ClaimState
-from kravbro.db.engines import reading
+from kravbro.db.engines import reading, writing
+from kravbro.db.place import company_owner
 from kravbro.office import tables as t
+from kravbro.office.queries.balances import ended_on
 from tests.places import NewPlace
 from tests.raw import raw
 from tests.stories import returning_day
@@ -111,6 +117,20 @@ def test_an_office_put_back_twice_passes_what_it_told_in_between(world: World) -
         adopt_and_carry(world)
         assert shown(world) == (told[0] + 1, ClaimState.REGISTERED)
         assert reconciled(world.where).differences == ()
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_claim_told_anew_was_taken_for_one_that_was_taken_up_again(world: World) -> None:
+    """Then a write-off of an earlier day ended it only from the day on which it was told anew."""
+    lose(world, ("paid", 2000_00))
+    adopt_and_carry(world)
+    earlier = ACT.on - timedelta(days=10)
+    with writing(world.place.open(company_owner(COMPANY))) as connection:
+        ended = Correction(entry(world), Meaning.WRITE_OFF_CLAIM_ENDED, setting.WRITTEN_OFF, earlier)
+        post_vouchers(connection, [write_correction(connection, ended, ACT)], ACT)
+    carry_everything(world.where)
+    with reading(world.place.open("office")) as connection:
+        assert list(ended_on(connection).values()) == [earlier]
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

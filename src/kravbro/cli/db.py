@@ -156,8 +156,9 @@ def adopt(
 ) -> int:
     """Go on with an installation that was copied, moved, or put back in part from an older copy.
 
-    Lists what each side lacks first. Then numbers that the other side has seen are never given out again, and what is
-    missing is sent again by the next runs. With --list: exit code 1 if anything does not fit.
+    Lists what each side lacks first. Then numbers that the other side has seen are never given out again, cases that
+    the office forgot are taken up again from what the ledger holds, and what is missing is sent again by the next runs.
+    With --list: exit code 1 if anything does not fit.
     """
     act = acting(on)
     found = look(place, act)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from kravbro.core.allocation_orders import Money
+from kravbro.core.claims import Outcome, ReturnReason
 from kravbro.core.errors import DataFault, Skip
 from kravbro.office import tables as t
 from kravbro.office.manual.acts import Why
@@ -15,6 +16,7 @@ from kravbro.office.manual.reversing import TakenBack
 from kravbro.office.placing import Known, place_unplaced
 from kravbro.office.posting import exclude_from_posting, include_again
 from kravbro.office.queries.balances import balances
+from kravbro.office.returns import Wish, give_back
 from tests.office.builders import STATUTE, TODAY, Desk, invoice_kid, offer, open_desk, payment
 from tests.office.manual.acts import BECAUSE, clean, lines, move, owed, post, refund, register, reverse, states
 from tests.places import NewPlace
@@ -212,6 +214,19 @@ def test_what_cannot_be_moved_is_refused_by_name(desk: Desk) -> None:
     refused(desk, "not_a_receipt", payment=3)
     register(desk, 100, posted=False)
     refused(desk, "not_posted_stays", payment=4)
+    assert clean(desk)
+
+
+def test_what_the_ledger_books_itself_was_taken_off_a_claim_that_was_given_back(desk: Desk) -> None:
+    """It left money unplaced that had never come here, and that nobody could place or pay back."""
+    register(desk, 100, case="1-000002", posted=False)
+    with desk.writing() as connection:
+        give_back(connection, "1-000002", Wish(Outcome.RETURNED, ReturnReason.INSOLVENT, "konkurs"), desk.act)
+    assert states(desk)[1] == ("returned", "closed")
+    with pytest.raises(Skip, match=r"office\.money_of_given_back"):
+        reverse(desk, 2)
+
+    assert desk.rows(t.unplaced) == []
     assert clean(desk)
 
 

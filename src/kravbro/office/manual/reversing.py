@@ -6,6 +6,7 @@ registered by mistake never came, so its money is taken off as of the day on whi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -118,7 +119,8 @@ def reverse_payment(connection: sa.Connection, payment: int, how: TakenBack, why
 
     Raises DataFault `office.because_missing`, `office.text_too_long`, `office.request_differs`,
     `office.no_such_payment`, `office.reversed_before_received`, `office.ledger_has_told`; Skip
-    `office.not_a_receipt`, `office.payment_reversed`, `office.payment_refunded`, `office.bank_money_came`.
+    `office.not_a_receipt`, `office.payment_reversed`, `office.payment_refunded`, `office.bank_money_came`, and
+    `office.money_of_given_back` for what the ledger books another way.
     """
     wanted = asked(ActKind.REVERSE, why, payment, how)
     known = done_before(connection, wanted)
@@ -144,15 +146,16 @@ def _reverse(  # noqa: PLR0917 - what is taken off, where it stands, and who ask
 ) -> Reversed:
     caseload = Caseload()
     caseload.load(connection, stands.cases)
-    number, reversal = next_act(connection), take(connection, t.counter, "payment")
     outside = one.kind == Kind.OUTSIDE
+    gone = {claim.id for claim in caseload.claims.values() if claim.state in GONE}
     if outside:
         refuse_told(connection, one.number, stands)
+        _refuse_given_back(one, stands, caseload, gone)
+    number, reversal = next_act(connection), take(connection, t.counter, "payment")
     counted_from = one.bank_date if how is TakenBack.MISTAKEN else act.on
     kind, account = (Kind.OUTSIDE, Account.OUTSIDE) if outside else (Kind.TAKEN_BACK, Account.BANK)
     taking = Taking(one.creditor, reversal, -one.amount_ore, kind.value, account.value, act.on)
     whose = {case.id: case.creditor for case in caseload.cases.values()}
-    gone = {claim.id for claim in caseload.claims.values() if claim.state in GONE}
     first, *parts = reversal_journals(taking, stands, how is TakenBack.MISTAKEN, counted_from, whose, gone)
     because, unplaced_ore = unplaced_in(first) or (Because.ORIGINAL_UNPLACED, 0)
     placed_ore = -one.amount_ore - unplaced_ore
@@ -177,6 +180,13 @@ def _reverse(  # noqa: PLR0917 - what is taken off, where it stands, and who ask
     keep_act(connection, number, wanted, one.creditor, particulars, act)
     cases = tuple(caseload.cases[case].number for case in sorted(stands.cases))
     return Reversed(number, one.number, reversal, True, act.on, one.amount_ore, cases)
+
+
+def _refuse_given_back(one: Received, stands: Whereabouts, caseload: Caseload, gone: Collection[int]) -> None:
+    """Money that the ledger books another way never came here: off a claim that is its creditor's again, none goes."""
+    for case, rows in sorted(stands.cases.items()):
+        if any(row.claim in gone for row in rows):
+            raise Skip("office.money_of_given_back", payment=one.number, case=caseload.cases[case].number)
 
 
 UNPLACED_COLUMNS = ("payment", "creditor", "amount_ore", "because", "placed_by")
