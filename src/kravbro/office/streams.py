@@ -34,10 +34,23 @@ STREAM_COUNTERS = {"receipts": "receipt", "vouchers": "voucher", "statuses": "st
 
 def heads(connection: sa.Connection, creditor: int) -> dict[str, int]:
     """The last number of each stream of a creditor."""
-    return {
+    last = {
         stream: last_taken(connection, t.counter, counter, scope(creditor))
         for stream, counter in STREAM_COUNTERS.items()
     }
+    return {**last, "statuses": _last_told(connection, creditor, last["statuses"])}
+
+
+def _last_told(connection: sa.Connection, creditor: int, last: int) -> int:
+    """The last number of a status, less those behind it that are of claims without a ledger: nobody is told these."""
+    column, entry = t.status_event.c, t.claim.c.entry
+    events = t.status_event.join(t.claim, t.claim.c.id == column.claim)
+    of_ledger = sa.select(column.number).select_from(events).where(column.creditor == creditor, entry > 0)
+    newest = connection.execute(of_ledger.order_by(column.number.desc()).limit(1)).scalar() or 0
+    if newest == last:
+        return last
+    behind = (column.creditor == creditor, column.number > newest, entry < 0)
+    return last - connection.execute(sa.select(sa.func.count()).select_from(events).where(*behind)).scalar_one()
 
 
 def receipts(connection: sa.Connection, creditor: int, after: int, limit: int) -> list[Receipt]:

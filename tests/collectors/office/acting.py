@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.bootstrap.demo.people import synthetic_identity_number
 from kravbro.collectors.office import OfficeCollector
 from kravbro.core.claims import Letter, LetterKind, Offer, Parts
 from kravbro.db.engines import writing
@@ -18,11 +19,13 @@ from kravbro.db.places import place_at
 from kravbro.formats.earlier_claims import Row
 from kravbro.migrations.upgrade import upgrade
 from kravbro.office import tables as t
+from kravbro.office.creditor_settings import set_ledgerless_account
 from kravbro.office.earlier.claims import import_earlier_claims
 from kravbro.office.posting import approve_posting, generate_posting
 from kravbro.ports.collector import Collector
 from kravbro.ports.conformance.checks import Ability
 from tests.office.builders import FACTS, LEDGER, NOTICE, STATUTE, TODAY, Desk, act, offer, payment, set_up
+from tests.office.ledgerless_acts import ACCOUNT, named, registered
 from tests.templates import copy_of, remove
 
 NOTICE_WITHOUT_FEE = Letter(LetterKind.NOTICE, NOTICE.sent_on, NOTICE.deadline)
@@ -34,6 +37,7 @@ def one_creditor(place: Place) -> None:
     upgrade(engine, "office")
     with writing(engine) as connection:
         set_up(connection)
+        set_ledgerless_account(connection, 1, ACCOUNT, "avtale", act())
     engine.dispose()
 
 
@@ -75,8 +79,11 @@ class OfficeWorld:
 
     def pay(self, entry: int, amount_ore: int) -> None:
         (claim,) = self._desk.rows(t.claim, t.claim.c.entry == entry)
+        self.pay_kid(claim.invoice_kid, amount_ore)
+
+    def pay_kid(self, kid: str, amount_ore: int) -> None:
         serial = next(self._serials)
-        self._desk.pay(payment(serial, amount_ore, claim.invoice_kid, lump=f"lump {serial}"), name=f"file {serial}")
+        self._desk.pay(payment(serial, amount_ore, kid, lump=f"lump {serial}"), name=f"file {serial}")
 
     def approve(self) -> None:
         with self._desk.writing() as connection:
@@ -95,6 +102,14 @@ class OfficeWorld:
         )
         with self._desk.writing() as connection:
             import_earlier_claims(connection, 1, [row], "cases.csv", self._desk.act)
+
+    def by_hand(self, invoice_no: str, principal_ore: int) -> str:
+        serial = next(self._serials)
+        debtor = named(f"Ola {serial}", identity_number=synthetic_identity_number(serial))
+        letters = (NOTICE_WITHOUT_FEE,)
+        return registered(
+            self._desk, debtor=debtor, principal_ore=principal_ore, invoice_no=invoice_no, letters=letters
+        ).case_kid
 
     def damage(self) -> None:
         row = t.journal_row.c

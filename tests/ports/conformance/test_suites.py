@@ -13,9 +13,13 @@ from kravbro.ports.conformance.broken.ledger import FAULTS as LEDGERS
 from kravbro.ports.conformance.checks import Ability, Check
 from kravbro.ports.conversion import ConvertibleCollector, ConvertibleLedger
 from kravbro.ports.ledger import Ledger
+from kravbro.ports.ledgerless import LedgerlessCollector
 
 CHECKS: dict[type, tuple[Check[Any], ...]] = {Ledger: ledger.CHECKS, Collector: collector.CHECKS}
-BESIDE: dict[type, type] = {Ledger: ConvertibleLedger, Collector: ConvertibleCollector}
+BESIDE: dict[type, tuple[type, ...]] = {
+    Ledger: (ConvertibleLedger,),
+    Collector: (ConvertibleCollector, LedgerlessCollector),
+}
 """What some adapters offer beside their port."""
 EVERY: tuple[Check[Any], ...] = (*ledger.CHECKS, *collector.CHECKS)
 
@@ -30,7 +34,7 @@ def test_checks_are_numbered_without_gaps(port: type) -> None:
 @pytest.mark.parametrize("port", CHECKS)
 def test_every_method_of_the_port_is_tried(port: type) -> None:
     methods = {name for name in vars(port) if not name.startswith("_")}
-    beside = {name for name in vars(BESIDE[port]) if not name.startswith("_")}
+    beside = {name for offered in BESIDE[port] for name in vars(offered) if not name.startswith("_")}
 
     assert {method for check in CHECKS[port] for method in check.methods} - beside == methods
 

@@ -32,6 +32,7 @@ class Ability(StrEnum):
     WAITING = "waiting"
     DAMAGE = "damage"
     CONVERSION = "conversion"
+    WITHOUT_LEDGER = "without_ledger"
 
 
 class World(Protocol):

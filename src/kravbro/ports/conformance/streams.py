@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ class Stream(msgspec.Struct, frozen=True):
     """
 
     name: str
-    read: Callable[[int, int], list[Any]]
+    read: Callable[[int, int], Sequence[Any]]
     order: str
     start: int
 

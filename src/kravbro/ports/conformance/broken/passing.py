@@ -12,6 +12,7 @@ import msgspec
 from kravbro.core.adoption import Adoption, Joining
 from kravbro.core.claims import Offer, Receipt, Status, Transaction, TransactionKind, Withdrawal
 from kravbro.core.conversion import EarlierClaim
+from kravbro.core.ledgerless import LedgerlessClaim
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.ports.collector import Collector
@@ -20,6 +21,7 @@ from kravbro.ports.conformance.ledger.world import LedgerWorld
 from kravbro.ports.conversion import ConvertibleCollector, ConvertibleLedger
 from kravbro.ports.identity import Delivered, Identity
 from kravbro.ports.ledger import Ledger
+from kravbro.ports.ledgerless import LedgerlessCollector
 
 
 class Booked(msgspec.Struct, frozen=True):
@@ -216,6 +218,10 @@ class PassingCollector:
     def adopt_cases(self, company: int, adoptions: Sequence[Adoption]) -> Delivered:
         """As the port says."""
         return self.able.adopt_cases(company, adoptions)
+
+    def claims_without_ledger(self, company: int, after: int, limit: int) -> Sequence[LedgerlessClaim]:
+        """As the port says."""
+        return cast(LedgerlessCollector, self.right).claims_without_ledger(company, after, limit)
 
 
 class _BrokenWorld:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from kravbro.ports.conformance.collector import claims, conversion, endurance, identity, itself, money, returns
+from kravbro.ports.conformance.collector import (
+    claims,
+    conversion,
+    endurance,
+    identity,
+    itself,
+    ledgerless,
+    money,
+    returns,
+)
 from kravbro.ports.conformance.collector.scene import CollectorCheck
 
 CHECKS: tuple[CollectorCheck, ...] = (
@@ -13,4 +22,5 @@ CHECKS: tuple[CollectorCheck, ...] = (
     *endurance.CHECKS,
     *returns.CHECKS,
     *conversion.CHECKS,
+    *ledgerless.CHECKS,
 )

@@ -70,6 +70,15 @@ class CollectorWorld(Protocol):
         principal (Ability.CONVERSION)."""
         ...
 
+    def by_hand(self, invoice_no: str, principal_ore: int) -> str:
+        """Register a claim that no ledger offered, on a debtor of its own; answers the KID that its debtor pays with
+        (Ability.WITHOUT_LEDGER)."""
+        ...
+
+    def pay_kid(self, kid: str, amount_ore: int) -> None:
+        """Have so much paid with a KID (Ability.WITHOUT_LEDGER)."""
+        ...
+
     def damage(self) -> None:
         """Alter one amount of a claim's account behind the collector's back (Ability.DAMAGE)."""
         ...
