@@ -70,6 +70,14 @@ def register(  # noqa: PLR0913 - one parameter for each thing that is known of t
             "Kinds are reminder, notice and demand. As often as needed.",
         ),
     ] = None,
+    despite: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="",
+            help="The number of an older system's case that has the same invoice number, and has ended or is about "
+            "another debt. As often as needed.",
+        ),
+    ] = None,
     request: Request = None,
     place: At = DEFAULT_PLACE,
     on: OnDate = None,
@@ -86,7 +94,10 @@ def register(  # noqa: PLR0913 - one parameter for each thing that is known of t
     letters = tuple(_letter(one) for one in letter or [])
     site = site_at(place, on)
     chosen_creditors(site, creditor)
-    given = NewClaim(creditor, debtor, parse_kroner(amount), due, invoice, document, invoice_date, sub_ledger, letters)
+    given = NewClaim(
+        creditor, debtor, parse_kroner(amount), due, invoice, document, invoice_date, sub_ledger, letters,
+        tuple(despite or ()),
+    )  # fmt: skip
     with writing(site.office) as connection:
         done = register_claim(connection, given, Why(because, request), site.statute, site.act)
     _print_registered(done, as_json=json)

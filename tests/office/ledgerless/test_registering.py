@@ -14,8 +14,11 @@ from kravbro.core.claims import Letter, LetterKind, Outcome, ReturnReason, Withd
 from kravbro.core.errors import DataFault
 from kravbro.core.parties import Protection
 from kravbro.core.vouchers import Fate, VoucherReceipt
+from kravbro.formats.earlier_claims import Row
 from kravbro.office import tables as t
+from kravbro.office.earlier.claims import import_earlier_claims
 from kravbro.office.ledger_events import accept_transactions, accept_voucher_receipts
+from kravbro.office.ledgerless.registering import IN_OLDER_CASE
 from kravbro.office.ledgerless.shown import claims_by_hand, claims_without_ledger
 from kravbro.office.ledgerless.tables import registered_claim
 from kravbro.office.manual.acts import Why
@@ -111,6 +114,22 @@ def test_the_same_invoice_is_taken_once_whoever_tells_of_it(desk: Desk) -> None:
         told = receipts(connection, 1, 0, 10)
     assert [one.outcome for one in told] == [Outcome.ACCEPTED, Outcome.REFUSED]
     assert [(one.code, one.detail) for one in told[1].reasons] == [("office.registered_by_hand", "1-000001")]
+
+
+def test_an_invoice_on_an_older_case_is_refused_until_a_person_says_why_not(desk: Desk) -> None:
+    rows = [older(1, "K-1", "00 501"), older(2, "K-2", "501"), older(3, "K-3", "1501"), older(4, "K-4", "F501")]
+    with desk.writing() as connection:
+        import_earlier_claims(connection, 1, rows, "saker.csv", desk.act)
+    refused = registered(desk, invoice_no="0501").refused
+    assert [(one.code, one.detail) for one in refused] == [(IN_OLDER_CASE, "K-1"), (IN_OLDER_CASE, "K-2")]
+    refused = registered(desk, invoice_no="501", despite=("K-1",)).refused
+    assert [(one.code, one.detail) for one in refused] == [(IN_OLDER_CASE, "K-2")]
+    assert desk.rows(t.claim) == []
+    assert registered(desk, invoice_no="501", despite=("K-1", "K-2")).case == "1-000001"
+
+
+def older(line: int, case: str, invoice_no: str) -> Row:
+    return Row(line, case, 1, invoice_no, date(2026, 3, 2), date(2026, 3, 23), 1_000_00)
 
 
 def test_what_was_paid_is_not_asked_for_again(desk: Desk) -> None:

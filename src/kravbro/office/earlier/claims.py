@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.conversion import EarlierClaim
+from kravbro.core.conversion import EarlierClaim, normal_invoice_no
 from kravbro.core.errors import DataFault
 from kravbro.db.bulk import among, insert_rows
 from kravbro.db.counters import take
@@ -87,6 +87,19 @@ def earlier_claims(connection: sa.Connection, creditor: int, after: int, limit: 
     rows = connection.execute(page.order_by(earlier_claim.c.number).limit(limit)).all()
     hindered = obstacles(connection, creditor, {row.case_number for row in rows})
     return [msgspec.structs.replace(EarlierClaim(*row), obstacle=hindered.get(row.case_number, "")) for row in rows]
+
+
+def waiting_cases(connection: sa.Connection, creditor: int, invoice_no: str) -> list[str]:
+    """Older cases that an invoice stands on, by the numbers of the cases, and that are joined with no open item.
+
+    Numbers of invoices are compared as in the conversion: without spaces and without the zeros before them.
+    """
+    earlier, wanted = earlier_claim.c, normal_invoice_no(invoice_no)
+    joined = sa.exists().where(adopted_claim.c.earlier_claim == earlier.number)
+    closed = sa.func.replace(earlier.invoice_no, " ", "")
+    alike = (earlier.creditor == creditor, closed.endswith(wanted, autoescape=True), ~joined)
+    rows = connection.execute(sa.select(earlier.case_number, earlier.invoice_no).where(*alike)).all()
+    return sorted({row.case_number for row in rows if normal_invoice_no(row.invoice_no) == wanted})
 
 
 def named_claims(connection: sa.Connection, creditor: int, numbers: Collection[int]) -> dict[int, EarlierClaim]:

@@ -24,6 +24,7 @@ from kravbro.office import tables as t
 from kravbro.office.admission import PARTY_KINDS, Admission, reasons_as_text
 from kravbro.office.codes import known, reasons_of
 from kravbro.office.creditors import Creditor, SubLedger, load_creditor, sub_ledgers_of
+from kravbro.office.earlier.claims import waiting_cases
 from kravbro.office.intake import Decision, frozen_fingerprint
 from kravbro.office.ledgerless.known import BACK
 from kravbro.office.ledgerless.tables import creditor_ledgerless, registered_claim
@@ -35,13 +36,16 @@ from kravbro.office.parties.roles import new_card
 LONGEST_DOCUMENT = 40
 LONGEST_INVOICE = 20
 NO_OFFER = 0
+IN_OLDER_CASE = "office.in_older_case"
+"""The reason why a claim is refused that an older system's case has."""
 
 
 class NewClaim(msgspec.Struct, frozen=True):
     """A claim to register: øre. `debtor` is a customer number of the creditor, or what is known of somebody else.
 
     `letters` are those that were sent about it, with the fees that they charged. Without `invoice_date` the invoice is
-    of the due date; without `type` the creditor has one sub-ledger type. The type decides gate and workflow.
+    of the due date; without `type` the creditor has one sub-ledger type. The type decides gate and workflow. `despite`
+    names older cases that have the same invoice number, and either ended or are about another debt.
     """
 
     creditor: int
@@ -53,6 +57,7 @@ class NewClaim(msgspec.Struct, frozen=True):
     invoice_date: date | None = None
     type: str = ""
     letters: tuple[Letter, ...] = ()
+    despite: tuple[str, ...] = ()
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -272,8 +277,11 @@ def _offer(given: NewClaim, creditor: Creditor, sub_ledger_type: str, debtor: Pa
 
 
 def _here_already(connection: sa.Connection, given: NewClaim) -> list[Reason]:
-    """A claim on the same invoice came before, whoever told of it, and its creditor did not get it back."""
+    """A claim on the same invoice came before, whoever told of it, and its creditor did not get it back; or an older
+    case has it, which nothing was joined with, so that somebody else may ask for it."""
     claim = t.claim.c
     same = (claim.creditor == given.creditor, claim.invoice_no == given.invoice_no.strip())
     found = connection.execute(sa.select(claim.id).where(*same, claim.state.not_in(BACK)).limit(1)).scalar()
-    return [] if found is None else [Reason(Code.ALREADY_SENT)]
+    older = waiting_cases(connection, given.creditor, given.invoice_no.strip())
+    others = [Reason(IN_OLDER_CASE, case) for case in older if case not in given.despite]
+    return others if found is None else [Reason(Code.ALREADY_SENT), *others]
