@@ -33,3 +33,9 @@ def an_installation_that_was_copied(_: Path) -> None:
 def an_adoption_without_a_reason(_: Path) -> None:
     copied_site()
     command("db", "adopt", "--dir", "kravbro-copy")
+
+
+@provokes("site.last_case")
+def a_case_number_that_nobody_has(_: Path) -> None:
+    copied_site()
+    command("db", "adopt", "--because", "x", "--last-case", "1-000412", "--dir", "kravbro-copy")

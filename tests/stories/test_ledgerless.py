@@ -8,30 +8,35 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from kravbro.books.tables import voucher_line
+from kravbro.bootstrap.adoption import adopt, look
 from kravbro.bootstrap.demo import setting
 from kravbro.bootstrap.demo.people import synthetic_identity_number
-from kravbro.bridge.streams import ALL
+from kravbro.bridge.streams import ALL, run
 from kravbro.core.claims import Letter, LetterKind, Outcome, ReturnReason
-from kravbro.core.errors import Skip
+from kravbro.core.errors import DataFault, Skip
 from kravbro.core.parties import Party
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import company_owner
+from kravbro.office import tables as t
 from kravbro.office.adjustments.waiving import undo
+from kravbro.office.audit import audit
 from kravbro.office.creditor_settings import set_ledgerless_account
 from kravbro.office.ledgerless.correcting import credit, end_claim
 from kravbro.office.ledgerless.registering import NewClaim, register_claim
 from kravbro.office.manual.acts import Why
 from kravbro.office.parties.roles import person
 from kravbro.office.returns import Wish, give_back
-from tests.places import Kind, NewPlace, Where, new_template
+from tests.places import Kind, NewPlace, Where, copy_place, new_template
 from tests.stories.killing import Moment, dumped, run_once
 from tests.stories.sites import copy_of
+from tests.stories.test_copies import backup
 from tests.stories.worlds import ACT, DUE, World, prepared
 
 PORTIONS = 3
@@ -125,6 +130,41 @@ def test_reconciling_lists_them_and_finds_nothing_wrong(new_place: NewPlace) -> 
     assert told == [(-250_00, None, None, "")]
     work(world.where)
     assert world.dumped() == once
+
+
+def test_a_case_number_that_only_a_lost_debtor_knows_is_not_given_again(tmp_path: Path) -> None:
+    """The office is put back from before the registering: no ledger saw the case, but letters may name its KID."""
+    where = copy_of(before("sqlite"), tmp_path / "site")
+    backup(tmp_path / "site" / "office.db", tmp_path / "kept.db")
+    work(where)
+    run(World(where).joined(), ALL)
+    with reading(World(where).place.open("office")) as connection:
+        lost = {(one.number, one.kid) for one in connection.execute(sa.select(t.case))}
+    backup(tmp_path / "kept.db", tmp_path / "site" / "office.db")
+    world = World(where)
+    adopt(world.place, look(world.place, ACT), "the disk broke", ACT)
+    with writing(world.place.open("office")) as connection:
+        left = {(one.number, one.kid) for one in connection.execute(sa.select(t.case))}
+        set_ledgerless_account(connection, 2, ACCOUNT, "revisor", ACT)
+        anew = register_claim(connection, new_claim("DOM-1"), WHY, shipped_statute(), ACT)
+    assert len(lost - left) == 1
+    assert not {anew.case, anew.case_kid} & {one for pair in lost for one in pair}
+    with reading(world.place.open("office")) as connection:
+        assert audit(connection, 2) == []
+
+
+def test_case_numbers_that_nobody_here_knows_are_told_at_the_adoption(new_place: NewPlace) -> None:
+    """After a whole restore nothing is older than another saw it."""
+    world = World(copy_place(before(new_place.kind), new_place.where()))
+    found = look(world.place, ACT)
+    for strange in ("9-000001", "2-", "2-x", "000412", "2-0100002"):
+        with pytest.raises(DataFault, match="last_case"):
+            adopt(world.place, found, "restored", ACT, [strange])
+    assert adopt(world.place, found, "restored", ACT, ["2-000412"]).numbers_burnt == 411
+    adopt(world.place, found, "restored", ACT, ["2-000412"])
+    with writing(world.place.open("office")) as connection:
+        set_ledgerless_account(connection, 2, ACCOUNT, "revisor", ACT)
+        assert register_claim(connection, new_claim("DOM-1"), WHY, shipped_statute(), ACT).case == "2-000413"
 
 
 @pytest.mark.parametrize(("kind", "portion"), KILLS)

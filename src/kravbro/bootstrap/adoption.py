@@ -8,7 +8,7 @@ was found, for reading only, and adopting again completes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -95,11 +95,17 @@ def _takeable(site: Site, company: int, ledger: str, told: Told) -> list[Answere
         return takeable(connection, creditor_of_company(connection, ledger, company), offers)
 
 
-def adopt(place: Place, found: Found, because: str, act: Act) -> Adopted:
-    """Adopt what was found. Safe to repeat. Raises DataFault `site.adoption_reason`."""
+def adopt(place: Place, found: Found, because: str, act: Act, last_cases: Sequence[str] = ()) -> Adopted:
+    """Adopt what was found. Safe to repeat.
+
+    `last_cases` are case numbers that somebody knows were given out, such as those of letters: none up to them is given
+    again. Raises DataFault `site.adoption_reason`, `site.last_case`.
+    """
     because = because.strip()
     if not 0 < len(because) <= LONGEST_REASON:
         raise DataFault("site.adoption_reason", longest=LONGEST_REASON)
+    with reading(place.open("office")) as connection:
+        office_adoption.refuse_strange(connection, _creditors(connection, found).values(), last_cases)
     ages = {one.database: one.seen_age for one in found.noticed.older}
     owners = place.owners()
     # The bridge first: as long as another database waits, nothing is carried.
@@ -108,6 +114,8 @@ def adopt(place: Place, found: Found, because: str, act: Act) -> Adopted:
     for owner in order:
         with writing_anywhere(place.open(owner)) as connection:
             numbers_burnt += _prepare(connection, owner, found, because, act)
+            if owner == "office":
+                numbers_burnt += _prepare_office(connection, found, last_cases, because, act)
             settle(connection, because, act)
             own = remembered(connection).ages[OWN]
             remember(connection, {OWN: max(own, ages.get(owner, 0)) + 1})
@@ -115,17 +123,30 @@ def adopt(place: Place, found: Found, because: str, act: Act) -> Adopted:
 
 
 def _prepare(connection: Connection, owner: str, found: Found, because: str, act: Act) -> int:
-    """What is done in one database before it is settled; answers how many numbers were burnt."""
+    """What is done in a bridge or a company before it is settled; answers how many numbers were burnt."""
     if owner == "bridge":
         _forget(connection, found, because, act)
         return 0
     by_owner = {company_owner(company): told for company, told in found.told.items()}
     if owner in by_owner:
         return books_adoption.burn_seen(connection, _seen_of_ledger(by_owner[owner]), because, act)
-    if owner == "office":
-        companies = found.told.items()
-        return sum(_note_in_office(connection, found, one, told, because, act) for one, told in companies)
     return 0
+
+
+def _prepare_office(connection: Connection, found: Found, last_cases: Sequence[str], because: str, act: Act) -> int:
+    """What is done in the office before it is settled; answers how many numbers were burnt."""
+    seen_age = max((one.seen_age for one in found.noticed.older if one.database == "office"), default=0)
+    lost = max(seen_age - remembered(connection).ages.get(OWN, 0), 0)
+    burnt = 0
+    for company, creditor in _creditors(connection, found).items():
+        burnt += _note_in_office(connection, found, company, last_cases, because, act)
+        burnt += office_adoption.burn_unseen(connection, creditor, lost, because, act)
+    return burnt
+
+
+def _creditors(connection: Connection, found: Found) -> dict[int, int]:
+    """The creditor of each company that was looked at."""
+    return {company: creditor_of_company(connection, found.ledger, company) for company in found.told}
 
 
 def _forget(connection: Connection, found: Found, because: str, act: Act) -> None:
@@ -158,9 +179,9 @@ def _seen_of_ledger(told: Told) -> dict[str, int]:
 
 
 def _note_in_office(  # noqa: PLR0917 - whose, what was told, and who says so why
-    connection: Connection, found: Found, company: int, told: Told, because: str, act: Act
+    connection: Connection, found: Found, company: int, last_cases: Sequence[str], because: str, act: Act
 ) -> int:
-    creditor = creditor_of_company(connection, found.ledger, company)
+    creditor, told = creditor_of_company(connection, found.ledger, company), found.told[company]
     told_now = {fate.number for fate in told.fates}
     gone = [fate.number for fate in told.known_fates if fate.number not in told_now]
     office_adoption.note_lost_receipts(connection, creditor, gone, because, act)
@@ -171,7 +192,7 @@ def _note_in_office(  # noqa: PLR0917 - whose, what was told, and who says so wh
         connection,
         creditor,
         max((receipt.number for receipt in told.held), default=0),
-        [*(receipt.case_number for receipt in told.held), *(status.case_number for status in told.shown)],
+        [*(one.case_number for one in told.held), *(one.case_number for one in told.shown), *last_cases],
         [fate.voucher_key for fate in told.fates],
         because,
         act,

@@ -150,6 +150,14 @@ def adopt(
     only_list: Annotated[
         bool, Parameter(name="--list", negative="", help="Only list what is missing; change nothing.")
     ] = False,
+    last_case: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="",
+            help="A case number that was given out, from a letter or a bank file: none up to it is given again. "
+            "Once for each creditor.",
+        ),
+    ] = None,
     place: At = DEFAULT_PLACE,
     on: OnDate = None,
     json: output.AsJson = False,
@@ -162,7 +170,7 @@ def adopt(
     """
     act = acting(on)
     found = look(place, act)
-    done = None if only_list else adopt_place(place, found, because, act)
+    done = None if only_list else adopt_place(place, found, because, act, last_case or ())
     if json:
         output.print_json({"noticed": found.noticed, "missing": found.missing, "adopted": done})
     else:

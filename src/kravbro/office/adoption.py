@@ -10,10 +10,17 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.core.errors import DataFault
 from kravbro.db.columns import written
-from kravbro.db.counters import burn
+from kravbro.db.counters import burn, last_taken
 from kravbro.office import tables as t
 from kravbro.office.creditors import office_installation, scope
+
+CASE_NUMBER = "case_number"
+MOST_BY_HAND = 1_000
+"""More claims than people register by hand between two backups."""
+FARTHEST = 100_000
+"""More cases than a creditor gets between two backups: a case number beyond is mistyped, and uses up the series."""
 
 
 def burn_seen(  # noqa: PLR0917 - whose, the three things that were seen, and who says so why
@@ -33,18 +40,38 @@ def burn_seen(  # noqa: PLR0917 - whose, the three things that were seen, and wh
     own = f"{office_installation(connection)}-{creditor}-"
     highest = {
         "receipt": receipt,
-        "case_number": max(_serials(f"{creditor}-", case_numbers), default=0),
+        CASE_NUMBER: max(_serials(f"{creditor}-", case_numbers), default=0),
         "voucher": max(_serials(own, voucher_keys), default=0),
     }
     of_creditor = sa.select(t.receipt.c.number).where(t.receipt.c.creditor == creditor)
     used = {
         "receipt": set(connection.execute(of_creditor).scalars()),
-        "case_number": set(_serials(f"{creditor}-", connection.execute(sa.select(t.case.c.number)).scalars())),
+        CASE_NUMBER: set(_serials(f"{creditor}-", connection.execute(sa.select(t.case.c.number)).scalars())),
     }
     return sum(
         burn(connection, t.counter, name, scope(creditor), up_to, because, act, used.get(name, set()))
         for name, up_to in highest.items()
     )
+
+
+def refuse_strange(connection: sa.Connection, creditors: Iterable[int], case_numbers: Iterable[str]) -> None:
+    """Raise DataFault `site.last_case` for a case number that none of these creditors can have by now."""
+    last = {creditor: last_taken(connection, t.counter, CASE_NUMBER, scope(creditor)) for creditor in creditors}
+    for number in case_numbers:
+        creditor, _, end = number.partition("-")
+        own = next((one for one in last if str(one) == creditor), None)
+        if own is None or not (end.isascii() and end.isdecimal()) or int(end) > last[own] + FARTHEST:
+            raise DataFault("site.last_case", case=number, farthest=FARTHEST)
+
+
+def burn_unseen(connection: sa.Connection, creditor: int, transactions: int, because: str, act: Act) -> int:
+    """Move the creditor's case numbers on past those that were given in lost transactions to claims without a ledger.
+
+    Nobody but their debtors knows these, and each took one transaction at least. Answers how many were burnt.
+    """
+    own = scope(creditor)
+    up_to = last_taken(connection, t.counter, CASE_NUMBER, own) + min(transactions, MOST_BY_HAND)
+    return burn(connection, t.counter, CASE_NUMBER, own, up_to, because, act)
 
 
 def note_lost_receipts(
