@@ -250,6 +250,29 @@ def test_what_finds_no_place_is_unplaced_with_the_reason(desk: Desk, kid: str, a
     assert clean(desk)
 
 
+def test_a_kid_of_invoices_of_two_debtors_names_neither(desk: Desk) -> None:
+    desk.offer(offer(4, 2, kid=invoice_kid(1)))
+    desk.pay(payment(1, 50_000, invoice_kid(1)))
+
+    assert because(desk) == ["kid_of_several"]
+    assert clean(desk)
+
+
+def test_a_kid_of_two_debtors_names_the_only_claim_that_is_still_collected(desk: Desk) -> None:
+    desk.offer(offer(4, 2, kid=invoice_kid(1)))
+    end(desk, 1)
+    desk.pay(payment(1, 50_000, invoice_kid(1)))
+
+    assert rows(desk, "payment 1")[1][:2] == ("fees", 4)
+
+
+def test_a_kid_of_several_invoices_of_one_debtor_names_the_oldest(desk: Desk) -> None:
+    desk.offer(offer(4, 1, kid=invoice_kid(2)))
+    desk.pay(payment(1, 50_000, invoice_kid(2)))
+
+    assert rows(desk, "payment 1")[1] == ("fees", 2, -3_500, NAMED)
+
+
 def test_a_kid_of_another_creditor_places_nothing(desk: Desk) -> None:
     other = msgspec.structs.replace(CREDITOR, number=2, company=2)
     with desk.writing() as connection:

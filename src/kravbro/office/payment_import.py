@@ -267,13 +267,18 @@ class PaymentDesk:
             ):
                 self._targets.cases.setdefault(row.kid, {})[row.creditor] = Target(row.id)
         for portion in portions(kids[Names.INVOICE]):
-            claim = t.claim.c
-            found = sa.select(claim.creditor, claim.invoice_kid, claim.case, claim.id, claim.state)
-            claims = self._connection.execute(found.where(claim.invoice_kid.in_(portion)))
+            claim, case = t.claim.c, t.case.c
+            found = sa.select(claim.creditor, claim.invoice_kid, claim.case, claim.id, claim.state, case.debtor)
+            claims = self._connection.execute(
+                found.join(t.case, case.id == claim.case).where(claim.invoice_kid.in_(portion))
+            )
+            best: dict[tuple[str, int], tuple[tuple[bool, bool], int]] = {}
             for one in sorted(claims, key=lambda one: (*_standing(one.state), one.id)):
-                by_creditor = self._targets.invoices.setdefault(one.invoice_kid, {})
-                target = Target(one.case, one.id, given_back=_standing(one.state)[1])
-                by_creditor.setdefault(one.creditor, target)
+                by_creditor, standing = self._targets.invoices.setdefault(one.invoice_kid, {}), _standing(one.state)
+                first = by_creditor.setdefault(one.creditor, Target(one.case, one.id, given_back=standing[1]))
+                best_standing, debtor = best.setdefault((one.invoice_kid, one.creditor), (standing, one.debtor))
+                if standing == best_standing and one.debtor != debtor:
+                    by_creditor[one.creditor] = first._replace(of_several=True)
 
     def _load_originals(self, payments: Sequence[IncomingPayment]) -> None:
         """Payments in the database that a reversal may take back, and room for those of the file itself."""

@@ -30,11 +30,15 @@ _ACCOUNT_OF_PART = {
 
 
 class Target(NamedTuple):
-    """The case that a KID names, and the claim if it names one; `given_back` says that this is its creditor's again."""
+    """The case that a KID names, and the claim if it names one.
+
+    `given_back` says that the claim is its creditor's again, `of_several` that claims on other debtors have the KID too.
+    """
 
     case: int
     claim: int | None = None
     given_back: bool = False
+    of_several: bool = False
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -69,7 +73,7 @@ def find_target(  # noqa: PLR0911 - one answer per reason
     """The case that a payment names, or why it names none.
 
     A KID that is known is right, whatever its check digit: ledgers issue invoice KIDs by rules of their own. One that
-    names something of two creditors whom the agreement serves names nothing.
+    names something of two creditors whom the agreement serves, or claims on two debtors, names nothing.
     """
     if agreement.closed_on is not None and payment.settlement_date >= agreement.closed_on:
         return Because.AGREEMENT_CLOSED
@@ -83,7 +87,7 @@ def find_target(  # noqa: PLR0911 - one answer per reason
     named = (targets.cases if structure.names is Names.CASE else targets.invoices).get(payment.kid, {})
     meant = agreement.creditors if structure.creditor is None else (structure.creditor,)
     found = [named[creditor] for creditor in meant if creditor in named]
-    if len(found) == 1:
+    if len(found) == 1 and not found[0].of_several:
         return Because.CLAIM_GIVEN_BACK if found[0].given_back else found[0]
     if named:
         return Because.KID_OF_SEVERAL if found else Because.NOT_SERVED
