@@ -21,6 +21,7 @@ from kravbro.core.money import ORE_MAX, ORE_MIN, checked_ore, format_kroner, par
         ("1\u00a0234,50", 123_450),
         ("1\u202f234", 123_400),
         ("-12", -1_200),
+        ("- 1 234 567,8", -123_456_780),
         ("\u221212,01", -1_201),
         ("+3", 300),
         (" 7 ", 700),
@@ -32,7 +33,10 @@ def test_kroner_are_read_as_people_write_them(text: str, amount_ore: int) -> Non
     assert parse_kroner(text) == amount_ore
 
 
-@pytest.mark.parametrize("text", ["", "-", "1,", "1,234", "1.234,50", "kr 1", "1e3", "--1", "١", "1,5,5", "0x1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", "1,", "1,234", "1.234,50", "kr 1", "1e3", "--1", "١", "1,5,5", "0x1", "12 50", "1 2 5,0", "1234 567"],
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(DataFault, match=r"money\.unreadable"):
         parse_kroner(text)

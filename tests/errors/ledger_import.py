@@ -10,6 +10,7 @@ from pathlib import Path
 from kravbro.books.commands.setup import SetupRows, SubLedgerType, add_setup
 from kravbro.bootstrap.ledger_file import import_ledger_file, read_ledger_file
 from kravbro.core.acts import Act
+from kravbro.core.identifiers import kid
 from kravbro.db.engines import writing
 from kravbro.db.place import company_owner
 from kravbro.db.places import place_at
@@ -64,6 +65,12 @@ def a_company_without_a_number(_: Path) -> None:
     command("ledger", "import", NAME, "--company", "0", "--dir", "site")
 
 
+@provokes("books.import.too_much")
+def a_ledger_of_more_money_than_there_is(_: Path) -> None:
+    one = "10001;Ada Aasen;faktura;{number};2026-03-02;2026-03-23;9999999999999999,00"
+    import_bytes("\n".join([HEAD, *(one.format(number=number) for number in range(10))]).encode())
+
+
 @provokes("books.import.account_width")
 def a_ledger_with_very_long_account_numbers(_: Path) -> None:
     account = "1500-KUNDEFORDRINGER"
@@ -83,3 +90,11 @@ def a_company_with_two_kinds_of_receivables_on_one_account(_: Path) -> None:
 @provokes("cli.demo_needs_ledger")
 def payments_without_a_ledger(_: Path) -> None:
     command("demo", "--payments", "OCR.D261116", "--dir", "site")
+
+
+@provokes("demo.kid_lengths_taken")
+def a_ledger_with_kids_of_every_length(_: Path) -> None:
+    one = "{length};Ada Aasen;faktura;{length};2026-03-02;2026-03-23;1 250,00;{kid}"
+    rows = [one.format(length=length, kid=kid.make("7" * (length - 1), "mod10")) for length in range(6, 26)]
+    Path(NAME).write_bytes("\n".join([f"{HEAD};kid", *rows]).encode())
+    command("demo", "--ledger", NAME, "--dir", "site", "--once")

@@ -159,6 +159,7 @@ def test_the_payers_account_is_told_as_it_is(written_as: str, account: str) -> N
     [
         ("<Cd>SCOR</Cd>", "<Cd>RPIN</Cd>", None, "123456782"),
         ("<Cd>SCOR</Cd>", "<Prtry>KID</Prtry>", None, "123456782"),
+        ("<Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp>", "", "123456782", ""),
         ("<Ref>123456782</Ref>", "<Ref>RF18539007547034</Ref>", None, "RF18539007547034"),
         ("<Ref>123456782</Ref>", "<Ref>000</Ref>", None, "000"),
         ("<Ref>123456782</Ref>", "<Ref> 6-\n</Ref>", "6-", ""),

@@ -21,6 +21,7 @@ from kravbro.formats.camt054 import forms, layout
 from kravbro.formats.camt054.walking import walk
 from tests.formats.camt054_files import file_of, files, golden_files, lump, notification, payment, reversal
 
+TYPE = "{*}CdtrRefInf/{*}Tp/{*}CdOrPrtry"
 SEEDS = list(golden_files().values())
 
 
@@ -52,7 +53,8 @@ def plain_reading(data: bytes) -> list[tuple[str, str, str, str]]:
             kids = [
                 strd.findtext("{*}CdtrRefInf/{*}Ref", "").strip()
                 for strd in one.findall("{*}RmtInf/{*}Strd")
-                if strd.findtext("{*}CdtrRefInf/{*}Tp/{*}CdOrPrtry/{*}Cd", "").strip() == "SCOR"
+                if strd.findtext(f"{TYPE}/{{*}}Cd", "SCOR").strip() == "SCOR"
+                and strd.find(f"{TYPE}/{{*}}Prtry") is None
             ]
             sound = [kid for kid in kids if re.fullmatch("[0-9]{1,24}[0-9-]", kid) and kid.strip("0")]
             reference = " ".join(one.findtext("{*}Refs/{*}AcctSvcrRef", "").split())

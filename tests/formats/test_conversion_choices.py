@@ -50,3 +50,5 @@ def test_the_first_fault_refuses_the_file(text: str, code: str, line: int) -> No
 def test_other_characters_than_utf_8_are_refused() -> None:
     with pytest.raises(DataFault, match=r"conversion_choices\.table"):
         parse("post;saksnr;fordi\nkjøp".encode("latin-1"), "valg.csv")
+    with pytest.raises(DataFault, match=r"conversion_choices\.table"):
+        parse(b"post;saksnr;fordi\n501;1;f\0rdi", "valg.csv")

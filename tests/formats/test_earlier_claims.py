@@ -66,6 +66,7 @@ def test_a_table_as_people_make_it() -> None:
         ("hovedstol;", "renter;", "column", "principal"),
         ("K-2071", "K-2071\xe9", "table", "case_number"),
         ("K-2071", '"K', "table", "case_number"),
+        ("K-2071", "K-\0", "table", "case_number"),
     ],
 )
 def test_the_first_thing_that_is_wrong_refuses_the_file(old: str, new: str, code: str, column: str) -> None:

@@ -80,6 +80,8 @@ def test_faults_of_the_head_and_of_the_letters() -> None:
     assert fault_of(HEAD.replace(";number", "").encode()) == ("column_missing", 1, "number")
     assert fault_of(HEAD.encode()) == ("empty", 1, "customer")
     assert fault_of(f"{HEAD}\n{SOUND}\n".replace("Ada", "Åda").encode("iso-8859-1")) == ("encoding", 2, "customer")
+    assert fault_of(f"{HEAD}\n{SOUND}\n".replace("Ada", "A\0da").encode()) == ("encoding", 2, "customer")
+    assert fault_of(f"{HEAD}\n{SOUND}\n".encode("utf-16")) == ("encoding", 1, "customer")
 
 
 def test_an_identity_number_is_not_shown_whole() -> None:

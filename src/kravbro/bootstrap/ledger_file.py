@@ -13,7 +13,7 @@ from kravbro.books.commands.installation import add_company, open_installation
 from kravbro.books.commands.ledger_import import Imported, import_ledger
 from kravbro.books.importing.csv_source import from_csv
 from kravbro.books.importing.saft_source import from_saft
-from kravbro.books.importing.source import Source
+from kravbro.books.importing.source import Source, refuse_too_much
 from kravbro.books.queries.companies import CompanyShown, company_shown, has_identity
 from kravbro.bootstrap.notice import refuse_copies, settle_new
 from kravbro.bootstrap.site import make_site, open_site
@@ -31,10 +31,15 @@ NAME_WIDTH = 120
 
 
 def read_ledger_file(data: bytes, name: str) -> Source:
-    """A file as the books take it in; its format is known by its content. Raises as the format's reader does."""
-    return (
+    """A file as the books take it in; its format is known by its content.
+
+    Raises as the format's reader does, and DataFault `books.import.too_much`.
+    """
+    source = (
         from_saft(saft.parse(data, name)) if xml_reading.is_xml(data) else from_csv(ledger_csv.parse(data, name), name)
     )
+    refuse_too_much(source)
+    return source
 
 
 def import_ledger_file(place: Place, company: int, source: Source, data: bytes, act: Act) -> Imported:

@@ -93,12 +93,18 @@ def _in_words(facts: dict[str, object]) -> dict[str, object]:
     return facts | {name.removesuffix("_ore"): format_kroner(ore) for name, ore in amounts.items()}
 
 
+def _how(step: Step) -> str:
+    """Which sentence of a step tells what it did: of a payment file that was refused, the one for why."""
+    refused = str(step.facts.get("known", "")) if step.code == "file_payments" else ""
+    return refused.rpartition(".")[2] or "did"
+
+
 def _print(steps: list[Step], result: Result) -> None:
     rows = [
         (
             str(place),
             output.words(f"demo.{step.code}"),
-            sentence(f"cli.demo.{step.code}.did", _in_words(step.facts), output.language()),
+            sentence(f"cli.demo.{step.code}.{_how(step)}", _in_words(step.facts), output.language()),
             f"{step.seconds:.2f}",
         )
         for place, step in enumerate(steps, start=1)

@@ -14,8 +14,12 @@ ORE_PER_KRONE = 100
 ORE_MAX = 2**63 - 1
 ORE_MIN = -(2**63)
 
-_KRONER = re.compile(r"(?P<sign>[-+\u2212]?)(?P<kroner>[0-9]{1,17})(?:[.,](?P<ore>[0-9]{1,2}))?", re.ASCII)
 _GROUPING = str.maketrans("", "", " \u00a0\u202f")
+_KRONER = re.compile(
+    r"(?P<sign>[-+\u2212]?)[ \u00a0\u202f]*"
+    r"(?P<kroner>[0-9]{1,17}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,5})(?:[.,](?P<ore>[0-9]{1,2}))?",
+    re.ASCII,
+)
 
 
 def checked_ore(amount_ore: int) -> int:
@@ -38,13 +42,15 @@ def whole_ore(amount: Fraction) -> int:
 def parse_kroner(text: str) -> int:
     """Øre of an amount written in kroner: `1 234,50`, `1234.5`, `-12`. Raises DataFault `money.unreadable`.
 
+    Blanks stand between thousands only: in `12 50` a digit or the comma is missing.
+
     >>> parse_kroner("1 234,50")
     123450
     """
-    match = _KRONER.fullmatch(text.strip().translate(_GROUPING))
+    match = _KRONER.fullmatch(text.strip())
     if match is None:
         raise DataFault("money.unreadable", text=text)
-    amount = int(match["kroner"]) * ORE_PER_KRONE + int((match["ore"] or "0").ljust(2, "0"))
+    amount = int(match["kroner"].translate(_GROUPING)) * ORE_PER_KRONE + int((match["ore"] or "0").ljust(2, "0"))
     return checked_ore(-amount if match["sign"] in {"-", "\u2212"} else amount)
 
 

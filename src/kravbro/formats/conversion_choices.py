@@ -16,6 +16,7 @@ import msgspec
 
 from kravbro.core.errors import DataFault
 from kravbro.core.money import format_kroner, parse_kroner
+from kravbro.formats.table_text import NotTextError, table_text
 
 COLUMNS = {
     "item": "post",
@@ -50,12 +51,9 @@ def parse(data: bytes, name: str) -> tuple[Row, ...]:
     `.cell` (what stands there cannot be meant).
     """
     try:
-        text = data.removeprefix(BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _refused_choices(
-            name, line, "table", "item", "UTF-8", data[error.start : error.start + 4].hex(" ")
-        ) from None
+        text = table_text(data)
+    except NotTextError as error:
+        raise _refused_choices(name, error.line, "table", "item", "UTF-8", error.found) from None
     head = text.partition("\n")[0]
     reader = csv.reader(StringIO(text, newline=""), delimiter=max(";,", key=head.count), strict=True)
     try:

@@ -55,7 +55,7 @@ class Met(NamedTuple):
 
 def is_xml(data: bytes) -> bool:
     """Whether the first bytes of a file are those of an XML document, sound or not, also of one in UTF-16."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+    if data.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").startswith((b"<\0", b"\0<")):
         return True
     return data.removeprefix(_UTF_8_MARK).lstrip(b" \t\r\n").startswith(b"<")
 

@@ -32,7 +32,8 @@ _ACCOUNT_OF_PART = {
 class Target(NamedTuple):
     """The case that a KID names, and the claim if it names one.
 
-    `given_back` says that the claim is its creditor's again, `of_several` that claims on other debtors have the KID too.
+    `given_back` says that the claim is its creditor's again, `of_several` that claims on other debtors have the KID
+    too.
     """
 
     case: int

@@ -29,7 +29,7 @@ def line(
     named: tuple[str, ...] = (),
     tried: tuple[str, ...] = (),
 ) -> SourceLine:
-    return SourceLine("k", "c", 1, "r", "10001", "1500", kind, dated, amount_ore, kid=kid, named=named, tried=tried)
+    return SourceLine("k", "c", 1, "r", "10001", "1500", kind, dated, amount_ore, cid=kid, named=named, tried=tried)
 
 
 def shares(matched: list[Matched]) -> list[list[tuple[int, int, Rule]]]:

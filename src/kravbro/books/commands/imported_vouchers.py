@@ -120,7 +120,7 @@ def _item(number: int, line: SourceLine) -> Item:
         due_date=line.due_date,
         amount_ore=line.amount_ore,
         remaining_ore=line.amount_ore,
-        kid=line.kid,
+        kid=line.cid,
         names=frozenset(line.names),
         is_opening=line.kind is Kind.OPENING,
     )

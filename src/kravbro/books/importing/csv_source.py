@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kravbro.books.importing.parties import country_of, numbers_of_party, party_kind
-from kravbro.books.importing.source import Kind, Source, SourceCustomer, SourceLine, Unresolved, Why
+from kravbro.books.importing.source import Kind, Source, SourceCustomer, SourceLine, Unresolved, Why, cid_of
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.identifiers import kid
 from kravbro.core.parties import Party
@@ -100,7 +100,8 @@ def _line(row: Row) -> tuple[SourceLine, list[Unresolved]]:
         amount_ore=row.amount_ore,
         due_date=row.due_date if is_invoice else None,
         invoice_no=invoice_no if is_invoice else "",
-        kid=kid.compact(row.kid) if is_kid or not is_invoice else "",
+        kid=kid.compact(row.kid) if is_kid else "" if is_invoice else cid_of(row.kid),
+        cid=cid_of(row.kid),
         named=() if is_invoice or not row.invoice_no else (row.invoice_no,),
         names=(invoice_no,) if is_invoice else (),
         text=row.text,

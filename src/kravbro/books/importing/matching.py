@@ -121,14 +121,14 @@ class _Desk:
         said = self._said(line)
         if said is not None:
             return *said, Why.MORE_THAN_REMAINS
-        if line.kid or line.named:
+        if line.cid or line.named:
             before = [item for item in self._oldest if item.is_opening and item.remaining_ore > 0]
             return before, Rule.OPENING_BALANCE, Why.MORE_THAN_REMAINS if before else Why.TARGET_UNKNOWN
         return self._there(line.dated), Rule.OLDEST_FIRST, Why.NOTHING_OPEN
 
     def _said(self, line: SourceLine) -> tuple[list[Item], Rule] | None:
         """The items that the file says a line is for: by KID, by number, or by a document that is an invoice's."""
-        for rule, numbers in ((Rule.KID, (line.kid,)), (Rule.NUMBER, line.named), (Rule.DOCUMENT, line.tried)):
+        for rule, numbers in ((Rule.KID, (line.cid,)), (Rule.NUMBER, line.named), (Rule.DOCUMENT, line.tried)):
             found = [item for number in numbers for item in self._called.get((rule is Rule.KID, number), ())]
             if found:
                 return sorted({item.id: item for item in found}.values(), key=lambda item: item.age), rule

@@ -22,6 +22,7 @@ from kravbro.books.importing.source import (
     SourceLine,
     Unresolved,
     Why,
+    cid_of,
 )
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
@@ -55,6 +56,7 @@ def from_saft(file: SaftFile) -> Source:
     known = {customer.id for customer in customers}
     lines: list[SourceLine] = []
     kinds = _AccountKinds(file)
+    doubts += [_doubt(Why.NOT_RECEIVABLE, *found, found[1].account) for found in _elsewhere(file, kinds)]
     for transaction, line in _on_customers(file):
         not_booked = _not_bookable(file, line, known)
         if not_booked is not None:
@@ -106,6 +108,18 @@ def _on_customers(file: SaftFile) -> Iterator[tuple[Transaction, Line]]:
     for transaction in file.transactions:
         for line in transaction.lines:
             if line.account in file.receivable_accounts:
+                yield transaction, line
+
+
+def _elsewhere(file: SaftFile, kinds: _AccountKinds) -> Iterator[tuple[Transaction, Line]]:
+    """Lines on a customer whose voucher has no receivable of it, on accounts that may hold what the customer owes.
+
+    Programs write the customer on lines of income, VAT and money too; of those a receivable stands in the same voucher.
+    """
+    for transaction in file.transactions:
+        told = {line.customer for line in transaction.lines if line.account in file.receivable_accounts}
+        for line in transaction.lines:
+            if line.customer and line.customer not in told and kinds.of(line) is AccountKind.OTHER:
                 yield transaction, line
 
 
@@ -192,7 +206,8 @@ def _line(transaction: Transaction, line: Line, kinds: _AccountKinds) -> tuple[S
         due_date=line.due_date if makes_debt else None,
         currency=(currency or CURRENCY)[: len(CURRENCY)],
         invoice_no=invoice_no,
-        kid=kid.compact(line.kid) if is_kid or not makes_debt else "",
+        kid=kid.compact(line.kid) if is_kid else "" if makes_debt else cid_of(line.kid),
+        cid=cid_of(line.kid),
         named=crossed if is_note or not line.reference else (line.reference, *crossed),
         tried=tuple(number for number in ((line.reference,) if is_note else ()) + (line.document,) if number),
         names=tuple(dict.fromkeys(number for number in numbers if number)) if makes_debt else (),
@@ -224,11 +239,14 @@ class _AccountKinds:
         self._kinds = {one.id: kind_of(one, bank_accounts) for one in file.accounts}
         self._kinds |= dict.fromkeys(file.receivable_accounts, AccountKind.RECEIVABLE)
 
+    def of(self, line: Line) -> AccountKind:
+        """The kind of the account that a line stands on."""
+        return self._kinds.get(line.account) or kind_of_number(line.account)
+
     def against(self, transaction: Transaction, line: Line) -> set[AccountKind]:
         """The kinds of accounts on the other side of the voucher, receivables left out."""
         other = [one for one in transaction.lines if (one.amount_ore < 0) == (line.amount_ore > 0) and one.amount_ore]
-        kinds = {self._kinds.get(one.account) or kind_of_number(one.account) for one in other}
-        return kinds - {AccountKind.RECEIVABLE}
+        return {self.of(one) for one in other} - {AccountKind.RECEIVABLE}
 
 
 def _kind(transaction: Transaction, line: Line, kinds: _AccountKinds) -> tuple[Kind, bool]:

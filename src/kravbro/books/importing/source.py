@@ -7,6 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
+from kravbro.core.errors import DataFault
+from kravbro.core.identifiers import kid
+from kravbro.core.money import ORE_MAX
 from kravbro.core.parties import Party
 
 
@@ -27,6 +30,7 @@ class Why(StrEnum):
 
     LEDGER_CURRENCY = "import.ledger_currency"
     NO_CUSTOMER = "import.no_customer"
+    NOT_RECEIVABLE = "import.not_receivable"
     UNKNOWN_CUSTOMER = "import.unknown_customer"
     NO_AMOUNT = "import.no_amount"
     FOREIGN_CURRENCY = "import.foreign_currency"
@@ -83,7 +87,8 @@ class SourceLine(msgspec.Struct, frozen=True, gc=False):
     `key` is what the line is known by when the file comes again, `content` the fingerprint of what it says, `record`
     what people can find it by. `named` are the
     numbers of what a credit is said to be for, `tried` numbers that may be that of an invoice by chance of usage, and
-    `names` the numbers by which an invoice can be named.
+    `names` the numbers by which an invoice can be named. `cid` is what the file writes for a KID, sound or not: a
+    payment and its invoice have the same; `kid` is what the books take of it.
     """
 
     key: str
@@ -99,6 +104,7 @@ class SourceLine(msgspec.Struct, frozen=True, gc=False):
     currency: str = "NOK"
     invoice_no: str = ""
     kid: str = ""
+    cid: str = ""
     named: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
@@ -123,3 +129,24 @@ class Source(msgspec.Struct, frozen=True):
     lines: tuple[SourceLine, ...]
     unresolved: tuple[Unresolved, ...]
     has_balances: bool
+
+
+def cid_of(written: str) -> str:
+    """What a file writes for a KID, without separators; nothing for zeros alone, which say that there is none.
+
+    >>> cid_of("0050 11"), cid_of("0000000")
+    ('005011', '')
+    """
+    found = kid.compact(written)
+    return found if found.strip("0") else ""
+
+
+def refuse_too_much(source: Source) -> None:
+    """Raise DataFault `books.import.too_much` if all amounts of a file, whatever their signs, are more than øre can be.
+
+    Any sum that the books make of them then fits.
+    """
+    openings_ore = sum(abs(one.opening_ore or 0) for customer in source.customers for one in customer.balances)
+    total_ore = openings_ore + sum(abs(line.amount_ore) for line in source.lines)
+    if total_ore > ORE_MAX:
+        raise DataFault("books.import.too_much", file=source.name, total_ore=total_ore, largest_ore=ORE_MAX)

@@ -53,19 +53,20 @@ from kravbro.bridge.cursor import Carried, OnPage, silently
 from kravbro.bridge.joined import PAGE
 from kravbro.bridge.reconcile import Reconciliation
 from kravbro.core.acts import Act
-from kravbro.core.errors import Skip
+from kravbro.core.errors import DataFault, Skip
 from kravbro.core.identifiers import kid
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place, company_owner
 from kravbro.engine.clock import Clock
 from kravbro.office.bank_files import BankFile
 from kravbro.office.creditors import Agreement, Creditor, KidStructure, Names, agreements
+from kravbro.office.kid_structures import SHORTEST_CASE_KID
 from kravbro.office.payment_import import import_payments
 from kravbro.office.whole_setup import CreditorSetup, OfficeSetup, SubLedgerSetup, Workflow
 
 COMPANY = 1
 WORKFLOW, WORKFLOW_NAME = "FIL", "Egeninkasso på importert reskontro"
-CASE_KID_LENGTHS = range(11, kid.LONGEST + 1)
+CASE_KID_LENGTHS = (*range(11, kid.LONGEST + 1), *range(10, SHORTEST_CASE_KID - 1, -1))
 """Lengths that a case KID may have; the first that no invoice KID has is taken."""
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 """The business dates that the law here can be asked for."""
@@ -204,7 +205,8 @@ def _creditor(demo: Demo) -> Creditor:
 def kid_structures(kids: Iterable[str]) -> tuple[KidStructure, ...]:
     """KID structures that these invoice KIDs have, and one for cases that none of them has.
 
-    The bank tells KIDs apart by length; of one length that method is taken which most of them fit.
+    The bank tells KIDs apart by length; of one length that method is taken which most of them fit. Raises DataFault
+    `demo.kid_lengths_taken` if the invoices have KIDs of every length.
     """
     by_length: defaultdict[int, list[str]] = defaultdict(list)
     for one in kids:
@@ -213,7 +215,9 @@ def kid_structures(kids: Iterable[str]) -> tuple[KidStructure, ...]:
     for length, theirs in sorted(by_length.items()):
         fitting = Counter({method: len(theirs) - len(kid.wrong(theirs, method)) for method in kid.METHODS})
         invoices.append(KidStructure(length, max(kid.METHODS, key=lambda method: fitting[method]), Names.INVOICE))
-    of_case = next(length for length in CASE_KID_LENGTHS if length not in by_length)
+    of_case = next((length for length in CASE_KID_LENGTHS if length not in by_length), None)
+    if of_case is None:
+        raise DataFault("demo.kid_lengths_taken", shortest=min(CASE_KID_LENGTHS), longest=max(CASE_KID_LENGTHS))
     return (KidStructure(of_case, "mod10", Names.CASE), *invoices)
 
 

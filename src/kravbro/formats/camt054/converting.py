@@ -175,8 +175,9 @@ def _remittance(values: Values, amount_ore: int) -> tuple[str | None, tuple[Part
 
 def _structured(values: Values, path: str) -> tuple[str | None, str]:
     """The KID of one structured remittance, and what else it says: further text, and a reference that is no KID."""
-    found = v.reference(values, f"{path}/CdtrRefInf/Ref")
-    kid = v.kid_of(found) if values.get(f"{path}/CdtrRefInf/Tp/CdOrPrtry/Cd", "").strip() == _KID_CODE else None
+    found, kind = v.reference(values, f"{path}/CdtrRefInf/Ref"), f"{path}/CdtrRefInf/Tp/CdOrPrtry"
+    is_the_creditors = f"{kind}/Prtry" not in values and values.get(f"{kind}/Cd", _KID_CODE).strip() == _KID_CODE
+    kid = v.kid_of(found) if is_the_creditors else None
     rest = "" if kid else found
     if f"{path}/AddtlRmtInf#" not in values:
         return kid, rest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -12,6 +11,7 @@ from io import StringIO
 from kravbro.core.errors import DataFault
 from kravbro.core.money import parse_kroner
 from kravbro.formats.earlier_claims.rows import AMOUNTS, COLUMNS, REQUIRED, WIDTHS, Row
+from kravbro.formats.table_text import NotTextError, table_text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LARGEST_CUSTOMER = 2**31 - 1
@@ -50,11 +50,9 @@ def _fault(name: str, line: int, what: str, column: str, *, expected: str, found
 
 def _text(data: bytes, name: str) -> str:
     try:
-        return data.removeprefix(BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = data[error.start : error.start + 4].hex(" ")
-        raise _fault(name, line, "table", "case_number", expected="UTF-8", found=found) from None
+        return table_text(data)
+    except NotTextError as error:
+        raise _fault(name, error.line, "table", "case_number", expected="UTF-8", found=error.found) from None
 
 
 class _Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -13,6 +12,7 @@ from kravbro.core.errors import DataFault
 from kravbro.core.identifiers import identity_number
 from kravbro.core.money import parse_kroner
 from kravbro.formats.ledger_csv.rows import COLUMNS, CUSTOMER_COLUMNS, DEBITS, KINDS, REQUIRED, WIDTHS, Kind, Row
+from kravbro.formats.table_text import NotTextError, table_text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _SHOWN = 60
@@ -54,11 +54,9 @@ def csv_fault(name: str, line: int, what: str, column: str, *, expected: str, fo
 
 def _text(data: bytes, name: str) -> str:
     try:
-        return data.removeprefix(BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = data[error.start : error.start + 4].hex(" ")
-        raise csv_fault(name, line, "encoding", "customer", expected="UTF-8", found=found) from None
+        return table_text(data)
+    except NotTextError as error:
+        raise csv_fault(name, error.line, "encoding", "customer", expected="UTF-8", found=error.found) from None
 
 
 class _Table:

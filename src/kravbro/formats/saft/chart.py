@@ -65,7 +65,12 @@ def kind_of_number(number: str) -> AccountKind:
 def receivable_accounts(accounts: Iterable[Account], customers: Iterable[Customer]) -> frozenset[str]:
     """The accounts that customers stand on: those that the customers name, else those that the chart calls so."""
     named = frozenset(balance.account for customer in customers for balance in customer.balances if balance.account)
-    return named or frozenset(one.id for one in accounts if kind_of(one, ()) is AccountKind.RECEIVABLE)
+    return named or receivables_by_chart(accounts)
+
+
+def receivables_by_chart(accounts: Iterable[Account]) -> frozenset[str]:
+    """The accounts that the chart calls receivables."""
+    return frozenset(one.id for one in accounts if kind_of(one, ()) is AccountKind.RECEIVABLE)
 
 
 def _municipal(code: str) -> AccountKind:

@@ -10,10 +10,10 @@ from io import BytesIO
 from typing import Any
 
 from kravbro.core.errors import DataFault
-from kravbro.core.money import format_kroner
+from kravbro.core.money import plain_kroner
 from kravbro.formats import xml_reading
 from kravbro.formats.saft import masterfiles
-from kravbro.formats.saft.chart import receivable_accounts
+from kravbro.formats.saft.chart import receivable_accounts, receivables_by_chart
 from kravbro.formats.saft.records import Account, Customer, Header, Line, SaftFile, Totals, Transaction
 from kravbro.formats.saft.values import Values, local_name
 from kravbro.formats.saft.versions import NAMESPACE, VERSIONS, is_ours, version_of
@@ -77,6 +77,7 @@ class _Reader:
         self._accounts: dict[str, Account] = {}
         self._customers: dict[str, Customer] = {}
         self._receivables: frozenset[str] | None = None
+        self._by_chart: frozenset[str] = frozenset()
         self._journal: tuple[str, str, str] | None = None
         self._lines: list[Line] = []
         self._kept: list[Transaction] = []
@@ -101,7 +102,7 @@ class _Reader:
             tuple(self._accounts.values()),
             tuple(self._customers.values()),
             tuple(self._kept),
-            self._receivable_accounts(),
+            self._receivable_accounts() | self._stood_on(),
             self._counted,
             self._stated_transactions,
         )
@@ -199,7 +200,7 @@ class _Reader:
         counted = self._counted
         self._counted = Totals(counted.transactions + 1, counted.debit_ore, counted.credit_ore)
         receivables = self._receivable_accounts()
-        if not any(line.customer or line.account in receivables for line in lines):
+        if not any(line.customer or line.account in receivables or line.account in self._by_chart for line in lines):
             return
         if self._journal is None:
             self._journal = masterfiles.journal_of(Values(self._name, element.getparent(), ("Transaction",)))
@@ -217,7 +218,13 @@ class _Reader:
         """Asked for when the first voucher ends: the schema has the masters before it."""
         if self._receivables is None:
             self._receivables = receivable_accounts(self._accounts.values(), self._customers.values())
+            self._by_chart = receivables_by_chart(self._accounts.values())
         return self._receivables
+
+    def _stood_on(self) -> frozenset[str]:
+        """Receivables of the chart that lines on customers stand on, though no customer's balances name them."""
+        lines = (line for transaction in self._kept for line in transaction.lines if line.customer)
+        return frozenset(line.account for line in lines if line.account in self._by_chart)
 
     def _check_totals(self, entries: Values) -> None:
         """The sums that the file states are those of its lines: an amount that was changed or lost is found here."""
@@ -228,7 +235,7 @@ class _Reader:
             stated_ore = entries.ore(field)
             if stated_ore is not None and stated_ore != counted_ore:
                 raise entries.value_fault(
-                    "totals", field, expected=format_kroner(stated_ore), found=format_kroner(counted_ore)
+                    "totals", field, expected=plain_kroner(stated_ore), found=plain_kroner(counted_ore)
                 )
 
     def _element_fault(self, element: Any, what: str, where: str, *, expected: str, found: str) -> DataFault:
