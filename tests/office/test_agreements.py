@@ -234,7 +234,9 @@ def test_the_house_has_no_accounts_in_a_ledger(desk: Desk) -> None:
         setup.add_creditor(connection, with_ledger, act())
 
 
-@pytest.mark.parametrize("text", ["9,mod10,case", "25,mod11,invoice,5", "9,mod10,invoice,,2", "9,mod10,invoice,55,2"])
+@pytest.mark.parametrize(
+    "text", ["9,mod10,case", "18,mod11,older_case", "25,mod11,invoice,5", "9,mod10,invoice,,2", "9,mod10,invoice,55,2"]
+)
 def test_a_structure_is_read_as_it_is_written(text: str) -> None:
     assert structure_text(structure_named(text)) == text
 

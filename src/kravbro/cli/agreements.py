@@ -34,7 +34,8 @@ Structures = Annotated[
     Parameter(
         name="--structure",
         negative="",
-        help="A KID as agreed: LENGTH,METHOD,NAMES[,PREFIX[,CREDITOR]], such as 12,mod10,case or 9,mod10,invoice,55,2.",
+        help="A KID as agreed: LENGTH,METHOD,NAMES[,PREFIX[,CREDITOR]], such as 12,mod10,case or 9,mod10,invoice,55,2. "
+        "NAMES is case, invoice, or older_case.",
     ),
 ]
 BankAccount = Annotated[str | None, Parameter(help="The account's G/L account in its holder's books.")]

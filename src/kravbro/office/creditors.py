@@ -42,9 +42,10 @@ class Overpayment(StrEnum):
 
 
 class Names(StrEnum):
-    """What a KID of one structure points at."""
+    """What a KID of one structure points at; KIDs of older cases are read, and never issued."""
 
     CASE = "case"
+    OLDER_CASE = "older_case"
     INVOICE = "invoice"
 
 

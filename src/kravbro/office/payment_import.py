@@ -260,7 +260,7 @@ class PaymentDesk:
             structure = self._agreements[payment.account_number].structure(payment.kid)
             if structure is not None:
                 kids[structure.names].add(payment.kid)
-        for portion in portions(kids[Names.CASE]):
+        for portion in portions(kids[Names.CASE] | kids[Names.OLDER_CASE]):
             case = t.case.c
             for row in self._connection.execute(
                 sa.select(case.creditor, case.kid, case.id).where(case.kid.in_(portion))

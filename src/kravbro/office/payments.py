@@ -85,7 +85,7 @@ def find_target(  # noqa: PLR0911 - one answer per reason
     structure = agreement.structure(payment.kid)
     if structure is None:
         return Because.KID_LENGTH
-    named = (targets.cases if structure.names is Names.CASE else targets.invoices).get(payment.kid, {})
+    named = (targets.invoices if structure.names is Names.INVOICE else targets.cases).get(payment.kid, {})
     meant = agreement.creditors if structure.creditor is None else (structure.creditor,)
     found = [named[creditor] for creditor in meant if creditor in named]
     if len(found) == 1 and not found[0].of_several:

@@ -19,12 +19,13 @@ from kravbro.formats.earlier_claims import Row
 from kravbro.office import streams
 from kravbro.office import tables as t
 from kravbro.office.audit import audit
+from kravbro.office.creditors import KidStructure, Names
 from kravbro.office.dump import dump_office
 from kravbro.office.earlier.adoption import adopt_cases
 from kravbro.office.earlier.claims import earlier_claims, import_earlier_claims
 from kravbro.office.queries.balances import ClaimBalance, balances
 from kravbro.ports.identity import Delivered
-from tests.office.builders import STATUTE, TODAY, Desk, act, offer, open_desk, payment
+from tests.office.builders import STATUTE, STRUCTURES, TODAY, Desk, act, offer, open_desk, payment
 from tests.office.ledgerless_acts import registered, set_account
 
 DUE, CUT_OFF = date(2026, 3, 23), date(2026, 10, 1)
@@ -119,6 +120,22 @@ def test_a_debtor_pays_with_the_kid_of_the_older_case(tmp_path: Path) -> None:
         owed.principal_ore + owed.interest_ore + owed.fees_ore + owed.costs_ore
         == 85_000 + 700 + 3_500 + 50_000 - 10_000
     )
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_older_kid_of_another_length_finds_its_case_where_the_agreement_knows_it(
+    tmp_path: Path, known: bool
+) -> None:
+    older = KidStructure(16, "mod10", Names.OLDER_CASE)
+    desk = open_desk(tmp_path, structures=(*STRUCTURES, older) if known else STRUCTURES)
+    take_in(desk, row(case_kid="2026071000000018"))
+    adopt(desk, adoption())
+    desk.pay(payment(1, 10_000, "2026071000000018"))
+    desk.offer(offer(9, 9))
+
+    assert [one.because for one in desk.rows(t.unplaced)] == ([] if known else ["office.unplaced.kid_length"])
+    assert [len(one.kid) for one in desk.rows(t.case)] == [16, 12], "none is issued as an older one"
+    assert is_sound(desk)
 
 
 def test_what_was_paid_in_full_there_is_paid_here(tmp_path: Path) -> None:
