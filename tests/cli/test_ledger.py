@@ -65,6 +65,24 @@ def test_an_installation_is_made_and_the_rest_of_the_job_works_on_it(
     assert json.loads(kravbro(capsys, "reconcile", *where))["differences"] == []
 
 
+def test_what_to_do_next_is_told_until_the_office_collects_for_the_company(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ("--dir", str(tmp_path / "site"), "--on", "2026-11-16")
+    told = kravbro(capsys, "ledger", "import", str(file), "--company", "1", *where)
+    assert "kravbro proposals generate 1 --type TYPE --code CODE. TYPE is one of 1500" in told
+    assert "no creditor for company 1" in told
+    assert "no creditor" not in kravbro(capsys, "claims", "ready", *where)
+    kravbro(capsys, "proposals", "generate", "1", "--type", "1500", "--code", "PWS", *where)
+    kravbro(capsys, "proposals", "approve", "1", "1", "--voucher-type", "OI", *where)
+
+    assert json.loads(kravbro(capsys, "claims", "ready", *where, "--json"))["companies_without_creditor"] == [1]
+    for verb in ("ready", "transfer"):
+        assert "Company 1 has approved claims, but the office has no creditor" in kravbro(
+            capsys, "claims", verb, *where
+        )
+
+
 def test_again_is_nothing_and_another_company_is_another(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -302,6 +302,13 @@ def test_a_reversal_in_the_same_file_finds_its_payment(desk: Desk) -> None:
     assert clean(desk)
 
 
+def test_a_reversal_that_stands_before_its_payment_in_the_file_finds_it(desk: Desk) -> None:
+    kid = case_kid(desk, 1)
+    done = pay(desk, on_account(reversal(paid("1", -5_000, kid)), lump(paid("1", 5_000, kid))))
+    assert (done.reversed, done.unplaced, done.placed_ore) == (1, 0, 0)
+    assert clean(desk)
+
+
 def ocr(serial: int, amount_ore: int, kid: str = "123", **changes: object) -> IncomingPayment:
     return from_ocr(serial, amount_ore, kid, **{"settlement_date": BOOKED, **changes})
 

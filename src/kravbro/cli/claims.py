@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from kravbro.books.commands.withdrawals import withdraw as ask_back
 from kravbro.books.queries.open_items import named_item, open_item
 from kravbro.bridge.convert import carry_pending
+from kravbro.bridge.joined import Joined
 from kravbro.bridge.streams import TRANSFER, run
 from kravbro.cli import conversion, ledgerless, output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, pages_shown, print_carried, site_at
@@ -33,8 +34,10 @@ def ready(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson =
     joined = site_at(place, on).join()
     offers = [offer for company in joined.companies() for offer in _all_ready(joined.ledger, company, joined.page)]
     installation = joined.ledger_identity.installation
+    without = _without_creditor(joined)
     if json:
-        output.print_json({"count": len(offers), "claims": [_as_row(installation, offer) for offer in offers]})
+        rows = [_as_row(installation, offer) for offer in offers]
+        output.print_json({"count": len(offers), "claims": rows, "companies_without_creditor": without})
         return
     headings = ("claim", "invoice", "customer", "due", "principal")
     output.print_table(
@@ -52,6 +55,7 @@ def ready(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson =
         ],
         right=(4,),
     )
+    _tell_of(without)
 
 
 @app.command
@@ -89,6 +93,19 @@ def transfer(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJso
         runs = run(joined, TRANSFER, on_page)
         runs += carry_pending(joined, site.ledger, site.collector)
     print_carried(runs, as_json=json)
+    if not json:
+        _tell_of(_without_creditor(joined))
+
+
+def _without_creditor(joined: Joined) -> list[int]:
+    """Companies with claims that nobody carries: the office has no creditor for them."""
+    served = set(joined.companies())
+    return [one for one in joined.ledger.companies() if one not in served and joined.ledger.ready_claims(one, 0, 1)]
+
+
+def _tell_of(without: list[int]) -> None:
+    for company in without:
+        output.print_line(output.words("claims.no_creditor", company=company))
 
 
 def _all_ready(ledger: Ledger, company: int, page: int) -> Iterator[Offer]:

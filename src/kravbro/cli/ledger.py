@@ -10,8 +10,9 @@ from msgspec import structs
 
 from kravbro.books.commands.ledger_import import Imported
 from kravbro.books.importing.source import Unresolved
-from kravbro.books.queries.companies import imported_customers
+from kravbro.books.queries.companies import imported_customers, sub_ledger_accounts
 from kravbro.bootstrap.ledger_file import import_ledger_file, read_ledger_file
+from kravbro.bootstrap.site import Site
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, acting, site_at
@@ -59,6 +60,7 @@ def import_file(
         return
     _print_counts(company, file_name, done)
     print_imported(done)
+    _print_next(site_at(place, on), company, sorted(source.accounts))
 
 
 @app.command
@@ -110,6 +112,16 @@ def _print_counts(company: int, name: str, done: Imported) -> None:
         [(output.words(f"ledger.{what}"), str(getattr(done, what))) for what in COUNTS],
         right=(1,),
     )
+
+
+def _print_next(site: Site, company: int, accounts: list[str]) -> None:
+    """What to do with what was imported: propose it, once the office collects for the company."""
+    with reading(site.books(company)) as connection:
+        types = [code for code, account in sub_ledger_accounts(connection).items() if account in accounts]
+    if types:
+        output.print_line(output.words("ledger.next", company=company, types=", ".join(types)))
+    if company not in site.collector.companies(site.ledger.identify().installation):
+        output.print_line(output.words("ledger.no_creditor", company=company))
 
 
 def print_imported(done: Imported) -> None:

@@ -58,7 +58,10 @@ class Taken(msgspec.Struct):
 
 
 def from_camt054(found: Iterable[tuple[Notification, Entry, Transaction]]) -> Taken:
-    """The payments of a camt.054, in its order."""
+    """The payments of a camt.054 by the day they were booked, in its order, and what went back after what came in.
+
+    A bank may list a day's debits first; a reversal is to find the payment that it takes back.
+    """
     payments: list[IncomingPayment] = []
     left_out: list[LeftOut] = []
     referred: set[tuple[str, str, int]] = set()
@@ -77,7 +80,8 @@ def from_camt054(found: Iterable[tuple[Notification, Entry, Transaction]]) -> Ta
             payments.append(one)
             if by_reference:
                 referred.add(content)
-    return Taken(_in_lumps(told_apart(payments)), left_out)
+    by_day = sorted(_in_lumps(told_apart(payments)), key=lambda one: (one.settlement_date, one.amount_ore < 0))
+    return Taken(by_day, left_out)
 
 
 def _by_entry(
