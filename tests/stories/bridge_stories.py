@@ -15,6 +15,7 @@ from kravbro.bridge.streams import ALL, Stream, run_company
 from kravbro.core.errors import KravbroError
 from kravbro.db.place import company_owner
 from tests.stories.faults import BROKEN, Fault, over
+from tests.stories.older_cases import hand_over, take_over
 from tests.stories.snapshots import keep, put_back
 from tests.stories.state_machine import COMPANIES, PLACES, Machine
 from tests.stories.worlds import ACT, TYPES
@@ -50,6 +51,27 @@ class BridgeStories(Machine):
         self.line.next()
         if forgets:
             self.world.forget(company)
+        self.both_sides_agree()
+
+    @rule(company=COMPANIES, customer=st.integers(1, 10), amount_ore=st.integers(300_00, 900_00))
+    def a_case_of_an_older_system_is_handed_over(self, company: int, customer: int, amount_ore: int) -> None:
+        self.count += 1
+        number = f"{company}{700 + self.count:05d}"
+        entry = hand_over(self.world, company, customer, number, amount_ore)
+        self.oracle.ledgers[company].items[entry] = amount_ore
+
+    @rule(company=COMPANIES, faults=st.lists(st.sampled_from(Fault), max_size=2))
+    def cases_of_an_older_system_are_taken_over(self, company: int, faults: Sequence[Fault]) -> None:
+        self.line.next(*faults)
+        try:
+            if take_over(self.world, over(self.line, self.world.joined()), company):
+                self.did("taken over")
+        except KravbroError as broken:
+            if broken.code != BROKEN:
+                raise
+        self.line.happened.clear()
+        self.line.next()
+        self.oracle.taken_over(company)
         self.both_sides_agree()
 
     @rule(company=COMPANIES)

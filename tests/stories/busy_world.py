@@ -27,6 +27,7 @@ from kravbro.bootstrap.demo.world import DEMO_DATE
 from kravbro.bootstrap.notice import remember_ages
 from kravbro.bootstrap.site import Site
 from kravbro.bridge.joined import PAGE, Joined, join
+from kravbro.collectors.office.collector import OfficeCollector
 from kravbro.core.allocation_orders import Part
 from kravbro.core.claims import Outcome, ReturnReason
 from kravbro.core.errors import Stop
@@ -35,6 +36,7 @@ from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import company_owner
 from kravbro.formats import camt054, ocr_giro
+from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.office import tables as t
 from kravbro.office.adjustments.costs import register_cost
 from kravbro.office.adjustments.late_interest import charge_interest, waive_interest
@@ -185,6 +187,10 @@ class BusyWorld(World):
         """Both ports, joined now."""
         site = self._site
         return join(site.ledger, site.collector, site.positions, page, self._remember)
+
+    def sides(self) -> tuple[EmbeddedLedger, OfficeCollector]:
+        """Both sides with all that they can do beside their ports."""
+        return self._site.ledger, self._site.collector
 
     def _remember(self, company: int) -> None:
         remember_ages(self.place, [company_owner(company)])

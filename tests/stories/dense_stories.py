@@ -104,6 +104,8 @@ ACTS: dict[str, tuple[int, tuple[Draw, ...]]] = {
     "a_journal_is_left_out_or_taken_in": (2, (place, often(0.6))),
     "a_voucher_is_delivered_again": (2, (place,)),
     # Between them.
+    "a_case_of_an_older_system_is_handed_over": (2, (company, number(1, 4), number(300_00, 900_00))),
+    "cases_of_an_older_system_are_taken_over": (4, (company, several(one_of(*Fault), 0, 2))),
     "streams_run": (
         10, (company, several(one_of(*STREAMS), 1, 5), one_of(1, 2, 1000), several(one_of(*Fault), 0, 3), often(0.2)),
     ),

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from kravbro.books import tables as b
+from kravbro.books.conversion_tables import conversion
 from kravbro.bootstrap.demo import setting
 from kravbro.core.vouchers import Fate
 from kravbro.db.place import company_owner
@@ -114,6 +115,15 @@ class Oracle:
         wanted = {entry: ore for entry, ore in expected.items() if ore}
         assert {entry: ore for entry, ore in made.items() if ore} == wanted, (made, wanted)
         sums.own.update(expected)
+
+    def taken_over(self, company: int) -> None:
+        """Open items were joined with older cases: what was booked on them today is for those from now on."""
+        joined, bookings = conversion.c, self.ledgers[company].bookings
+        query = sa.select(joined.entry, joined.offer, joined.sequence).where(joined.joined)
+        for entry, offer, sequence in self.world.book_rows(company, query):
+            for number, (booked_on, ore, _) in bookings.items():
+                if booked_on == entry and number <= sequence:
+                    bookings[number] = (entry, ore, offer)
 
     def _offer(self, company: int, entry: int) -> int:
         """The offer under which an open item stands: its last, until it was given back."""
