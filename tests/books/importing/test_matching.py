@@ -42,6 +42,16 @@ def test_a_kid_finds_its_invoice_before_a_number_does() -> None:
     assert shares(found) == [[(1, -60, Rule.KID)]]
 
 
+def test_a_kid_where_the_number_belongs_and_a_number_for_a_kid_are_known() -> None:
+    items = [item(1, 100, kid="18"), item(2, 100), item(3, 100, name="18")]
+    found = match(items[:2], [line(-60, named=("18",)), line(-60, kid="F2")])
+
+    assert shares(found) == [[(1, -60, Rule.KID)], [(2, -60, Rule.NUMBER)]]
+    assert shares(match(items, [line(-10, named=("18",)), line(-10, kid="18")])) == [
+        [(3, -10, Rule.NUMBER)], [(1, -10, Rule.KID)],
+    ], "what it is meant for comes first"  # fmt: skip
+
+
 def test_a_number_that_names_nothing_is_not_guessed_at() -> None:
     (found,) = match([item(1, 100)], [line(-60, named=("F9",))])
 

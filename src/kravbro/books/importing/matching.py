@@ -127,8 +127,19 @@ class _Desk:
         return self._there(line.dated), Rule.OLDEST_FIRST, Why.NOTHING_OPEN
 
     def _said(self, line: SourceLine) -> tuple[list[Item], Rule] | None:
-        """The items that the file says a line is for: by KID, by number, or by a document that is an invoice's."""
-        for rule, numbers in ((Rule.KID, (line.cid,)), (Rule.NUMBER, line.named), (Rule.DOCUMENT, line.tried)):
+        """The items that the file says a line is for: by KID, by number, or by a document that is an invoice's.
+
+        Programs write the KID where the number belongs, and the number for a KID: what one finds nothing by is tried
+        as the other.
+        """
+        said = (
+            (Rule.KID, (line.cid,)),
+            (Rule.NUMBER, line.named),
+            (Rule.KID, line.named),
+            (Rule.NUMBER, (line.cid,)),
+            (Rule.DOCUMENT, line.tried),
+        )
+        for rule, numbers in said:
             found = [item for number in numbers for item in self._called.get((rule is Rule.KID, number), ())]
             if found:
                 return sorted({item.id: item for item in found}.values(), key=lambda item: item.age), rule
