@@ -107,9 +107,11 @@ class OfficeWorld:
         serial = next(self._serials)
         debtor = named(f"Ola {serial}", identity_number=synthetic_identity_number(serial))
         letters = (NOTICE_WITHOUT_FEE,)
-        return registered(
+        done = registered(
             self._desk, debtor=debtor, principal_ore=principal_ore, invoice_no=invoice_no, letters=letters
-        ).case_kid
+        )
+        assert not done.refused, done.refused
+        return done.case_kid
 
     def damage(self) -> None:
         row = t.journal_row.c

@@ -27,10 +27,10 @@ def _last(scene: CollectorScene) -> int:
 
 
 def _register(scene: CollectorScene, how_many: int) -> list[tuple[str, str]]:
-    """Have claims registered, each on a debtor of its own; answers invoice number and KID of each."""
+    """Have claims registered, under invoice numbers that none had before; answers invoice number and KID of each."""
     registered = []
     for _ in range(how_many):
-        invoice_no = f"J{scene.numbers()[0]}"
+        invoice_no = f"J{_last(scene) + 1}"
         registered.append((invoice_no, scene.world.by_hand(invoice_no, CLAIM_ORE)))
     return registered
 
