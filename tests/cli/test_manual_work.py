@@ -66,6 +66,25 @@ def test_cash_is_registered_once_and_booked(kravbro: Program, cases: tuple[str, 
     assert [(one["number"], one["file"], one["amount_ore"]) for one in newest] == [(again["payment"], "", 15_050)]
 
 
+def test_an_account_that_the_ledger_would_reject_is_refused_where_it_is_typed(
+    kravbro: Program, cases: tuple[str, str]
+) -> None:
+    register = ("payments", "register", "100", "--creditor", "1", "--how", "cash", "--case", cases[0], *WHY, *ON)
+    before = kravbro.text("db", "dump")
+    for account, because in (("9999", "not in the books"), (setting.RECEIVABLES, "needs a customer")):
+        assert because in kravbro.text(*register, "--account", account, exit_code=2)
+        for setting_of in ("ledgerless", "costs", "intermediate"):
+            assert because in kravbro.text("creditors", setting_of, "1", account, *WHY, *ON, exit_code=2)
+    assert kravbro.text("db", "dump") == before
+    assert kravbro.json(*register, "--account", setting.REFUNDS)["new"]
+
+
+def test_money_that_covers_nothing_is_said_to_belong_to_the_debtor(kravbro: Program) -> None:
+    (closed, *_) = kravbro.json("cases", "list", "--creditor", "1", "--state", "closed")["cases"]
+    register = ("payments", "register", "10,50", "--creditor", "1", "--how", "cash", "--case", closed["number"])
+    assert "belongs to the debtor: 10,50 kr" in kravbro.text(*register, *WHY, *ON)
+
+
 def test_what_the_ledger_books_itself_is_listed_until_it_tells(kravbro: Program, cases: tuple[str, str]) -> None:
     register = ("payments", "register", "100", "--creditor", "1", "--how", "direct", "--case", cases[0], "--not-posted")
     done = kravbro.json(*register, *WHY, *ON)

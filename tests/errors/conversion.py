@@ -16,13 +16,14 @@ from kravbro.bootstrap.demo.run import Demo, set_up
 from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
 from kravbro.bridge.joined import PAGE
 from kravbro.core.adoption import Choice, Joining, choose, still_open
+from kravbro.core.claims import Outcome, Receipt
 from kravbro.core.conversion import CaseNumber
 from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from kravbro.formats import conversion_choices
 from kravbro.formats.earlier_claims import parse
 from kravbro.office.earlier.claims import import_earlier_claims
-from tests.books.world import ACT, World
+from tests.books.world import ACT, COMPANY, World
 from tests.core.test_conversion import claim, item
 from tests.errors.gallery import command, provokes
 from tests.office.builders import act, open_desk
@@ -51,6 +52,16 @@ def marking_what_was_offered(folder: Path) -> None:
     entries = world.invoices(1)
     world.offer()
     mark(world, *entries)
+
+
+@provokes("books.item_came_back")
+def marking_what_came_back(folder: Path) -> None:
+    world = World(folder)
+    (entry,) = world.invoices(1)
+    world.offer()
+    for number, outcome in enumerate((Outcome.ACCEPTED, Outcome.RETURNED), 1):
+        world.ledger.record_receipts(COMPANY, [Receipt(number, 1, entry, outcome, ACT.on, "S-1")])
+    mark(world, entry)
 
 
 @provokes("books.item_in_proposal")

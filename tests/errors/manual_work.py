@@ -321,6 +321,11 @@ def a_voucher_is_to_have_no_date(folder: Path) -> None:
     corrected(folder, None, Field.DATED, "i morgen")
 
 
+@provokes("office.value_far_off")
+def a_voucher_is_dated_in_a_mistyped_year(folder: Path) -> None:
+    corrected(folder, None, Field.DATED, "2062-11-16")
+
+
 @provokes("office.voucher_booked")
 def a_line_that_was_delivered_is_changed(folder: Path) -> None:
     corrected(folder, 2, Field.ACCOUNT, "8051", booked=True)

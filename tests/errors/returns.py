@@ -9,6 +9,7 @@ from kravbro.core.claims import Outcome, ReturnReason, Withdrawal
 from kravbro.office import tables as t
 from kravbro.office.manual.acts import Why
 from kravbro.office.manual.moving import Move, move_payment
+from kravbro.office.manual.registering import How, Registration, register_payment
 from kravbro.office.placing import VOLUNTARY, Known, place_unplaced
 from kravbro.office.posting import exclude_from_posting, include_again
 from kravbro.office.returns import Wish, give_back
@@ -87,6 +88,14 @@ def money_is_placed_on_a_case_without_claims(folder: Path) -> None:
     desk.pay(payment(1, 500, ""))
     back(desk)
     place(desk)
+
+
+@provokes("office.case_given_back")
+def money_is_registered_on_a_case_without_claims(folder: Path) -> None:
+    desk = with_claims(folder)
+    back(desk)
+    with desk.writing() as connection:
+        register_payment(connection, Registration(1, 500, How.CASH, TODAY, "1-000001"), Why("kontant"), desk.act)
 
 
 @provokes("office.named_claim_given_back")

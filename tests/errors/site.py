@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kravbro.bootstrap.accounts import refuse_unfit_account
 from kravbro.bootstrap.demo.people import business
 from kravbro.bootstrap.demo.run import Demo, set_up
 from kravbro.bootstrap.demo.world import DEMO_DATE, SMALL
@@ -16,6 +17,7 @@ from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from kravbro.migrations.upgrade import upgrade
 from tests.errors.gallery import command, provokes
+from tests.stories.sites import copy_of, finished, site_in
 
 
 @provokes("site.not_made")
@@ -59,6 +61,16 @@ def a_folder_with_an_installation_that_the_demo_did_not_make(_: Path) -> None:
 def a_company_that_the_ledger_does_not_list(_: Path) -> None:
     set_up(Demo(FolderPlace(Path("kravbro-demo")), FixedClock(DEMO_DATE), SMALL, PAGE))
     command("vouchers", "list", "9", "--dir", "kravbro-demo")
+
+
+@provokes("site.unknown_account")
+def an_account_that_the_books_do_not_have(folder: Path) -> None:
+    refuse_unfit_account(site_in(copy_of(finished("sqlite"), folder / "site")), 1, "9999")
+
+
+@provokes("site.receivable_account")
+def an_account_that_customers_debts_stand_on(folder: Path) -> None:
+    refuse_unfit_account(site_in(copy_of(finished("sqlite"), folder / "site")), 1, "1500")
 
 
 @provokes("site.database_missing")

@@ -298,5 +298,5 @@ def test_a_payment_that_bounces_by_hand_leaves_a_claim_that_is_gone_alone(desk: 
 def test_nothing_is_registered_on_a_case_that_was_given_back(desk: Desk) -> None:
     back(desk, "1-000002")
     given = Registration(1, 40_000, How.CASH, TODAY, "1-000002")
-    with desk.writing() as connection, pytest.raises(DataFault, match=r"office\.claims_given_back"):
+    with desk.writing() as connection, pytest.raises(DataFault, match=r"office\.case_given_back"):
         register_payment(connection, given, Why("kontant"), desk.act)

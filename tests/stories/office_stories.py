@@ -18,7 +18,12 @@ from tests.stories.worlds import TYPES
 
 UNKNOWN_KID = "00000000018"
 REPEATED = ("office.file_repeated",)
-OF_CASE = ("office.claims_given_back", "office.creditor_not_served", "office.intermediate_missing")
+OF_CASE = (
+    "office.claims_given_back",
+    "office.case_given_back",
+    "office.creditor_not_served",
+    "office.intermediate_missing",
+)
 """Why money is not put on a case that somebody chose."""
 NOT_COLLECTED = "office.claim_not_collected"
 COSTS = [ChargeKind.AWARDED, ChargeKind.CONCILIATION_BOARD]

@@ -28,9 +28,11 @@ app = App(name="cases", help="Cases, what they consist of, and what is owed on t
 earlier_claims.add_to(app)
 case_adjustments.add_to(app)
 
-app.command("kravbro.cli.case_returns:withdraw", name="withdraw")
-app.command("kravbro.cli.case_returns:return_claims", name="return")
-app.command("kravbro.cli.case_returns:close", name="close")
+app.command("kravbro.cli.case_returns:withdraw", name="withdraw", help="Give claims back that their creditor wants.")
+app.command(
+    "kravbro.cli.case_returns:return_claims", name="return", help="Give claims back to their creditor, with the reason."
+)
+app.command("kravbro.cli.case_returns:close", name="close", help="Close a case unpaid: its claims go back.")
 
 PAGE = 1000
 

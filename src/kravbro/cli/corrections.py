@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from kravbro.bootstrap.accounts import refuse_unfit_account
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, site_at
 from kravbro.core.errors import DataFault
@@ -52,6 +53,8 @@ def change(  # noqa: PLR0913 - one parameter for each thing that may be changed
     if not chosen or (as_coded and any(new is not None for new in given.values())):
         raise DataFault("cli.nothing_to_change")
     site = site_at(place, on)
+    if account is not None:
+        refuse_unfit_account(site, creditor, account)
     with writing(site.office) as connection:
         *_, done = [
             correct(connection, Correction(creditor, number, voucher, line, field, new), because, site.act)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from msgspec import structs
 
+from kravbro.bootstrap.accounts import refuse_unfit_account
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, chosen_creditors, site_at
 from kravbro.cli.setup_history import print_history
@@ -110,6 +111,7 @@ def intermediate(
     """Set the account through which money goes that came in on another creditor's bank account."""
     site = site_at(place, on)
     chosen_creditors(site, number)
+    refuse_unfit_account(site, number, account)
     with writing(site.office) as connection:
         changed = set_intermediate_account(connection, number, account, because, site.act)
     _print_changed(number, changed, as_json=json)
@@ -131,6 +133,7 @@ def costs(
     """Book costs when they are registered, on an account of their own; without one they are booked when paid."""
     site = site_at(place, on)
     chosen_creditors(site, number)
+    refuse_unfit_account(site, number, account)
     with writing(site.office) as connection:
         changed = set_costs_account(connection, number, account, because, site.act)
     _print_changed(number, changed, as_json=json)
@@ -152,6 +155,7 @@ def ledgerless(
     """Set the account that what is paid of claims without a ledger goes to, those registered from now on."""
     site = site_at(place, on)
     chosen_creditors(site, number)
+    refuse_unfit_account(site, number, account)
     with writing(site.office) as connection:
         changed = set_ledgerless_account(connection, number, account, because, site.act)
     _print_changed(number, changed, as_json=json)

@@ -139,6 +139,8 @@ def _print_registered(done: Registered, *, as_json: bool) -> None:
         output.print_line(output.words(code, invoice=done.invoice_no, amount=amount, **told))
     for reason in (*done.refused, *done.warnings):
         output.print_line(f"  {_in_words(reason)}")
+    if done.refused:
+        output.print_line(output.words("ledgerless.refused_next"))
 
 
 def _in_words(reason: Reason) -> str:

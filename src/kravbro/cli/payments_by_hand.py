@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from kravbro.bootstrap.accounts import refuse_unfit_account
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.core.allocation_orders import Money
@@ -70,6 +71,8 @@ def register(  # noqa: PLR0913 - one parameter for each thing that is known of t
         creditor, parse_kroner(amount), How(how), received or site.act.on, case, claim, account.strip(),
         reference.strip(), not not_posted,
     )  # fmt: skip
+    if given.posted:
+        refuse_unfit_account(site, creditor, account)
     with writing(site.office) as connection:
         done = register_payment(connection, given, Why(because, request), site.act)
     if json:
@@ -84,6 +87,8 @@ def _print_registered(done: Registered) -> None:
     output.print_line(output.words(f"by_hand.{code}", **facts))
     if done.shares:
         print_covered(done.shares, done.overpaid_ore)
+    elif done.overpaid_ore:
+        output.print_line(output.words("placing.rest", amount=format_kroner(done.overpaid_ore)))
 
 
 def print_covered(shares: tuple[Covered, ...], overpaid_ore: int) -> None:

@@ -13,8 +13,9 @@ from kravbro.books.commands.transferred_items import mark_transferred, unmark_tr
 from kravbro.books.queries.audit import audit
 from kravbro.books.queries.dump import dump
 from kravbro.books.queries.open_items import open_items
+from kravbro.core.claims import Outcome, Receipt
 from kravbro.core.conversion import CaseNumber
-from kravbro.core.errors import DataFault
+from kravbro.core.errors import DataFault, Skip
 from kravbro.ports.identity import Delivered
 from tests.books.world import ACT, COMPANY, TODAY, World, settlement
 
@@ -50,6 +51,18 @@ def test_what_was_handed_over_is_in_no_proposal_until_the_mark_is_taken_off(worl
     unmark(world, first)
     world.offer("p2")
     assert world.column(tables.offer.c.entry) == [first, second]
+
+
+def test_what_came_back_from_the_collector_is_not_marked_since_no_list_would_show_it(world: World) -> None:
+    first, second = world.invoices(1, 2)
+    world.offer()
+    answers = [Receipt(1, 1, first, Outcome.ACCEPTED, TODAY, "S-1"), Receipt(2, 2, second, Outcome.REFUSED, TODAY)]
+    world.ledger.record_receipts(COMPANY, answers)
+    world.ledger.record_receipts(COMPANY, [Receipt(3, 1, first, Outcome.RETURNED, TODAY, "S-1")])
+    with pytest.raises(Skip, match="item_came_back"):
+        mark(world, {first: "K1", second: "K2"})
+    assert mark(world, {second: "K2"}) == 1
+    assert listed(world) == {second: (100_000, 0, "K2")}
 
 
 def test_the_listing_goes_by_the_day_from_which_a_booking_counts(world: World) -> None:

@@ -14,7 +14,7 @@ from kravbro.books.commands.protections import refuse_reason
 from kravbro.books.meanings import ProposalState
 from kravbro.books.queries.transferred_items import marked
 from kravbro.books.seals import TRANSFERRED_ITEM, row_seal
-from kravbro.books.sql import is_held, is_unanswered
+from kravbro.books.sql import is_given_back, is_held, is_unanswered
 from kravbro.books.tables import counter, offer, proposal, proposal_line, transferred_item
 from kravbro.core.acts import Act
 from kravbro.core.conversion import CaseNumber
@@ -31,7 +31,8 @@ def mark_transferred(connection: sa.Connection, items: Mapping[int, str], becaus
 
     Items that are marked just so already are left alone; answers how many were marked now. Raises DataFault
     `books.reason_missing` and `books.case_number_too_long`, Skip `books.item_at_collector` for an item that a
-    collector has by an offer or has yet to answer for, and Skip `books.item_in_proposal`. Nothing is kept then.
+    collector has by an offer or has yet to answer for, Skip `books.item_in_proposal`, and Skip `books.item_came_back`
+    for one that it had and gave back. Nothing is kept then.
     """
     because = refuse_reason(because)
     for entry_no, case_number in items.items():
@@ -40,6 +41,7 @@ def mark_transferred(connection: sa.Connection, items: Mapping[int, str], becaus
     known = marked(connection, list(items))
     new = {entry_no: number for entry_no, number in items.items() if known.get(entry_no) != number}
     _refuse_offered(connection, sorted(new))
+    _refuse_came_back(connection, sorted(new))
     _write(connection, [(entry_no, True, number) for entry_no, number in sorted(new.items())], because, act)
     return len(new)
 
@@ -106,6 +108,15 @@ def _refuse_offered(connection: sa.Connection, entries: list[int]) -> None:
         in_proposal = connection.execute(proposed.where(proposal_line.c.entry.in_(some)).limit(1)).one_or_none()
         if in_proposal is not None:
             raise Skip("books.item_in_proposal", entry=in_proposal.entry, proposal=in_proposal.proposal)
+
+
+def _refuse_came_back(connection: sa.Connection, entries: list[int]) -> None:
+    """What the collector had by an offer is joined with no older case, so a mark would hide it from every list."""
+    came_back = sa.select(offer.c.entry).where(is_given_back(offer.c.number)).order_by(offer.c.entry)
+    for some in portions(entries):
+        found = connection.execute(came_back.where(offer.c.entry.in_(some)).limit(1)).scalar()
+        if found is not None:
+            raise Skip("books.item_came_back", entry=found)
 
 
 def _write(connection: sa.Connection, marks: list[tuple[int, bool, str]], because: str, act: Act) -> None:

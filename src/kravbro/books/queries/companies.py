@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.books.sql import total
-from kravbro.books.tables import company, customer, entry, imported_customer, installation, sub_ledger_type
+from kravbro.books.tables import account, company, customer, entry, imported_customer, installation, sub_ledger_type
 
 
 class CompanyShown(msgspec.Struct, frozen=True):
@@ -38,6 +38,12 @@ def identity(connection: sa.Connection) -> str:
 def has_identity(connection: sa.Connection) -> bool:
     """Whether the installation has been given its identity."""
     return bool(identity(connection))
+
+
+def has_account(connection: sa.Connection, number: str) -> bool:
+    """Whether a company's books have an account."""
+    chosen = sa.select(account.c.number).where(account.c.number == number)
+    return connection.execute(chosen).scalar() is not None
 
 
 def sub_ledger_accounts(connection: sa.Connection) -> dict[str, str]:

@@ -5,7 +5,7 @@ A voucher that the ledger has rejected or deleted may be corrected too, before i
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -28,6 +28,8 @@ CODED_FREELY = frozenset({Account.INTEREST.value, Account.FEES.value, Account.CO
 item, the interim account, what creditors owe each other."""
 NOT_TAKEN = frozenset({Fate.REJECTED.value, Fate.DELETED.value})
 """What the ledger may say of a voucher that it does not book."""
+FARTHEST = timedelta(days=366)
+"""How far a voucher may be dated from its money: into the next open period, not into another decade."""
 
 
 class Correction(msgspec.Struct, frozen=True):
@@ -58,7 +60,8 @@ def correct(connection: sa.Connection, wanted: Correction, because: str, act: Ac
     """Keep a correction by hand, and make the draft anew.
 
     Raises DataFault `office.because_missing`, `office.text_too_long`, `office.no_such_line`, `office.bank_line_fixed`,
-    `office.account_fixed`, `office.value_missing`, `office.value_no_date`; Skip `office.voucher_booked`.
+    `office.account_fixed`, `office.value_missing`, `office.value_no_date`, `office.value_far_off`; Skip
+    `office.voucher_booked`.
     """
     because = because.strip()
     if not because:
@@ -71,6 +74,8 @@ def correct(connection: sa.Connection, wanted: Correction, because: str, act: Ac
     voucher = _as_coded(connection, wanted)
     was = _coded(wanted, voucher, journal, row_no)
     value = None if wanted.value is None else _checked(wanted, wanted.value.strip())
+    if wanted.field is Field.DATED and value is not None:
+        _refuse_far(voucher.dated, date.fromisoformat(value))
     now = next((one.value for one in choices_of(connection, [journal]) if _about(one, row_no, wanted.field)), None)
     number = 0
     if value != now and not (now is None and value == was):
@@ -154,6 +159,12 @@ def _refuse_account(connection: sa.Connection, wanted: Correction) -> None:
     ).scalar()
     if account is not None and account not in CODED_FREELY:
         raise DataFault("office.account_fixed", **_place(wanted))
+
+
+def _refuse_far(dated: date, value: date) -> None:
+    """Raise DataFault `office.value_far_off` for a day in another year than could be meant."""
+    if abs(value - dated) > FARTHEST:
+        raise DataFault("office.value_far_off", value=value, dated=dated)
 
 
 def _checked(wanted: Correction, value: str) -> str:

@@ -44,13 +44,13 @@ def divide(  # noqa: PLR0917 - whose money, how much, from when, and what is kno
     """Divide money over a case as it stands on the table; nothing is changed.
 
     Raises DataFault `office.no_such_invoice`, `office.choice_not_binding`, `office.named_claim_ended`,
-    `office.named_claim_given_back`, `office.claims_given_back`, `office.nothing_owed_on_claim`,
+    `office.named_claim_given_back`, `office.case_given_back`, `office.nothing_owed_on_claim`,
     `allocation.not_an_order`.
     """
     invoices = invoices_of(connection, case.id)
     claim = None if known.invoice_no is None else claim_named(case, invoices, known.invoice_no)
     if claim is None and case.given_back:
-        raise DataFault("office.claims_given_back", case=case.number, payment=payment)
+        raise DataFault("office.case_given_back", case=case.number)
     said = Said(None if claim is None else claim.id, Choice.DEBTOR_NAMES_CLAIM, known.order)
     receipt = Receipt(known.money, received_on, said)
     orders = allocation_orders(connection, [case.creditor])[case.creditor]
