@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kravbro.cli.main import main
+from kravbro.core.money import format_kroner
 from tests.stories.sites import copy_of, finished
 
 ON = ("--on", "2026-11-20")
@@ -66,6 +67,17 @@ def test_cases_are_listed_shown_and_accounted_for(kravbro: Program) -> None:
     explained = kravbro.text("cases", "statement", owing["number"], *ON, "--explain")
     assert "forsinkelsesrenteloven" in explained
     assert "2027 H1" in kravbro.text("cases", "statement", owing["number"], "--on", "2027-03-01", exit_code=2)
+
+
+def test_a_case_shows_what_is_overpaid(kravbro: Program) -> None:
+    cases = [kravbro.json("cases", "show", case["number"]) for case in kravbro.json("cases", "list")["cases"]]
+    overpaid = next(case for case in cases if case["overpaid_ore"])
+    other = next(case for case in cases if not case["owed_back_ore"])
+
+    shown = [kravbro.text("cases", "show", case["line"]["number"]) for case in (overpaid, other)]
+    sentence = f"Kr {format_kroner(overpaid['overpaid_ore'])} is overpaid here"
+    assert [sentence in one for one in shown] == [True, False]
+    assert ["Written off" in one for one in shown] == [False, False]
 
 
 def test_a_case_that_is_not_there_is_refused(kravbro: Program) -> None:

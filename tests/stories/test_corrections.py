@@ -175,6 +175,8 @@ def test_a_write_off_in_the_books_only_is_watched_and_a_later_payment_settles_it
     office.book("write-off-books-only", "--amount", "700")
     watched = office.statement()
     assert of_claim(watched)["principal"] + of_claim(watched)["written_off"] == 1000_00
+    assert main(["cases", "show", "1-000001", "--dir", str(office.where)]) == 0
+    assert "Written off in the books, kr" in office.capsys.readouterr().out
     assert of_claim(watched)["late_interest"] == late((DUE, 1000_00)), "the debtor owes what the books wrote off"
 
     office.book("payment", "--amount", "1000")

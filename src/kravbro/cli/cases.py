@@ -94,24 +94,7 @@ def show(number: CaseNumber, /, *, place: At = DEFAULT_PLACE, on: OnDate = None,
     output.print_line(
         output.words("cases.of", number=case.line.number, kid=case.line.kid, debtor=case.line.debtor_name)
     )
-    headings = ("invoice", "due", "state", "principal", "interest", "fees", "costs")
-    output.print_table(
-        output.words("cases.claims"),
-        [output.words(f"cases.{heading}") for heading in headings],
-        [
-            (
-                claim.invoice_no,
-                str(claim.due_date),
-                claim.state,
-                format_kroner(claim.balances.principal_ore),
-                format_kroner(claim.balances.interest_ore),
-                format_kroner(claim.balances.fees_ore),
-                format_kroner(claim.balances.costs_ore),
-            )
-            for claim in case.claims
-        ],
-        right=(3, 4, 5, 6),
-    )
+    _print_claims(case)
     if said:
         _print_terms(number, said)
         _print_said(said)
@@ -121,6 +104,32 @@ def show(number: CaseNumber, /, *, place: At = DEFAULT_PLACE, on: OnDate = None,
         [output.words(f"cases.{heading}") for heading in ("date", "event", "to", "actor")],
         [(str(event.happened_on), event.event, event.target, event.actor) for event in case.events],
     )
+
+
+def _print_claims(case: queries.CaseShown) -> None:
+    """What is owed of each part; what was written off in the books only, and what the debtor has coming, if any."""
+    parts = ["principal", "interest", "fees", "costs"]
+    if any(claim.balances.written_off_ore for claim in case.claims):
+        parts.append("written_off")
+    headings = ("invoice", "due", "state", *parts)
+    output.print_table(
+        output.words("cases.claims"),
+        [output.words(f"cases.{heading}") for heading in headings],
+        [
+            (
+                claim.invoice_no,
+                str(claim.due_date),
+                claim.state,
+                *(format_kroner(getattr(claim.balances, f"{part}_ore")) for part in parts),
+            )
+            for claim in case.claims
+        ],
+        right=range(3, len(headings)),
+    )
+    in_ledger_ore = case.owed_back_ore - case.overpaid_ore
+    for word, amount_ore in (("overpaid", case.overpaid_ore), ("owed_back", in_ledger_ore)):
+        if amount_ore:
+            output.print_line(output.words(f"cases.{word}", amount=format_kroner(amount_ore)))
 
 
 @app.command

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Stop
+from kravbro.core.money import format_kroner
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.db.counters import take
 from kravbro.office import contents
@@ -91,7 +92,7 @@ def refuse_lookalikes(found: Sequence[Lookalike], file_name: str, because: str |
             payment=first.payment,
             earlier=", ".join(sorted({f"{one.file_name} ({one.file})" for one in found})),
             account=first.account_number,
-            amount=first.amount_ore,
+            amount=format_kroner(first.amount_ore),
             day=first.settlement_date,
         )
 

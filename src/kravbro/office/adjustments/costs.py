@@ -81,7 +81,7 @@ def account_of_costs(connection: sa.Connection, claim: ClaimOnTable, kept: Seque
 def _refuse(cost: Cost, act: Act) -> None:
     refuse_long("document", cost.document, LONGEST_DOCUMENT)
     if checked_ore(cost.amount_ore) <= 0:
-        raise DataFault("office.amount_not_positive", amount=cost.amount_ore)
+        raise DataFault("office.amount_not_positive", amount=format_kroner(cost.amount_ore))
     if cost.dated > act.on:
         raise DataFault("office.cost_later", dated=cost.dated, on=act.on)
     if cost.interest_from is not None:

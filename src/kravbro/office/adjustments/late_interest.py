@@ -99,7 +99,7 @@ def shares(owed_ore: Mapping[int, int], amount_ore: int | None, case: str, part:
     whole_ore = sum(owed_ore.values())
     left_ore = whole_ore if amount_ore is None else checked_ore(amount_ore)
     if left_ore <= 0:
-        raise DataFault("office.amount_not_positive", amount=left_ore)
+        raise DataFault("office.amount_not_positive", amount=format_kroner(left_ore))
     if left_ore > whole_ore:
         facts = {"amount": format_kroner(left_ore), "owed": format_kroner(whole_ore)}
         raise DataFault("office.more_than_owed", case=case, part=part, **facts)

@@ -34,7 +34,7 @@ def credit(  # noqa: PLR0917 - whose, how much, why, and who says so
     if known := adjusted_before(connection, wanted):
         return known
     if checked_ore(amount_ore) <= 0:
-        raise DataFault("office.amount_not_positive", amount=amount_ore)
+        raise DataFault("office.amount_not_positive", amount=format_kroner(amount_ore))
     table = on_table(connection, case_number, why.because)
     claim = _named(connection, table, invoice_no)
     left_ore = max(claim.owed().principal_ore, 0)

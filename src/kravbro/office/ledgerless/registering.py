@@ -206,7 +206,8 @@ def _refuse(given: NewClaim, sub_ledgers: dict[str, SubLedger], statute: Statute
 def _refuse_fee(letter: Letter, due_date: date, earlier: Sequence[Letter], statute: Statute) -> None:
     """No letter may have charged more than the law allows, nor interest: that runs by itself from the due date."""
     if letter.interest_ore or letter.fee_ore < 0:
-        raise DataFault("office.amount_not_positive", amount=letter.fee_ore or -abs(letter.interest_ore))
+        amount = format_kroner(letter.fee_ore or -abs(letter.interest_ore))
+        raise DataFault("office.amount_not_positive", amount=amount)
     if not letter.fee_ore:
         return
     cap = letter_fee(Sending(letter.kind, due_date, letter.sent_on), earlier, statute)

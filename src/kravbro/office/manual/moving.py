@@ -17,6 +17,7 @@ from kravbro.core.acts import Act
 from kravbro.core.allocation_orders import MONEY_OF, Ground, Money
 from kravbro.core.claims import GONE
 from kravbro.core.errors import DataFault, Skip
+from kravbro.core.money import format_kroner
 from kravbro.office.agreements import load_agreement, refuse_passage
 from kravbro.office.caseload import Caseload, CaseOnTable
 from kravbro.office.creditors import load_creditor
@@ -102,7 +103,7 @@ def _taken(connection: sa.Connection, caseload: Caseload, move: Move, one: Recei
     case = _source_case(connection, caseload, move, stands)
     amount_ore = stands.on_case(case.id) if move.amount_ore is None else move.amount_ore
     if amount_ore <= 0:
-        raise DataFault("office.amount_not_positive", amount=amount_ore)
+        raise DataFault("office.amount_not_positive", amount=format_kroner(amount_ore))
     rows = taken_off(stands.cases[case.id], amount_ore)
     if any(row.claim and caseload.claims[row.claim].state in GONE for row in rows):
         raise Skip("office.money_of_given_back", payment=one.number, case=case.number)

@@ -16,6 +16,7 @@ from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Skip
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.identifiers import bank_account
+from kravbro.core.money import format_kroner
 from kravbro.db.bulk import insert_rows
 from kravbro.db.columns import written
 from kravbro.db.counters import take
@@ -148,12 +149,12 @@ def _as_wanted(wanted: Refund, owed: _Owed) -> _Owed:
     if wanted.amount_ore is None or wanted.amount_ore == owed.amount_ore:
         return owed
     if wanted.amount_ore <= 0:
-        raise DataFault("office.amount_not_positive", amount=wanted.amount_ore)
+        raise DataFault("office.amount_not_positive", amount=format_kroner(wanted.amount_ore))
     if wanted.amount_ore > owed.amount_ore:
-        facts = {"payment": wanted.payment, "wanted": wanted.amount_ore, "overpaid": owed.amount_ore}
-        raise DataFault("office.more_than_overpaid", **facts)
+        amounts = {"wanted": format_kroner(wanted.amount_ore), "overpaid": format_kroner(owed.amount_ore)}
+        raise DataFault("office.more_than_overpaid", payment=wanted.payment, **amounts)
     if owed.case is None:
-        raise DataFault("office.unplaced_goes_whole", payment=wanted.payment, amount=owed.amount_ore)
+        raise DataFault("office.unplaced_goes_whole", payment=wanted.payment, amount=format_kroner(owed.amount_ore))
     return owed._replace(amount_ore=wanted.amount_ore)
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.allocation_orders import Money
 from kravbro.core.errors import DataFault
-from kravbro.core.money import checked_ore
+from kravbro.core.money import checked_ore, format_kroner
 from kravbro.db.bulk import insert_rows
 from kravbro.db.counters import take
 from kravbro.office import contents
@@ -123,7 +123,7 @@ def _refuse(connection: sa.Connection, given: Registration, act: Act) -> None:
     refuse_long("account", given.account, LONGEST_ACCOUNT)
     refuse_long("reference", given.reference, LONGEST_REFERENCE)
     if checked_ore(given.amount_ore) <= 0:
-        raise DataFault("office.amount_not_positive", amount=given.amount_ore)
+        raise DataFault("office.amount_not_positive", amount=format_kroner(given.amount_ore))
     if given.received_on > act.on:
         raise DataFault("office.received_later", received_on=given.received_on, on=act.on)
     if given.case is None and given.invoice_no is not None:
@@ -143,7 +143,8 @@ def _register(connection: sa.Connection, given: Registration, wanted: Asked, act
     caseload = Caseload()
     division = _divided(connection, caseload, given, payment)
     if not given.posted and division is not None and division.overpaid_ore:
-        raise DataFault("office.not_posted_overpaid", case=division.case.number, overpaid=division.overpaid_ore)
+        overpaid = format_kroner(division.overpaid_ore)
+        raise DataFault("office.not_posted_overpaid", case=division.case.number, overpaid=overpaid)
     placed_ore = given.amount_ore if division else 0
     keep_payment(
         connection,

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.claims import GONE
 from kravbro.core.errors import DataFault, Skip
+from kravbro.core.money import format_kroner
 from kravbro.db.bulk import insert_rows
 from kravbro.db.counters import take
 from kravbro.office import tables as t
@@ -137,7 +138,7 @@ def reverse_payment(connection: sa.Connection, payment: int, how: TakenBack, why
         raise DataFault("office.reversed_before_received", payment=payment, on=act.on, received_on=one.bank_date)
     stands = whereabouts(connection, [payment])[payment]
     if stands.refunded_ore:
-        raise Skip("office.payment_refunded", payment=payment, refunded=stands.refunded_ore)
+        raise Skip("office.payment_refunded", payment=payment, refunded=format_kroner(stands.refunded_ore))
     return _reverse(connection, one, stands, how, wanted, act)
 
 

@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.errors import DataFault
+from kravbro.core.money import format_kroner
 from kravbro.db.bulk import portions
 from kravbro.office import tables as t
 from kravbro.office.journals import (
@@ -131,5 +132,6 @@ def taken_off(rows: Sequence[Row], amount_ore: int) -> list[Row]:
             taken.append(Row(row.account, row.claim, part_ore, row.reason, row.counts_from))
             left_ore -= part_ore
     if left_ore:
-        raise DataFault("office.more_than_stands", wanted=amount_ore, stands=amount_ore - left_ore)
+        stands_ore = amount_ore - left_ore
+        raise DataFault("office.more_than_stands", wanted=format_kroner(amount_ore), stands=format_kroner(stands_ore))
     return taken[::-1]
