@@ -55,7 +55,7 @@ docs: setup ## Write docs/errors.md, docs/commands.md and docs/states.md from th
 	$(BIN)/python -m tools.generate_docs
 
 golden: setup ## Write the golden files of all formats, and what is read from them, anew
-	$(BIN)/python -m tests.formats.golden
+	$(BIN)/python -m tests.formats.golden_files
 
 # A pin is kept as long as it suits pyproject.toml; ARGS=--upgrade takes the newest of everything.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,6 +1,6 @@
 """OCR giro files to test with: strategies, and the golden files that are kept beside this module.
 
-`tests/formats/golden.py` keeps the golden files.
+`tests/formats/golden_files.py` keeps the golden files.
 """
 
 from __future__ import annotations

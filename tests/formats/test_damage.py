@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kravbro.core.errors import DataFault
 from kravbro.formats import camt054, conversion_choices, earlier_claims, ledger_csv, ocr_giro, pain001, saft
 from tests.formats.damage import damaged
-from tests.formats.golden import FORMATS
+from tests.formats.golden_files import FORMATS
 from tests.formats.ocr_giro_files import gathered
 from tests.formats.saft_files import Customer, Ledger, credit_note, invoice, payment, render
 

@@ -319,7 +319,7 @@ def test_payments_that_came_in_the_other_format_are_refused_until_somebody_says_
     with pytest.raises(Stop, match=r"office\.payments_lookalike") as refusal:
         pay(desk, alike)
     assert refusal.value.facts == {
-        "file": "camt.xml", "count": 2, "payment": 1, "earlier": "ocr.txt (1)", "account": ACCOUNT, "amount": 700,
+        "file": "camt.xml", "count": 2, "payment": 1, "earlier": "ocr.txt (1)", "account": ACCOUNT, "amount": "7,00",
         "day": BOOKED,
     }  # fmt: skip
     assert len(desk.rows(t.payment_file)) == 1

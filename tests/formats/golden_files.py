@@ -1,4 +1,4 @@
-"""The golden files of every format, kept in the folder of this name: files, and what must be read from each.
+"""The golden files of every format, kept in the folder `golden`: files, and what must be read from each.
 
 Write them anew with `make golden`, and read the difference before you keep it: each file has a `.json` beside it with
 every record that must be read from it.
