@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -51,6 +52,18 @@ def test_a_translation_has_the_codes_and_the_facts_of_the_english_catalogue(area
 
     assert english
     assert not faults(english, read(CATALOGUES / f"{area}.{language}.po"))
+
+
+def twice(texts: list[str]) -> list[str]:
+    """Codes that stand more than once in the catalogues of a language: the last would speak for all of them."""
+    ids = [line for text in texts for line in text.splitlines() if line.startswith("msgid ") and line != 'msgid ""']
+    return sorted(one for one, count in Counter(ids).items() if count > 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_stands_in_one_place(language: str) -> None:
+    assert twice([file.read_text(encoding="utf-8") for file in sorted(CATALOGUES.glob(f"*.{language}.po"))]) == []
+    assert twice(['msgid "a"\nmsgstr "x"\n', 'msgid ""\nmsgid "a"\n']) == ['msgid "a"']
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -127,7 +127,7 @@ def _print_claims(case: queries.CaseShown) -> None:
         right=range(3, len(headings)),
     )
     in_ledger_ore = case.owed_back_ore - case.overpaid_ore
-    for word, amount_ore in (("overpaid", case.overpaid_ore), ("owed_back", in_ledger_ore)):
+    for word, amount_ore in (("overpaid", case.overpaid_ore), ("owed_back_in_ledger", in_ledger_ore)):
         if amount_ore:
             output.print_line(output.words(f"cases.{word}", amount=format_kroner(amount_ore)))
 
