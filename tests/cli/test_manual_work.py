@@ -114,6 +114,9 @@ def test_unplaced_money_is_paid_back_by_a_file_that_is_written_twice(kravbro: Pr
     unplaced = kravbro.json("payments", "unplaced", "--creditor", "1")["unplaced"]
     payment = next(one for one in unplaced if one["amount_ore"] > 0)
     add = ("refunds", "add", str(payment["payment"]), "--to", "8601.11.17947", "--name", "Kari Nordmann", *WHY, *ON)
+    before = kravbro.text("db", "dump")
+    assert "not in the books" in kravbro.text(*add, "--account", "9999", exit_code=2)
+    assert kravbro.text("db", "dump") == before
     assert "goes out in the next file" in kravbro.text(*add)
     assert kravbro.json(*add)["new"] is False
     out, again = tmp_path / "refunds.xml", tmp_path / "again.xml"

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from kravbro.bootstrap.accounts import refuse_unfit_account
 from kravbro.cli import output
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, Creditor, OnDate, chosen_creditors, site_at
 from kravbro.cli.outbox import write_file
@@ -49,6 +50,8 @@ def add(  # noqa: PLR0913 - to whom, how much, why
     wanted = Refund(payment, to, name, text, case, account.strip(), amount_ore)
     with writing(site.office) as connection:
         done = refund_payment(connection, wanted, Why(because, request), site.act)
+        if done.new:
+            refuse_unfit_account(site, done.creditor, wanted.account)
     if json:
         output.print_json(done)
         return

@@ -99,6 +99,7 @@ def test_a_kid_of_zeros_is_none(books: Books) -> None:
     books.take(ledger)
 
     assert books.remaining_ore() == {"501": 1_250_00, "502": 0}
+    assert books.ask("SELECT kid FROM entry WHERE invoice_no='501'") == [("",)], "no payment is ever its by such a KID"
 
 
 def test_a_file_of_more_ore_than_can_be_added_up_is_refused() -> None:

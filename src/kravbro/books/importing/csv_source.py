@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kravbro.books.importing.parties import country_of, numbers_of_party, party_kind
-from kravbro.books.importing.source import Kind, Source, SourceCustomer, SourceLine, Unresolved, Why, cid_of
+from kravbro.books.importing.source import (
+    Kind,
+    Source,
+    SourceCustomer,
+    SourceLine,
+    Unresolved,
+    Why,
+    cid_of,
+    is_sound_kid,
+    kid_of,
+)
 from kravbro.core.fingerprints import fingerprint
-from kravbro.core.identifiers import kid
 from kravbro.core.parties import Party
 from kravbro.formats import ledger_csv
 from kravbro.formats.ledger_csv import Row
@@ -80,13 +89,12 @@ def _customers(rows: Sequence[Row]) -> tuple[list[SourceCustomer], list[Unresolv
 def _line(row: Row) -> tuple[SourceLine, list[Unresolved]]:
     kind = _KINDS[row.kind]
     is_invoice = kind is Kind.INVOICE
-    is_kid = any(kid.is_valid(row.kid, method) for method in kid.METHODS)
     invoice_no = row.invoice_no or row.number
     record = f"{row.kind} {row.number}"
     whys = []
     if is_invoice and row.due_date is None:
         whys.append((Why.NO_DUE_DATE, invoice_no))
-    if is_invoice and row.kid and not is_kid:
+    if is_invoice and row.kid and not is_sound_kid(row.kid):
         whys.append((Why.NO_KID, row.kid))
     line = SourceLine(
         key="/".join([FORMAT, fingerprint(row.kind, row.number, row.invoice_no, row.customer)]),
@@ -100,7 +108,7 @@ def _line(row: Row) -> tuple[SourceLine, list[Unresolved]]:
         amount_ore=row.amount_ore,
         due_date=row.due_date if is_invoice else None,
         invoice_no=invoice_no if is_invoice else "",
-        kid=kid.compact(row.kid) if is_kid else "" if is_invoice else cid_of(row.kid),
+        kid=kid_of(row.kid, is_debt=is_invoice),
         cid=cid_of(row.kid),
         named=() if is_invoice or not row.invoice_no else (row.invoice_no,),
         names=(invoice_no,) if is_invoice else (),

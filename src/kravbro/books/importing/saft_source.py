@@ -23,10 +23,12 @@ from kravbro.books.importing.source import (
     Unresolved,
     Why,
     cid_of,
+    is_sound_kid,
+    kid_of,
 )
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
-from kravbro.core.identifiers import kid, organisation_number
+from kravbro.core.identifiers import organisation_number
 from kravbro.core.parties import Party
 from kravbro.formats.saft import AccountKind, Line, SaftFile, Transaction, kind_of, kind_of_number
 
@@ -182,8 +184,7 @@ def _line(transaction: Transaction, line: Line, kinds: _AccountKinds) -> tuple[S
     if len(invoice_no) > INVOICE_WIDTH:
         doubt(Why.LONG_NUMBER, invoice_no)
         kind, makes_debt, invoice_no = Kind.CORRECTION, False, ""
-    is_kid = any(kid.is_valid(line.kid, method) for method in kid.METHODS)
-    if makes_debt and line.kid and not is_kid:
+    if makes_debt and line.kid and not is_sound_kid(line.kid):
         doubt(Why.NO_KID, line.kid)
     if kind is Kind.INVOICE and line.due_date is None:
         doubt(Why.NO_DUE_DATE, invoice_no)
@@ -206,7 +207,7 @@ def _line(transaction: Transaction, line: Line, kinds: _AccountKinds) -> tuple[S
         due_date=line.due_date if makes_debt else None,
         currency=(currency or CURRENCY)[: len(CURRENCY)],
         invoice_no=invoice_no,
-        kid=kid.compact(line.kid) if is_kid else "" if makes_debt else cid_of(line.kid),
+        kid=kid_of(line.kid, is_debt=makes_debt),
         cid=cid_of(line.kid),
         named=crossed if is_note or not line.reference else (line.reference, *crossed),
         tried=tuple(number for number in ((line.reference,) if is_note else ()) + (line.document,) if number),

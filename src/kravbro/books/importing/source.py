@@ -141,6 +141,16 @@ def cid_of(written: str) -> str:
     return found if found.strip("0") else ""
 
 
+def is_sound_kid(written: str) -> bool:
+    """Whether what a file writes for a KID has a check digit that fits by one of the methods."""
+    return any(kid.is_valid(written, method) for method in kid.METHODS)
+
+
+def kid_of(written: str, *, is_debt: bool) -> str:
+    """The KID that the books take: for a debt a sound one or none, since payments come by it; else what is written."""
+    return cid_of(written) if is_sound_kid(written) or not is_debt else ""
+
+
 def refuse_too_much(source: Source) -> None:
     """Raise DataFault `books.import.too_much` if all amounts of a file, whatever their signs, are more than øre can be.
 

@@ -62,10 +62,11 @@ class Refund(msgspec.Struct, frozen=True):
 
 
 class Refunded(msgspec.Struct, frozen=True):
-    """What a refund did. `new` is false if the same was asked for before: nothing was done then."""
+    """What a refund did, and in whose books. `new` is false if the same was asked for before: nothing was done then."""
 
     act: int
     refund: int
+    creditor: int
     payment: int
     new: bool
     done_on: date
@@ -105,9 +106,9 @@ def refund_payment(connection: sa.Connection, wanted: Refund, why: Why, act: Act
     order = asked(ActKind.REFUND, why, wanted)
     known = done_before(connection, order)
     if known is not None:
-        chosen = sa.select(refund.c.number, refund.c.amount_ore, refund.c.end_to_end_id)
-        row = connection.execute(chosen.where(refund.c.act == known.number)).one()
-        return Refunded(known.number, row.number, wanted.payment, False, known.done_on, row.amount_ore, row[2])
+        chosen = sa.select(refund.c.number, refund.c.creditor, refund.c.amount_ore, refund.c.end_to_end_id)
+        number, creditor, amount_ore, id_ = connection.execute(chosen.where(refund.c.act == known.number)).one()
+        return Refunded(known.number, number, creditor, wanted.payment, False, known.done_on, amount_ore, id_)
     one = load_received(connection, wanted.payment)
     refuse_taken_back(one)
     if one.kind == Kind.OUTSIDE or why_left_out(connection, one.number) is not None:
@@ -173,7 +174,7 @@ def _pay_back(connection: sa.Connection, wanted: Refund, owed: _Owed, order: Ask
     )  # fmt: skip
     columns = (*contents.REFUND, "fingerprint", "file", "cancelled_by")
     insert_rows(connection, refund, columns, [(*row, contents.of_row(row), None, None)], act)
-    return Refunded(act_no, number, wanted.payment, True, act.on, owed.amount_ore, end_to_end_id)
+    return Refunded(act_no, number, owed.creditor, wanted.payment, True, act.on, owed.amount_ore, end_to_end_id)
 
 
 def _journal(owed: _Owed, act_no: int, payment: int, amount_ore: int, act: Act) -> Journal:
