@@ -360,31 +360,31 @@ def a_proposal_that_everything_was_taken_out_of(folder: Path) -> None:
     approve(world, number)
 
 
-@provokes("books.unknown_offer")
+@provokes("port.unknown_offer")
 def an_answer_to_an_offer_that_was_never_made(folder: Path) -> None:
     answer(offered(folder), accepted(1, 77, 1))
 
 
-@provokes("books.receipt_of_other_claim")
+@provokes("port.receipt_of_other_claim")
 def an_answer_that_names_another_claim(folder: Path) -> None:
     answer(offered(folder), accepted(1, 1, 2))
 
 
-@provokes("books.receipt_differs")
+@provokes("port.receipt_differs")
 def an_offer_accepted_twice_with_other_case_numbers(folder: Path) -> None:
     world = offered(folder)
     answer(world, accepted(1, 1, 1))
     answer(world, accepted(2, 1, 1, "1-000009"))
 
 
-@provokes("books.receipt_number_taken")
+@provokes("port.receipt_number_taken")
 def a_receipt_number_that_comes_again_for_another_offer(folder: Path) -> None:
     world = offered(folder)
     answer(world, accepted(1, 1, 1))
     answer(world, accepted(1, 2, 2))
 
 
-@provokes("books.status_differs")
+@provokes("port.status_differs")
 def one_version_of_a_status_with_two_contents(folder: Path) -> None:
     world = offered(folder)
     shown = Status(1, 1, 1, ClaimState.REGISTERED, "1-000001", TODAY)
@@ -392,7 +392,7 @@ def one_version_of_a_status_with_two_contents(folder: Path) -> None:
     world.ledger.publish_statuses(COMPANY, [msgspec.structs.replace(shown, state=ClaimState.PAID)])
 
 
-@provokes("books.voucher_differs")
+@provokes("port.voucher_differs")
 def one_voucher_key_with_two_amounts(folder: Path) -> None:
     world = World(folder)
     world.ledger.post_vouchers(COMPANY, [collector_voucher(1, (1, None, 100_00))])

@@ -20,6 +20,9 @@ NAMING = {
 Ore = sa.BigInteger
 """Money in whole øre."""
 
+LedgerKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A ledger's own key of an open item or a booking: 64 bits, which SQLite gives every whole number anyway."""
+
 
 class Moment(sa.TypeDecorator[datetime]):
     """A moment in UTC. Naive datetimes are refused by Python itself when they are converted."""

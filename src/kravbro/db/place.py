@@ -1,7 +1,8 @@
 """Where data live: one address names a place, and a place has one database per owner.
 
-Owners are `system` (installation and companies of the embedded ledger), `F0001` (one per company), `office` and
-`bridge`. What a database is, a file or a schema, is the place's own business.
+Owners are `system` (installation and companies of the embedded ledger), `F0001` (one per company), `mirror` (what is
+remembered beside a ledger that is not ours), `office` and `bridge`.
+What a database is, a file or a schema, is the place's own business.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-FIXED_OWNERS = ("system", "office", "bridge")
+LEDGER_OWNERS = ("system", "mirror")
+"""Of its ledger an installation has one of these: our own, or the mirror of another."""
+FIXED_OWNERS = (*LEDGER_OWNERS, "office", "bridge")
 
 
 At = Callable[[str], sa.Connection]

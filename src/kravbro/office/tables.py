@@ -16,7 +16,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text
 
-from kravbro.db.columns import NAMING, Ore, written_columns
+from kravbro.db.columns import NAMING, LedgerKey, Ore, written_columns
 from kravbro.db.counters import burnt_table, counter_table
 from kravbro.db.residence import residence_tables
 
@@ -201,7 +201,7 @@ claim = sa.Table(
     Column("id", Integer, primary_key=True, autoincrement=False, comment="numbered over the whole office"),
     Column("creditor", Integer, ForeignKey("creditor.number"), nullable=False),
     Column("offer", Integer, nullable=False),
-    Column("entry", Integer, nullable=False, comment="the ledger's own key"),
+    Column("entry", LedgerKey, nullable=False, comment="the ledger's own key"),
     Column("case", Integer, ForeignKey("case.id"), nullable=False, index=True),
     Column("state", String(20), nullable=False),
     Column("version", Integer, nullable=False, comment="of the published status"),
@@ -300,7 +300,7 @@ receipt = sa.Table(
     Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("offer", Integer, nullable=False),
-    Column("entry", Integer, nullable=False),
+    Column("entry", LedgerKey, nullable=False),
     Column("outcome", String(10), nullable=False),
     Column("answered_on", Date, nullable=False),
     Column("case_number", String(30), nullable=False),
@@ -446,7 +446,7 @@ ledger_transaction = sa.Table(
     office,
     Column("creditor", Integer, ForeignKey("creditor.number"), primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("booking", Integer, nullable=False, comment="the ledger's own key"),
+    Column("booking", LedgerKey, nullable=False, comment="the ledger's own key"),
     Column("claim", Integer, ForeignKey("claim.id"), nullable=False, index=True),
     Column("kind", String(30), nullable=False),
     Column("amount_ore", Ore, nullable=False),

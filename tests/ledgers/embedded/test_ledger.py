@@ -176,11 +176,11 @@ def test_receipts_are_recorded_as_they_came(world: World) -> None:
 @pytest.mark.parametrize(
     ("before", "receipt", "code"),
     [
-        ([], accepted(9, 1), "books.unknown_offer"),
-        ([], accepted(1, 2), "books.receipt_of_other_claim"),
-        ([accepted(1, 1)], msgspec.structs.replace(accepted(1, 1), case_number="X"), "books.receipt_differs"),
-        ([refused(1, 1)], refused(1, 1, reason="gate.postcode_missing"), "books.receipt_differs"),
-        ([accepted(1, 1)], accepted(2, 2, 1), "books.receipt_number_taken"),
+        ([], accepted(9, 1), "port.unknown_offer"),
+        ([], accepted(1, 2), "port.receipt_of_other_claim"),
+        ([accepted(1, 1)], msgspec.structs.replace(accepted(1, 1), case_number="X"), "port.receipt_differs"),
+        ([refused(1, 1)], refused(1, 1, reason="gate.postcode_missing"), "port.receipt_differs"),
+        ([accepted(1, 1)], accepted(2, 2, 1), "port.receipt_number_taken"),
     ],
 )
 def test_a_receipt_that_contradicts_keeps_the_whole_batch_out(
@@ -199,7 +199,7 @@ def test_two_receipts_of_one_batch_cannot_share_a_number(world: World) -> None:
     world.offer()
     batch = [accepted(1, 1, 5), accepted(2, 2, 5)]
 
-    assert code_of(lambda: world.ledger.record_receipts(COMPANY, batch)) == "books.receipt_number_taken"
+    assert code_of(lambda: world.ledger.record_receipts(COMPANY, batch)) == "port.receipt_number_taken"
 
 
 def test_transactions_begin_with_the_acceptance_and_miss_nothing_booked_meanwhile(world: World) -> None:
@@ -287,7 +287,7 @@ def test_a_known_key_with_other_content_keeps_the_batch_out(world: World) -> Non
     world.ledger.post_vouchers(COMPANY, [collector_voucher(1, (1, 1, 30))])
     batch = [collector_voucher(2, (1, 1, 5)), collector_voucher(1, (1, 1, 31))]
 
-    assert code_of(lambda: world.ledger.post_vouchers(COMPANY, batch)) == "books.voucher_differs"
+    assert code_of(lambda: world.ledger.post_vouchers(COMPANY, batch)) == "port.voucher_differs"
     assert [one.voucher_key for one in world.ledger.voucher_receipts(COMPANY, 0, 10)] == ["office-1"]
 
 
@@ -355,7 +355,7 @@ def test_a_lower_version_of_a_status_is_ignored(world: World) -> None:
     assert publish(COMPANY, [second]) == Delivered(1, 0)
     assert publish(COMPANY, [Status(1, 1, 1, ClaimState.REGISTERED, "S-1", TODAY), second]) == Delivered(0, 2)
     differing = msgspec.structs.replace(second, state=ClaimState.ENDED)
-    assert code_of(lambda: publish(COMPANY, [differing])) == "books.status_differs"
+    assert code_of(lambda: publish(COMPANY, [differing])) == "port.status_differs"
     assert (
         code_of(lambda: publish(COMPANY, [Status(1, 9, 1, ClaimState.PAID, "S", TODAY)])) == "books.unknown_open_item"
     )

@@ -35,7 +35,7 @@ def breaks(_place: Place) -> None:
 
 
 def raises(_place: Place) -> None:
-    raise DataFault("books.unknown_offer", offer=7)
+    raise DataFault("port.unknown_offer", offer=7)
 
 
 def test_a_kept_rule_is_kept_and_the_world_closed() -> None:
@@ -65,8 +65,8 @@ def test_an_adapter_that_raises_breaks_the_rule_and_the_line_is_told() -> None:
         conform(check(raises), place)
 
     assert isinstance(broken.value.__cause__, DataFault)
-    assert broken.value.came == "DataFault: books.unknown_offer {'offer': 7}"
-    assert 'raise DataFault("books.unknown_offer", offer=7)' in broken.value.when
+    assert broken.value.came == "DataFault: port.unknown_offer {'offer': 7}"
+    assert 'raise DataFault("port.unknown_offer", offer=7)' in broken.value.when
     assert place.closed == 1
 
 
@@ -129,7 +129,7 @@ def test_refusing_is_raising_the_kind_that_was_asked_for() -> None:
     def fault(code: str) -> None:
         raise DataFault(code)
 
-    expect.refused("a fault was due", DataFault, fault, "books.unknown_offer")
+    expect.refused("a fault was due", DataFault, fault, "port.unknown_offer")
     with pytest.raises(Nonconformity, match="the answer 3"):
         expect.refused("a fault was due", DataFault, len, "abc")
     with pytest.raises(Nonconformity, match="ValueError"):

@@ -39,7 +39,7 @@ def take_collector_vouchers(connection: sa.Connection, drafts: Sequence[Draft], 
     """Take drafts that have a `collector_key` and the `fingerprint` of what was delivered.
 
     What becomes of each is numbered as an event, in their order: posted or delivered (as set up), or rejected. A known
-    key with the same fingerprint is known. Raises DataFault `books.voucher_differs` when the fingerprint is another,
+    key with the same fingerprint is known. Raises DataFault `port.voucher_differs` when the fingerprint is another,
     the faults of `drafts.refuse_misshapen`, and `books.not_set_up`.
     """
     post_at_once = collector_setup(connection).post_collector_vouchers
@@ -73,7 +73,7 @@ def _unknown(connection: sa.Connection, drafts: Sequence[Draft]) -> list[Draft]:
             held[draft.collector_key] = draft.fingerprint
             new.append(draft)
         elif held[draft.collector_key] != draft.fingerprint:
-            raise DataFault("books.voucher_differs", voucher=draft.collector_key)
+            raise DataFault("port.voucher_differs", voucher=draft.collector_key)
     return new
 
 

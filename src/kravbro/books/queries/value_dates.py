@@ -8,7 +8,7 @@ what is booked later, so a booking has the same value date each time it is told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate, groupby
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from kravbro.books.meanings import Meaning
 from kravbro.books.tables import booking, entry
+from kravbro.core.value_dates import Counted, first_day
 from kravbro.db.bulk import portions
 
 
@@ -38,11 +39,6 @@ class Booked(msgspec.Struct, frozen=True, gc=False):
     meaning: str
     dated: date
     posted_on: date
-
-
-class _Counted(msgspec.Struct, frozen=True, gc=False):
-    day: date
-    amount_ore: int
 
 
 def value_dates(connection: sa.Connection, open_items: Iterable[int]) -> dict[int, date]:
@@ -78,26 +74,26 @@ def days_on_item(bookings: Iterable[Booked]) -> dict[int, date]:
     on the same item counts from the day on which it was taken off, so that no day counts it twice.
     """
     days: dict[int, date] = {}
-    on_item: list[_Counted] = []
-    of_credit: defaultdict[int, list[_Counted]] = defaultdict(list)
+    on_item: list[Counted] = []
+    of_credit: defaultdict[int, list[Counted]] = defaultdict(list)
     for one in bookings:
         own = of_credit[one.entry]
         as_much_had_come_off = partial(ge, -one.amount_ore)
         if one.amount_ore <= 0:
             day = _put_on(one, own)
         elif one.by_hand:
-            day = _first_day(one.booked_on, own, as_much_had_come_off)
+            day = first_day(one.booked_on, own, as_much_had_come_off)
         elif one.meaning == Meaning.CORRECTION:
             day = one.dated
         else:
-            day = _first_day(one.dated, on_item, as_much_had_come_off)
+            day = first_day(one.dated, on_item, as_much_had_come_off)
         days[one.number] = day
         for counted in (on_item, own):
-            counted.append(_Counted(day, one.amount_ore))
+            counted.append(Counted(day, one.amount_ore))
     return days
 
 
-def _put_on(one: Booked, of_credit: Sequence[_Counted]) -> date:
+def _put_on(one: Booked, of_credit: Sequence[Counted]) -> date:
     """The day of what lowers the debt: that of its voucher, or that on which the same credit was taken off before."""
     came = min(one.dated, one.posted_on)
     totals = list(accumulate((counted.amount_ore for counted in of_credit), initial=0))
@@ -105,19 +101,4 @@ def _put_on(one: Booked, of_credit: Sequence[_Counted]) -> date:
     if totals[-1] + one.amount_ore < most_ore:
         return came
     less_was_on = partial(lt, most_ore)
-    return _first_day(came, of_credit, less_was_on)
-
-
-def _first_day(own: date, counted: Sequence[_Counted], holds: Callable[[int], bool]) -> date:
-    """The first day, not before `own`, from which on the sum of what counts by then always holds; else the last one."""
-    so_far_ore = sum(one.amount_ore for one in counted if one.day <= own)
-    sums = {own: so_far_ore}
-    for one in sorted((one for one in counted if one.day > own), key=attrgetter("day")):
-        so_far_ore += one.amount_ore
-        sums[one.day] = so_far_ore
-    chosen = max(sums)
-    for day in sorted(sums, reverse=True):
-        if not holds(sums[day]):
-            break
-        chosen = day
-    return chosen
+    return first_day(came, of_credit, less_was_on)

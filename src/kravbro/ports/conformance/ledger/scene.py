@@ -191,11 +191,14 @@ class LedgerScene:
         return {stream.name: stream for stream in streams}
 
     def told(self, ledger: Ledger | None = None) -> dict[str, Any]:
-        """Everything that the ledger tells, to be compared with what it tells later."""
+        """Everything that the ledger tells, to be compared with what it tells later.
+
+        Heads come behind the streams: a ledger that finds out what happened when it is asked numbers it then.
+        """
         ledger = ledger or self.ledger
+        answers: dict[str, Any] = {name: stream.pages() for name, stream in self.streams(ledger).items()}
         identity = ledger.identify()
         heads = {name: identity.head(self.company, name) for name in self.start}
-        answers: dict[str, Any] = {name: stream.pages() for name, stream in self.streams(ledger).items()}
         offers = range(self.start["claims"] + 1, heads["claims"] + 1)
         answers["movements"] = ledger.movements(self.company, offers)
         answers["heads"] = heads

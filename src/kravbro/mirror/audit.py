@@ -1,0 +1,157 @@
+"""What the mirror finds wrong with itself, and with what the ledger has of the claims that are watched.
+
+Numbers without rows, rows that do not bear their seals, transactions that were never numbered, and open items of which
+the ledger says something that cannot be: an invoice of another amount than it had, or none at all while money is owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from kravbro.core.errors import DataFault
+from kravbro.core.fingerprints import fingerprint
+from kravbro.core.movements import Discrepancy
+from kravbro.db.bulk import among
+from kravbro.db.columns import Ore, with_plain_day
+from kravbro.db.counters import gaps
+from kravbro.mirror import rows
+from kravbro.mirror.rows import SEALED
+from kravbro.mirror.source import OpenItem
+from kravbro.mirror.sql import unnumbered
+from kravbro.mirror.tables import (
+    booking,
+    claim_transaction,
+    counter,
+    delivery,
+    item,
+    mirror,
+    offer,
+    offer_receipt,
+    offer_return,
+    to_deliver,
+    voucher_event,
+    waiting_offer,
+    withdrawal,
+)
+
+NUMBERED = {
+    "booking": booking,
+    "offer": offer,
+    "transaction": claim_transaction,
+    "withdrawal": withdrawal,
+    "voucher_event": voucher_event,
+}
+GAP, CONTENT, MISSING, NOT_NUMBERED, STATE, AMOUNT = (
+    *("number_without_row", "content_differs", "row_missing", "transaction_not_numbered", "state_differs"),
+    "amount_differs",
+)
+
+
+def audit(
+    connection: sa.Connection, company: int, entries: Sequence[int], items: Sequence[OpenItem]
+) -> list[Discrepancy]:
+    """Every fault, in order of the checks; `items` is what the ledger has now of the watched `entries`."""
+    checks = (_numbers, _seals, _answers, _waiting, _vouchers)
+    found = [fault for check in checks for fault in check(connection, company)]
+    return [*found, *_untold(connection, company), *_items(connection, company, entries, items)]
+
+
+def _numbers(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    for name, table in NUMBERED.items():
+        number, of_company = table.c.number, table.c.company == company
+        for missing in gaps(connection, counter, number, name, str(company), of_company):
+            yield Discrepancy(f"mirror {name} {missing}", GAP, 0, 0)
+
+
+def _seals(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    for name, columns in SEALED.items():
+        table = mirror.tables[name]
+        key = "entry" if name == "item" else "number"
+        chosen = sa.select(*(with_plain_day(table.c[one]) for one in columns), table.c.seal)
+        here = chosen.where(table.c.company == company).order_by(table.c[key])
+        for row in connection.execute(here, execution_options={"yield_per": 1000}):
+            *values, seal = row
+            if fingerprint(name, *values) != seal:
+                entry = row.entry if "entry" in columns else None
+                yield Discrepancy(f"mirror {name} {getattr(row, key)}", CONTENT, 0, 0, entry)
+
+
+def _answers(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    """Each receipt says what it said when it was kept."""
+    for table in (offer_receipt, offer_return):
+        here = sa.and_(offer.c.company == table.c.company, offer.c.number == table.c.offer)
+        chosen = sa.select(*(with_plain_day(one) for one in table.c), offer.c.entry).join(offer, here)
+        answers = chosen.where(table.c.company == company).order_by(table.c.offer)
+        for row in connection.execute(answers, execution_options={"yield_per": 1000}):
+            try:
+                same = fingerprint(rows.receipt(row, table.name)) == row.fingerprint
+            except DataFault:
+                same = False
+            if not same:
+                yield Discrepancy(f"mirror {table.name} {row.offer}", CONTENT, 0, 0, row.entry)
+
+
+def _waiting(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    """Offers that wait are those without an answer, all of them."""
+    here = (offer.c.company == company,)
+    waits = sa.exists().where(waiting_offer.c.company == company, waiting_offer.c.offer == offer.c.number)
+    answered = sa.or_(*(sa.exists().where(one.c.company == company, one.c.offer == offer.c.number) for one in _ANSWERS))
+    astray = sa.or_(sa.and_(waits, answered), sa.not_(sa.or_(waits, answered)))
+    for number, entry in connection.execute(
+        sa.select(offer.c.number, offer.c.entry).where(*here, astray).order_by(offer.c.number)
+    ).all():
+        yield Discrepancy(f"mirror offer {number}", STATE, 0, 0, entry)
+
+
+_ANSWERS = (offer_receipt, offer_return)
+
+
+def _vouchers(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    """Each voucher says what it said when it was kept, and has a fate or is to be delivered still."""
+    told = sa.exists().where(
+        voucher_event.c.company == delivery.c.company, voucher_event.c.voucher_key == delivery.c.voucher_key
+    )
+    due = sa.exists().where(
+        to_deliver.c.company == delivery.c.company, to_deliver.c.voucher_key == delivery.c.voucher_key
+    )
+    lost = sa.select(delivery.c.voucher_key).where(delivery.c.company == company, sa.not_(sa.or_(told, due)))
+    for key in connection.execute(lost.order_by(delivery.c.voucher_key)).scalars():
+        yield Discrepancy(f"mirror voucher {key}", STATE, 0, 0)
+
+
+def _untold(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    for made, _held in connection.execute(unnumbered(company).order_by(booking.c.number)).all():
+        yield Discrepancy(f"booking:{made}", NOT_NUMBERED, 0, 0)
+
+
+def _items(
+    connection: sa.Connection, company: int, entries: Sequence[int], items: Sequence[OpenItem]
+) -> Iterator[Discrepancy]:
+    """What the ledger has now, against what was seen of it first, and last."""
+    first = _amounts(connection, company, entries)
+    now = {one.entry: one for one in items}
+    for entry in entries:
+        amount_ore, booked_ore = first[entry]
+        if entry in now and now[entry].amount_ore != amount_ore:
+            yield Discrepancy(f"open item {entry}", AMOUNT, amount_ore, now[entry].amount_ore, entry)
+        elif entry not in now and amount_ore + booked_ore:
+            yield Discrepancy(f"open item {entry}", MISSING, amount_ore + booked_ore, 0, entry)
+
+
+def _amounts(connection: sa.Connection, company: int, entries: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """The amount of each item's invoice as it was seen first, and all that was booked on it (øre)."""
+    booked = sa.cast(sa.func.coalesce(sa.func.sum(booking.c.amount_ore), 0), Ore)
+    here = sa.and_(booking.c.company == item.c.company, booking.c.entry == item.c.entry)
+    chosen = (
+        sa.select(item.c.entry, item.c.amount_ore, booked.label("booked_ore"))
+        .outerjoin(booking, here)
+        .where(item.c.company == company)
+        .group_by(item.c.entry, item.c.amount_ore)
+    )
+    return {
+        entry: (amount_ore, booked_ore)
+        for these in among(item.c.entry, entries)
+        for entry, amount_ore, booked_ore in connection.execute(chosen.where(these)).all()
+    }

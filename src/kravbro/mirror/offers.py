@@ -1,0 +1,76 @@
+"""Make offers of what stands in the ledger's queue: each opens with what remains then, and stays as it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.db.bulk import among, insert_rows
+from kravbro.db.counters import last_taken, take
+from kravbro.mirror.observations import observe
+from kravbro.mirror.rows import SEALED, sealed
+from kravbro.mirror.source import OpenItem, Proposal, Standing
+from kravbro.mirror.sql import is_held
+from kravbro.mirror.tables import counter, item, offer, waiting_offer
+
+
+def taken(connection: sa.Connection, company: int, entries: Collection[int]) -> set[int]:
+    """Of these items, those that are not offered now: an offer of them waits, or the collector has them."""
+    waits = sa.exists().where(waiting_offer.c.company == offer.c.company, waiting_offer.c.offer == offer.c.number)
+    here = sa.select(offer.c.entry).where(
+        offer.c.company == company, sa.or_(waits, is_held(offer.c.company, offer.c.number))
+    )
+    found: set[int] = set()
+    for these in among(offer.c.entry, entries):
+        found |= set(connection.execute(here.where(these)).scalars())
+    return found & set(entries)
+
+
+def make_offers(
+    connection: sa.Connection,
+    company: int,
+    items: Sequence[OpenItem],
+    act: Act,
+    *,
+    proposed: Sequence[tuple[Proposal, Standing]],
+) -> int:
+    """Offer what is proposed, in its order, as far as it is not offered already; answers how many are new.
+
+    `items` are those that the ledger has now: what is not among them is left for the next time.
+    """
+    now = {one.entry: one for one in items}
+    known = taken(connection, company, list(now))
+    chosen = {one.entry: (one, standing) for one, standing in proposed}
+    new = [its for entry, its in chosen.items() if entry in now and entry not in known]
+    if not new:
+        return 0
+    observe(connection, company, [now[one.entry] for one, _ in new], act)
+    sequence = last_taken(connection, counter, "booking", str(company))
+    first = take(connection, counter, "offer", len(new), str(company))
+    rows = [
+        sealed("offer", company, number, one.entry, sequence, *_frozen(one, now[one.entry], standing))
+        for number, (one, standing) in enumerate(new, first)
+    ]
+    insert_rows(connection, offer, (*SEALED["offer"], "seal"), rows, act)
+    waiting = [(company, number) for number in range(first, first + len(new))]
+    insert_rows(connection, waiting_offer, ("company", "offer"), waiting, None)
+    watch_items(connection, company, [one.entry for one, _ in new], watched=True)
+    return len(new)
+
+
+def watch_items(connection: sa.Connection, company: int, entries: Sequence[int], *, watched: bool) -> None:
+    """Begin or cease to look at what happens to these items."""
+    if entries:
+        here = (item.c.company == company, item.c.entry == sa.bindparam("of_entry"))
+        connection.execute(sa.update(item).where(*here).values(watched=watched), [{"of_entry": one} for one in entries])
+
+
+def _frozen(one: Proposal, its: OpenItem, standing: Standing) -> tuple[object, ...]:
+    """What an offer freezes, in the order of the columns from the principal on."""
+    amounts = (its.remaining_ore, one.interest_before_due_ore, one.fees_ore, one.interest_charged_ore)
+    letters = msgspec.json.encode(one.letters).decode()
+    invoice = (standing.invoice_no, standing.kid, standing.invoice_date, standing.due_date)
+    return (*amounts, letters, *invoice, standing.currency, standing.sub_ledger_type)
