@@ -6,15 +6,22 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
+from kravbro.bootstrap.notice import settle_new
+from kravbro.bootstrap.setup.applying import plan
+from kravbro.bootstrap.setup.reading import read_setup
+from kravbro.bootstrap.site import Site, make_site
 from kravbro.core.claims import ClaimState, Status, TransactionKind
 from kravbro.core.vouchers import Voucher
 from kravbro.db.engines import writing
 from kravbro.db.places import place_at
+from kravbro.migrations.upgrade import upgrade
+from kravbro.mirror.connections import Connection, connect
 from kravbro.mirror.ledger import MirroredLedger
 from kravbro.mirror.observations import advance, version_of
 from kravbro.mirror.source import Delivery, OpenItem
 from kravbro.ports.conformance.ledger.scene import LedgerScene
-from tests.errors.gallery import provokes
+from tests.bootstrap.setups import EXAMPLE
+from tests.errors.gallery import command, provokes
 from tests.mirror.acting import ACT, SmallWorld
 from tests.mirror.erp import COMPANIES, TODAY, SmallErp, SmallSource
 
@@ -40,9 +47,7 @@ def a_status_of_a_claim_that_was_never_offered(folder: Path) -> None:
 
 @provokes("mirror.not_at_collector")
 def a_claim_is_asked_back_that_nobody_has(folder: Path) -> None:
-    ledger = scene(folder).ledger
-    assert isinstance(ledger, MirroredLedger)
-    ledger.withdraw(COMPANY, 99, "an agreement")
+    ledger(folder).withdraw(COMPANY, "99", "an agreement")
 
 
 @provokes("mirror.unknown_code")
@@ -54,6 +59,12 @@ def a_booking_was_altered_past_the_program(folder: Path) -> None:
     with writing(place_at(str(folder / "place")).open("mirror")) as connection:
         connection.exec_driver_sql("UPDATE booking SET kind = 'gift'")
     its.transactions()
+
+
+def ledger(folder: Path) -> MirroredLedger:
+    """The ledger of a new scene."""
+    scene(folder)
+    return with_source(folder, SmallSource(SmallErp(folder / "small.sqlite")))
 
 
 class Elsewhere(SmallSource):
@@ -108,3 +119,86 @@ def somebody_else_is_always_quicker(folder: Path) -> None:
     its.world.book(TransactionKind.PAYMENT, entry, -10_00, TODAY)
     look = partial(Watched, SmallErp(folder / "small.sqlite"), folder)
     with_source(folder, look()).transactions(COMPANY, 0, 10)
+
+
+@provokes("mirror.reason")
+def a_claim_is_asked_back_without_a_reason(folder: Path) -> None:
+    ledger(folder).withdraw(COMPANY, "S1", " ")
+
+
+@provokes("mirror.several_claims")
+def two_claims_have_one_invoice_number(folder: Path) -> None:
+    its = scene(folder)
+    for _ in range(2):
+        its.accepted()
+    with writing(place_at(str(folder / "place")).open("mirror")) as connection:
+        connection.exec_driver_sql("UPDATE offer SET invoice_no = 'F1'")
+    with_source(folder, SmallSource(SmallErp(folder / "small.sqlite"))).withdraw(COMPANY, "F1", "an agreement")
+
+
+@provokes("mirror.not_connected")
+def a_run_that_connected_was_killed(folder: Path) -> None:
+    place = place_at(str(folder))
+    for owner in ("office", "bridge", "mirror"):
+        upgrade(place.open(owner), owner)
+    command("claims", "ready", "--dir", str(folder))
+
+
+@provokes("mirror.unknown_kind")
+def a_kind_of_ledger_that_has_no_adapter(folder: Path) -> None:
+    command("ledger", "connect", "abacus", "abacus://here", "--dir", str(folder))
+
+
+@provokes("mirror.own_ledger")
+def an_installation_with_books_is_to_be_connected(folder: Path) -> None:
+    make_site(place_at(str(folder)), (1,))
+    command("ledger", "connect", "tryton", "tryton://here", "--dir", str(folder))
+
+
+def connected(folder: Path) -> Path:
+    """An installation beside a small ledger, as far as it can be without an adapter that the program knows."""
+    its = scene(folder)
+    place = place_at(str(folder / "place"))
+    for owner in ("office", "bridge"):
+        upgrade(place.open(owner), owner)
+    settle_new(place, ACT)
+    its.ledger.identify()
+    with writing(place.open("mirror")) as connection:
+        connect(connection, Connection("small", "small://here"), ACT)
+    return folder / "place"
+
+
+@provokes("mirror.other_kind")
+def another_kind_of_ledger_is_connected(folder: Path) -> None:
+    with writing(place_at(str(connected(folder))).open("mirror")) as connection:
+        connect(connection, Connection("other", "other://here"), ACT)
+
+
+@provokes("site.foreign_ledger")
+def books_are_asked_for_where_there_are_none(folder: Path) -> None:
+    site = Site(place_at(str(connected(folder))), ACT)
+    site.__dict__["ledger"] = with_source(folder, SmallSource(SmallErp(folder / "small.sqlite")))
+    site.books(COMPANY)
+
+
+@provokes("setup.company_elsewhere")
+def a_company_of_a_foreign_ledger_is_described(folder: Path) -> None:
+    where = connected(folder)
+    text = EXAMPLE.read_text(encoding="utf-8").replace(
+        '[installation]\nledger = "nordvik-ledger"\n', "[installation]\n"
+    )
+    (folder / "setup.toml").write_text(text, encoding="utf-8")
+    wanted = read_setup((folder / "setup.toml").read_bytes(), "setup.toml", folder)
+    raise plan(place_at(str(where)), wanted.setup, ACT).refusals[0]
+
+
+@provokes("ledger.not_text")
+def settings_in_another_encoding(folder: Path) -> None:
+    (folder / "settings.toml").write_bytes("navn = 'Bodø'".encode("latin-1"))
+    command("ledger", "connect", "tryton", "tryton://here", "--settings", "settings.toml", "--dir", str(folder))
+
+
+@provokes("ledger.own")
+def the_connection_of_our_own_ledger(folder: Path) -> None:
+    make_site(place_at(str(folder)), (1,))
+    command("ledger", "show", "--dir", str(folder))

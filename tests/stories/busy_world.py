@@ -186,11 +186,11 @@ class BusyWorld(World):
     def joined(self, page: int = PAGE) -> Joined:
         """Both ports, joined now."""
         site = self._site
-        return join(site.ledger, site.collector, site.positions, page, self._remember)
+        return join(site.own_ledger, site.collector, site.positions, page, self._remember)
 
     def sides(self) -> tuple[EmbeddedLedger, OfficeCollector]:
         """Both sides with all that they can do beside their ports."""
-        return self._site.ledger, self._site.collector
+        return self._site.own_ledger, self._site.collector
 
     def _remember(self, company: int) -> None:
         remember_ages(self.place, [company_owner(company)])

@@ -85,7 +85,7 @@ class Handed(World):
         """Carry a conversion out."""
         site = Site(self.place, ACT, 2)
         asked = Asked(CUT_OFF, WHY, tuple(choices), make_cases)
-        return convert(site.join(), site.ledger, site.collector, COMPANY, asked)
+        return convert(site.join(), site.own_ledger, site.collector, COMPANY, asked)
 
     def carry_all(self) -> None:
         """Every stream, as a day's jobs would."""

@@ -28,12 +28,12 @@ def world(new_place: NewPlace) -> Handed:
 def test_a_transfer_left_joined_claims_waiting_until_the_conversion_was_given_again(world: Handed) -> None:
     handed_over(world)
     site = Site(world.place, ACT, 2)
-    chosen = sides(site.ledger, site.collector, COMPANY, CUT_OFF).chosen([choice(world)], WHY)
-    site.ledger.join_claims(COMPANY, joinings(chosen, CUT_OFF))
+    chosen = sides(site.own_ledger, site.collector, COMPANY, CUT_OFF).chosen([choice(world)], WHY)
+    site.own_ledger.join_claims(COMPANY, joinings(chosen, CUT_OFF))
     assert main(["claims", "transfer", "--dir", str(world.where), "--on", str(ACT.on)]) == 0
     shown = {one.invoice_no: (one.at_collector, one.case_number) for one in world.items(COMPANY)}
     assert shown[KNOWN] == (True, "K-1")
-    assert carry_pending(site.join(), site.ledger, site.collector) == []
+    assert carry_pending(site.join(), site.own_ledger, site.collector) == []
     agrees(world)
 
 

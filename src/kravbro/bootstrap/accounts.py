@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kravbro.books.queries.companies import has_account, identity, sub_ledger_accounts
+from kravbro.books.queries.companies import has_account, sub_ledger_accounts
 from kravbro.bootstrap.site import Site
 from kravbro.core.errors import DataFault
 from kravbro.db.engines import reading
@@ -17,9 +17,10 @@ def refuse_unfit_account(site: Site, creditor: int, account: str) -> None:
     `site.receivable_account`.
     """
     account = account.strip()
-    with reading(site.office) as connection, reading(site.place.open("system")) as system:
-        settings, ours = load_creditor(connection, creditor), identity(system)
-    if not account or not settings.keeps_ledger or settings.ledger_installation != ours:
+    with reading(site.office) as connection:
+        settings = load_creditor(connection, creditor)
+    ours = not site.is_foreign and settings.keeps_ledger and settings.ledger_installation == site.installation
+    if not account or not ours:
         return
     with reading(site.books(settings.company)) as connection:
         is_there = has_account(connection, account)

@@ -35,6 +35,7 @@ from kravbro.core.forgotten import AnsweredOffer
 from kravbro.db.engines import Connection, reading, writing_anywhere
 from kravbro.db.place import Place, company_owner
 from kravbro.db.residence import OWN, remember, remembered, settle
+from kravbro.mirror import adoption as mirror_adoption
 from kravbro.office import adoption as office_adoption
 from kravbro.office.creditors import creditor_of_company
 from kravbro.office.status_versions import overtake
@@ -127,6 +128,11 @@ def _prepare(connection: Connection, owner: str, found: Found, because: str, act
     if owner == "bridge":
         _forget(connection, found, because, act)
         return 0
+    if owner == "mirror":
+        return sum(
+            mirror_adoption.burn_seen(connection, company, _seen_of_ledger(told), because, act)
+            for company, told in found.told.items()
+        )
     by_owner = {company_owner(company): told for company, told in found.told.items()}
     if owner in by_owner:
         return books_adoption.burn_seen(connection, _seen_of_ledger(by_owner[owner]), because, act)

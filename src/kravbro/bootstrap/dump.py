@@ -12,16 +12,29 @@ from kravbro.books.queries.dump import dump as dump_books
 from kravbro.bootstrap.hidden import hidden_by_office
 from kravbro.bootstrap.site import Site
 from kravbro.db.engines import reading
+from kravbro.mirror.dump import companies_seen
+from kravbro.mirror.dump import dump as dump_mirror
 from kravbro.office.dump import dump_office
 
 
 def dump_site(site: Site) -> dict[str, Any]:
     """Dump every company of the ledger, and the office. Whom the office protects, the books do not show either."""
+    companies = _of_mirror(site) if site.is_foreign else _of_books(site)
+    with reading(site.office) as connection:
+        office = dump_office(connection)
+    return {"ledger": {"installation": site.installation, "companies": companies}, "office": office}
+
+
+def _of_books(site: Site) -> dict[str, Any]:
     companies: dict[str, Any] = {}
     hidden = hidden_by_office(site)
     for company in site.ledger.companies():
         with reading(site.books(company)) as connection:
             companies[str(company)] = dump_books(connection, hidden.customers(company), hidden.numbers)
-    with reading(site.office) as connection:
-        office = dump_office(connection)
-    return {"ledger": {"installation": site.ledger.identify().installation, "companies": companies}, "office": office}
+    return companies
+
+
+def _of_mirror(site: Site) -> dict[str, Any]:
+    """What is remembered of a foreign ledger, which is not asked; there is no name or address of anybody in it."""
+    with reading(site.place.open("mirror")) as connection:
+        return {str(company): dump_mirror(connection, company) for company in companies_seen(connection)}

@@ -25,7 +25,7 @@ class Hidden:
 
 def hidden_by_office(site: Site) -> Hidden:
     """Everybody whose address the office protects, whatever the ledger knows of it."""
-    installation = site.ledger.identify().installation
+    installation = site.installation
     customers: dict[int, set[int]] = {}
     with reading(site.office) as connection:
         cards, numbers = hidden_numbers(connection)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kravbro.books.queries.companies import has_identity
+from kravbro.bootstrap.foreign import mirrored
 from kravbro.bootstrap.notice import (
     Noticed,
     ReadOnlyPlace,
@@ -31,6 +32,8 @@ from kravbro.db.place import FIXED_OWNERS, LEDGER_OWNERS, Place, company_owner, 
 from kravbro.engine.clock import SystemClock
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.migrations.upgrade import newest, upgrade, version
+from kravbro.mirror.connections import known_installation
+from kravbro.mirror.ledger import MirroredLedger
 from kravbro.office.creditors import creditor_numbers, is_opened
 from kravbro.office.statute import load_statute
 
@@ -51,14 +54,37 @@ class Site:
         self.page = page
 
     @cached_property
-    def ledger(self) -> EmbeddedLedger:
-        """The embedded ledger."""
+    def ledger(self) -> EmbeddedLedger | MirroredLedger:
+        """The embedded ledger, or the foreign one that the installation is connected with."""
+        if self.is_foreign:
+            return mirrored(self.place, self.act, looks=not self.noticed)
         return EmbeddedLedger(self.place, self.act)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the ledger is not ours."""
+        return self.place.exists("mirror")
+
+    @property
+    def own_ledger(self) -> EmbeddedLedger:
+        """The embedded ledger. Raises DataFault `site.foreign_ledger` where the ledger is not ours."""
+        if isinstance(self.ledger, MirroredLedger):
+            raise DataFault("site.foreign_ledger", place=self.place.name)
+        return self.ledger
+
+    @cached_property
+    def installation(self) -> str:
+        """The ledger's installation. A foreign ledger is only asked if it never was: the office works without it."""
+        if self.is_foreign:
+            with reading(self.place.open("mirror")) as connection:
+                if known := known_installation(connection):
+                    return known
+        return self.ledger.identify().installation
 
     @cached_property
     def collector(self) -> OfficeCollector:
-        """Our own office, serving the embedded ledger's installation."""
-        return OfficeCollector(self.place, self.ledger.identify().installation, shipped_statute(), self.act)
+        """Our own office, serving the ledger's installation."""
+        return OfficeCollector(self.place, self.installation, shipped_statute(), self.act)
 
     @cached_property
     def statute(self) -> Statute:
@@ -72,10 +98,16 @@ class Site:
         return Positions(self.place.open("bridge"), self.act)
 
     def books(self, company: int) -> Engine:
-        """A company's database. Raises DataFault `site.no_such_company`; nothing is made by asking."""
-        if company not in self.ledger.companies():
+        """A company's database. Raises DataFault `site.no_such_company`, `site.foreign_ledger`; nothing is made by
+        asking."""
+        if company not in self.own_ledger.companies():
             raise DataFault("site.no_such_company", company=company, place=self.place.name)
         return self.place.open(company_owner(company))
+
+    def require_company(self, company: int) -> None:
+        """Raise DataFault `site.no_such_company` for a company that the ledger does not have."""
+        if company not in self.ledger.companies():
+            raise DataFault("site.no_such_company", company=company, place=self.place.name)
 
     @cached_property
     def office(self) -> Engine:
@@ -89,8 +121,10 @@ class Site:
 
     def is_opened(self) -> bool:
         """Whether ledger and office have their identities: before that, nothing was carried."""
-        with reading(self.place.open("system")) as system, reading(self.office) as office:
-            return has_identity(system) and is_opened(office)
+        owner = "mirror" if self.is_foreign else "system"
+        with reading(self.place.open(owner)) as ledger, reading(self.office) as office:
+            named = known_installation(ledger) != "" if self.is_foreign else has_identity(ledger)
+            return named and is_opened(office)
 
     def join(self) -> Joined:
         """Both ports joined, with their identities read now."""
@@ -98,12 +132,12 @@ class Site:
 
     def _remember(self, company: int) -> None:
         """After rows were carried for a company: let its database, the office and the bridge see how old each is."""
-        remember_ages(self.place, [company_owner(company)])
+        remember_ages(self.place, [] if self.is_foreign else [company_owner(company)])
 
 
 def holds_installation(place: Place) -> bool:
     """Whether a place holds an installation, or what is left of one."""
-    return not {"system", "office"}.isdisjoint(place.owners())
+    return not {*LEDGER_OWNERS, "office"}.isdisjoint(place.owners())
 
 
 def open_site(place: Place, act: Act) -> Site:
@@ -115,7 +149,7 @@ def open_site(place: Place, act: Act) -> Site:
     """
     if not holds_installation(place):
         raise DataFault("site.not_made", place=place.name)
-    _require(place, ("system", "office"))
+    _require(place, ("office",) if place.exists("mirror") else ("system", "office"))
     if not place.exists("bridge"):
         upgrade(place.open("bridge"), "bridge")
         settle_new(place, act)
@@ -123,7 +157,8 @@ def open_site(place: Place, act: Act) -> Site:
     if behind:
         raise DataFault("site.not_upgraded", place=place.name, databases=", ".join(behind))
     site = Site(place, act, found=noticed(place))
-    _require(place, map(company_owner, site.ledger.companies()))
+    if not site.is_foreign:
+        _require(place, map(company_owner, site.ledger.companies()))
     return site
 
 
@@ -147,7 +182,7 @@ def upgrade_site(place: Place) -> list[str]:
 
     A copy is upgraded too: only its schema changes, and it must have the newest before it can be adopted.
     """
-    if not place.exists("system"):
+    if not any(place.exists(owner) for owner in LEDGER_OWNERS):
         raise DataFault("site.not_made", place=place.name)
     _require(place, ("office",))
     changed = [owner for owner, history in databases(place) if upgrade(place.open(owner), history)]
@@ -169,7 +204,7 @@ def make_site(place: Place, companies: tuple[int, ...]) -> list[str]:
     `make`.
     """
     place.make()
-    if place.exists("system"):
+    if any(place.exists(owner) for owner in LEDGER_OWNERS):
         changed = upgrade_site(place)
         refuse_copies(place)
         return changed

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kravbro.books.commands.withdrawals import withdraw as ask_back
-from kravbro.books.queries.open_items import named_item, open_item
+from kravbro.books.queries.open_items import OpenItemShown, named_item, open_item
 from kravbro.bridge.convert import carry_pending
 from kravbro.bridge.joined import Joined
 from kravbro.bridge.streams import TRANSFER, run
@@ -17,6 +17,8 @@ from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, pages_shown,
 from kravbro.core.claims import Offer, claim_name
 from kravbro.core.money import format_kroner
 from kravbro.db.engines import writing
+from kravbro.mirror.ledger import MirroredLedger
+from kravbro.mirror.wishes import Wish
 from kravbro.ports.ledger import Ledger
 
 app = App(
@@ -71,11 +73,19 @@ def withdraw(
 ) -> None:
     """Ask for a claim back from the collector. It hears of it with the next `kravbro transactions fetch`."""
     site = site_at(place, on)
+    if isinstance(site.ledger, MirroredLedger):
+        wish = site.ledger.withdraw(company, item, because)
+        _tell_of_wish(company, wish.number, wish, as_json=json)
+        return
     with writing(site.books(company)) as connection:
         entry = named_item(connection, item)
         number = ask_back(connection, entry, because, site.act)
         shown = open_item(connection, entry)
-    if json:
+    _tell_of_wish(company, number, shown, as_json=json)
+
+
+def _tell_of_wish(company: int, number: int, shown: OpenItemShown | Wish, *, as_json: bool) -> None:
+    if as_json:
         output.print_json({"company": company, "withdrawal": number, "item": shown})
     else:
         output.print_line(output.words("claims.withdrawn", invoice=shown.invoice_no, case=shown.case_number))
@@ -91,7 +101,8 @@ def transfer(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJso
     joined = site.join()
     with pages_shown(output.words("claims.transfer"), as_json=json) as on_page:
         runs = run(joined, TRANSFER, on_page)
-        runs += carry_pending(joined, site.ledger, site.collector)
+        if not site.is_foreign:
+            runs += carry_pending(joined, site.own_ledger, site.collector)
     print_carried(runs, as_json=json)
     if not json:
         _tell_of(_without_creditor(joined))

@@ -62,9 +62,9 @@ def match_earlier(
     """
     site = site_at(place, on)
     joined, company = _joined(site, creditor)
-    matching = bridge.preview(site.ledger, site.collector, company, cut_off, joined.page)
+    matching = bridge.preview(site.own_ledger, site.collector, company, cut_off, joined.page)
     name = _Names(joined.ledger_identity.installation, company)
-    done = bridge.write_numbers(site.ledger, company, matching, because, joined.page) if write_numbers else None
+    done = bridge.write_numbers(site.own_ledger, company, matching, because, joined.page) if write_numbers else None
     if json:
         written = {} if done is None else {"numbers": {"new": done.new, "known": done.known}}
         output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(matching) | written)
@@ -105,11 +105,11 @@ def convert_earlier(  # noqa: PLR0913 - the options of one command
     chosen = _choices(site, company, rows)
     name = _Names(joined.ledger_identity.installation, company)
     if preview:
-        both = bridge.sides(site.ledger, site.collector, company, cut_off, joined.page)
+        both = bridge.sides(site.own_ledger, site.collector, company, cut_off, joined.page)
         found, done = both.chosen(chosen, because), {}
     else:
         asked = bridge.Asked(cut_off, because.strip(), chosen, make_cases)
-        converted = bridge.convert(joined, site.ledger, site.collector, company, asked)
+        converted = bridge.convert(joined, site.own_ledger, site.collector, company, asked)
         found, done = converted.chosen, {"joined": converted.joined, "offered": converted.offered}
     if json:
         output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(_with_chosen(found)) | done)

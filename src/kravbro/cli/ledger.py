@@ -1,4 +1,4 @@
-"""`kravbro ledger`: another ledger's files into the embedded ledger."""
+"""`kravbro ledger`: a ledger that is not ours: connected with, or its files taken into the embedded ledger."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kravbro.books.importing.source import Unresolved
 from kravbro.books.queries.companies import imported_customers, sub_ledger_accounts
 from kravbro.bootstrap.ledger_file import import_ledger_file, read_ledger_file
 from kravbro.bootstrap.site import Site
-from kravbro.cli import output
+from kravbro.cli import foreign_ledger, output
 from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, acting, site_at
 from kravbro.core.identifiers import identity_number
@@ -21,7 +21,8 @@ from kravbro.core.money import format_kroner
 from kravbro.db.engines import reading
 from kravbro.texts.sentences import sentence
 
-app = App(name="ledger", help="Another ledger's files into the embedded ledger.", help_format="plaintext")
+app = App(name="ledger", help="A foreign ledger: to connect with, or to import files of.", help_format="plaintext")
+foreign_ledger.add_to(app)
 
 EVERYTHING = 2**31 - 1
 COUNTS = (
@@ -120,7 +121,7 @@ def _print_next(site: Site, company: int, accounts: list[str]) -> None:
         types = [code for code, account in sub_ledger_accounts(connection).items() if account in accounts]
     if types:
         output.print_line(output.words("ledger.next", company=company, types=", ".join(types)))
-    if company not in site.collector.companies(site.ledger.identify().installation):
+    if company not in site.collector.companies(site.installation):
         output.print_line(output.words("ledger.no_creditor", company=company))
 
 

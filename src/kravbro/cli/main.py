@@ -50,7 +50,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 app.command("kravbro.cli.demo:app", name="demo", help="The whole main job, made up or on your own files.")
-app.command("kravbro.cli.ledger:app", name="ledger", help="Another ledger's files into the embedded ledger.")
+app.command("kravbro.cli.ledger:app", name="ledger", help="A foreign ledger: to connect with, or to import files of.")
 app.command("kravbro.cli.proposals:app", name="proposals", help="Dunning proposals in the embedded ledger.")
 app.command("kravbro.cli.customers:app", name="customers", help="Customers of the embedded ledger.")
 app.command(

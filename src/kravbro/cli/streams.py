@@ -27,7 +27,7 @@ def restart(
     if not because.strip():
         raise Stop("bridge.no_reason")
     site = site_at(place, on)
-    site.books(company)
+    site.require_company(company)
     site.positions.forget(company, because.strip())
     joined = site.join()
     with pages_shown(output.words("streams.restarting"), as_json=json) as on_page:

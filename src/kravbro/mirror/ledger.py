@@ -25,7 +25,7 @@ from kravbro.mirror import queries
 from kravbro.mirror.audit import audit
 from kravbro.mirror.deliveries import keep_vouchers, note_deliveries, undelivered, unposted
 from kravbro.mirror.heads import STREAMS, heads
-from kravbro.mirror.observations import advance, ask_back, observe, version_of
+from kravbro.mirror.observations import advance, observe, version_of
 from kravbro.mirror.offers import make_offers, taken
 from kravbro.mirror.origin import require_origin
 from kravbro.mirror.receipts import keep_receipts, marks_due, note_marked
@@ -33,6 +33,7 @@ from kravbro.mirror.rows import AnyRow
 from kravbro.mirror.source import Lack, OpenItem, Source, Standing
 from kravbro.mirror.statuses import keep_statuses, note_shown, statuses_due
 from kravbro.mirror.watching import Watch, watch_of
+from kravbro.mirror.wishes import Wish, withdraw
 from kravbro.ports.identity import Delivered, Heads, Identity
 
 AT_A_TIME = 1_000
@@ -47,10 +48,15 @@ Keep = Callable[[sa.Connection, int, Sequence[OpenItem], Act], object]
 
 
 class MirroredLedger:
-    """A foreign ledger through its mirror, for one act: who reads and writes, and on which day."""
+    """A foreign ledger through its mirror, for one act: who reads and writes, and on which day.
 
-    def __init__(self, engine: sa.Engine, source: Source, act: Act) -> None:
+    One that only remembers (`looks` is False) tells what is kept, and asks the ledger for nothing but debtors: so a
+    copy is read.
+    """
+
+    def __init__(self, engine: sa.Engine, source: Source, act: Act, *, looks: bool = True) -> None:
         self._engine = engine
+        self._looks = looks
         self._source = source
         self._act = act
         self._page_ends: dict[int, int] = {}
@@ -65,7 +71,8 @@ class MirroredLedger:
     def identify(self) -> Identity:
         """The installation and the heads of its streams. Raises Stop `mirror.other_installation`."""
         installation = self._source.installation()
-        require_origin(self._engine, self._source.kind, installation, self._act)
+        if self._looks:
+            require_origin(self._engine, self._source.kind, installation, self._act)
         with reading(self._engine) as connection:
             taken_numbers = heads(connection)
         of_company = (Heads(one, taken_numbers.get(one, dict.fromkeys(STREAMS, 0))) for one in self.companies())
@@ -97,7 +104,7 @@ class MirroredLedger:
         self._require(company)
         rows = self._waiting(company, after, limit)
         is_next_page = after > 0 and self._page_ends.get(company) == after
-        if len(rows) < limit and not is_next_page:
+        if self._looks and len(rows) < limit and not is_next_page:
             self._write_back(company)
             self._offer(company)
             rows = self._waiting(company, after, limit)
@@ -195,18 +202,11 @@ class MirroredLedger:
         """Claims that the creditor wants back, by number."""
         return self._read_on(company, queries.withdrawals, after, limit)
 
-    def withdraw(self, company: int, entry: int, because: str) -> int:
-        """Ask for a claim back, as the creditor; answers the number of the wish.
-
-        Raises DataFault `mirror.not_at_collector` for a claim that the collector does not have.
-        """
+    def withdraw(self, company: int, item: str, because: str) -> Wish:
+        """Ask for the claim of an invoice back, as its creditor; raises as `mirror.wishes.withdraw` does."""
         self._require(company)
         with writing(self._engine) as connection:
-            held = queries.accepted(connection, company, entry)
-            if held is None:
-                raise DataFault("mirror.not_at_collector", entry=entry)
-            asked = queries.wish_of(connection, company, held)
-            return asked or ask_back(connection, company, held, entry, because, self._act)
+            return withdraw(connection, company, item, because, self._act)
 
     def movements(self, company: int, offers: Sequence[int]) -> list[ClaimMovements]:
         """Opening and movements of the given offers, by offer number, as the ledger has them now."""
@@ -214,7 +214,8 @@ class MirroredLedger:
         with reading(self._engine) as connection:
             entries = {row.entry for row in queries.offers_numbered(connection, company, offers)}
             current = queries.watched(connection, company, entries)
-        self._see(current, company)
+        if self._looks:
+            self._see(current, company)
         with reading(self._engine) as connection:
             return queries.movements(connection, company, offers)
 
@@ -240,7 +241,7 @@ class MirroredLedger:
     def voucher_receipts(self, company: int, after: int, limit: int) -> list[VoucherReceipt]:
         """What became of the collector's vouchers, by event number; the ledger is asked when all kept was told."""
         told = self._read(company, queries.voucher_receipts, after, limit)
-        if len(told) < limit and self._follow(company):
+        if self._looks and len(told) < limit and self._follow(company):
             told = self._read(company, queries.voucher_receipts, after, limit)
         return told
 
@@ -283,7 +284,7 @@ class MirroredLedger:
     ) -> list[Row]:
         """A page of what is kept; when it is not full, look what has happened in the ledger, and read it again."""
         rows = self._read(company, query, after, limit)
-        if len(rows) < limit and self._poll(company):
+        if self._looks and len(rows) < limit and self._poll(company):
             rows = self._read(company, query, after, limit)
         return rows
 

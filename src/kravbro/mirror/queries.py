@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
-from kravbro.core.claims import Offer, Outcome, Parts, Receipt, Status, Transaction, TransactionKind, Withdrawal
+from kravbro.core.claims import Offer, Parts, Receipt, Status, Transaction, TransactionKind, Withdrawal
 from kravbro.core.movements import ClaimMovements, Movement, booking_movement_id, voucher_movement_id
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.db.bulk import among, portions
@@ -240,25 +240,3 @@ def _bookings(company: int, numbers: Sequence[int]) -> sa.Select[int, int, int, 
         )
         .order_by(offer.c.number, booking.c.number)
     )
-
-
-def accepted(connection: sa.Connection, company: int, entry: int) -> int | None:
-    """The offer by which the collector has the claim of an item; None if it has not."""
-    here = sa.and_(offer_receipt.c.company == offer.c.company, offer_receipt.c.offer == offer.c.number)
-    chosen = (
-        sa.select(sa.func.max(offer.c.number))
-        .join(offer_receipt, here)
-        .where(
-            offer.c.company == company,
-            offer.c.entry == entry,
-            offer_receipt.c.outcome == Outcome.ACCEPTED.value,
-            sa.not_(is_given_back(offer.c.company, offer.c.number)),
-        )
-    )
-    return connection.execute(chosen).scalar()
-
-
-def wish_of(connection: sa.Connection, company: int, of_offer: int) -> int | None:
-    """The number of the wish to have the claim of an offer back; None if nobody asked."""
-    here = (withdrawal.c.company == company, withdrawal.c.offer == of_offer)
-    return connection.execute(sa.select(withdrawal.c.number).where(*here)).scalar()

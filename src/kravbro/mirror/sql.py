@@ -12,13 +12,16 @@ Number = sa.ColumnElement[int]
 
 def is_given_back(company: Number, number: Number) -> sa.ColumnElement[bool]:
     """Whether the collector has given back the claim of an offer."""
-    return sa.exists().where(offer_return.c.company == company, offer_return.c.offer == number)
+    back = offer_return.alias("given_back")
+    return sa.exists().where(back.c.company == company, back.c.offer == number)
 
 
 def is_accepted(company: Number, number: Number) -> sa.ColumnElement[bool]:
     """Whether the collector has accepted an offer, given back or not."""
-    here = (offer_receipt.c.company == company, offer_receipt.c.offer == number)
-    return sa.exists().where(*here, offer_receipt.c.outcome == Outcome.ACCEPTED.value)
+    answer = offer_receipt.alias("answer")
+    return sa.exists().where(
+        answer.c.company == company, answer.c.offer == number, answer.c.outcome == Outcome.ACCEPTED.value
+    )
 
 
 def is_held(company: Number, number: Number) -> sa.ColumnElement[bool]:

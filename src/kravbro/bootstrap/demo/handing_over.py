@@ -122,4 +122,4 @@ def join_older_cases(site: Site, creditor: int, cases: Path, chosen: Path, act: 
                    row.because)
             for row in conversion_choices.parse(chosen.read_bytes(), str(chosen))
         )  # fmt: skip
-    return convert(site.join(), site.ledger, site.collector, creditor, Asked(CUT_OFF, BECAUSE, meant))
+    return convert(site.join(), site.own_ledger, site.collector, creditor, Asked(CUT_OFF, BECAUSE, meant))

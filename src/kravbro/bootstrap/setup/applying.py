@@ -130,6 +130,8 @@ def _identity_refusals(before: Setup, after: Setup) -> list[KravbroError]:
 def _company_refusals(before: Setup, wanted: Setup, *, remove: bool) -> list[KravbroError]:
     """Companies are never removed, and stay who they are."""
     found: list[KravbroError] = []
+    if before.foreign:
+        return [DataFault("setup.company_elsewhere", company=number) for number in sorted(wanted.companies)]
     for number, known in before.companies.items():
         part = wanted.companies.get(number)
         if part is None and remove:
@@ -170,8 +172,9 @@ def apply_plan(place: Place, decided: Plan, because: str, act: Act) -> Applied:
         return Applied((), ())
     after = decided.after
     make_site(place, tuple(after.companies))
-    with writing(place.open(SYSTEM)) as connection:
-        open_installation(connection, after.ledger, act)
+    if not after.foreign:
+        with writing(place.open(SYSTEM)) as connection:
+            open_installation(connection, after.ledger, act)
     touched = {one.owner for one in decided.items}
     for part in after.companies.values():
         _write_company(place, part, decided.before, because, act, touched)

@@ -85,7 +85,7 @@ def _of_creditor(setup: Setup, path: PathOf, one: CreditorSetup) -> Iterator[Fau
         return
     if not _has_case_kid(setup, creditor.number):
         yield Fault(path, Stop("office.no_case_kid", creditor=creditor.number))
-    if creditor.ledger_installation != setup.ledger:
+    if setup.foreign or creditor.ledger_installation != setup.ledger:
         return
     yield from _unknown((*path, "company"), str(creditor.company), {*map(str, setup.companies)}, "companies")
     part = setup.companies.get(creditor.company)

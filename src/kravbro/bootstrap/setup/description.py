@@ -32,13 +32,15 @@ class CompanyPart(msgspec.Struct, frozen=True):
 class Setup(msgspec.Struct, frozen=True):
     """The set-up of both sides. `ledger` and `office` are the installations' ids, empty: not given one yet.
 
-    A creditor whose `ledger_installation` is empty, and that keeps a ledger, keeps it in this ledger.
+    A creditor whose `ledger_installation` is empty, and that keeps a ledger, keeps it in this ledger. One that is
+    `foreign` has its own companies, accounts and dunning, which no set-up of ours describes.
     """
 
     ledger: str = ""
     office: str = ""
     companies: dict[int, CompanyPart] = {}
     own: OfficeSetup = OfficeSetup()
+    foreign: bool = False
 
 
 def merged(standing: Setup, wanted: Setup, *, remove: bool) -> Setup:
@@ -60,7 +62,7 @@ def merged(standing: Setup, wanted: Setup, *, remove: bool) -> Setup:
     own = OfficeSetup(
         was.workflows | wanted.own.workflows, was.creditors | creditors, was.agreements | wanted.own.agreements
     )
-    return Setup(ledger, wanted.office or standing.office, companies, own)
+    return Setup(ledger, wanted.office or standing.office, companies, own, standing.foreign)
 
 
 def _in_ledger(creditors: dict[int, CreditorSetup], ledger: str) -> dict[int, CreditorSetup]:

@@ -1,0 +1,103 @@
+"""`kravbro ledger connect` and `show`: the foreign ledger that an installation works beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from kravbro.bootstrap.foreign import SOURCES, connect_ledger
+from kravbro.cli import output
+from kravbro.cli.inbox import read_file
+from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, acting, site_at
+from kravbro.core.errors import DataFault
+from kravbro.db.engines import reading
+from kravbro.mirror.connections import Connection, connection_of
+from kravbro.mirror.ledger import MirroredLedger
+from kravbro.mirror.source import Lack
+
+Kind = Annotated[str, Parameter(help=f"The kind of ledger: {', '.join(sorted(SOURCES))}.")]
+Address = Annotated[str, Parameter(help="Where the ledger is, as its page in docs/ledgers says. Never a password.")]
+Settings = Annotated[
+    Path | None, Parameter(help="What the adapter is told beside the address, in TOML: see the ledger's page.")
+]
+
+
+def add_to(app: App) -> None:
+    """Add the commands to those of the noun."""
+    app.command(connect)
+    app.command(show)
+
+
+def connect(
+    kind: Kind,
+    address: Address,
+    /,
+    *,
+    settings: Settings = None,
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> int:
+    """Connect an installation with a ledger that is not ours, and make the installation if it is not there.
+
+    The ledger is asked who it is and what it lacks; where something lacks that is needed, nothing is connected.
+    Repeated with other settings, these take the place of the old ones; another installation of the ledger is refused.
+    """
+    told = _text(settings) if settings else ""
+    lacks = connect_ledger(place, Connection(kind, address, told), acting(on))
+    works = not any(one.needed for one in lacks)
+    if json:
+        output.print_json({"kind": kind, "address": address, "connected": works, "lacks": lacks})
+    else:
+        outcome = "ledger.connected" if works else "ledger.not_connected"
+        output.print_line(output.words(outcome, kind=kind, address=address, place=place.name))
+        _print_lacks(lacks)
+    return int(not works)
+
+
+def _text(file: Path) -> str:
+    """The text of a settings file. Raises DataFault `ledger.not_text`."""
+    try:
+        return read_file(file).decode("utf-8")
+    except UnicodeDecodeError:
+        raise DataFault("ledger.not_text", file=str(file)) from None
+
+
+def show(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> int:
+    """Show the connected ledger: who it is, its companies, and what it lacks. Exit code 1 if something needed lacks."""
+    site = site_at(place, on)
+    if not isinstance(site.ledger, MirroredLedger):
+        raise DataFault("ledger.own", place=place.name)
+    with reading(place.open("mirror")) as connection:
+        known = connection_of(connection)
+    lacks = site.ledger.check()
+    works = not any(one.needed for one in lacks)
+    companies = site.ledger.companies() if works else []
+    installation = site.ledger.identify().installation if works else site.installation
+    if json:
+        told = {"kind": known.kind, "address": known.address, "installation": installation}
+        output.print_json({**told, "companies": companies, "lacks": lacks})
+    else:
+        told = {"kind": known.kind, "address": known.address, "installation": installation}
+        output.print_line(output.words("ledger.shown", **told))
+        output.print_line(output.words("ledger.companies", companies=", ".join(map(str, companies)) or "\u2013"))
+        _print_lacks(lacks)
+    return int(not works)
+
+
+def _print_lacks(lacks: Sequence[Lack]) -> None:
+    if not lacks:
+        output.print_line(output.words("ledger.lacks_nothing"))
+        return
+    output.print_table(
+        output.words("ledger.lacks", count=len(lacks)),
+        [output.words(f"ledger.{heading}") for heading in ("thing", "needed", "purpose", "cure")],
+        [(one.thing, _needed(one), one.purpose, one.cure) for one in lacks],
+    )
+
+
+def _needed(lack: Lack) -> str:
+    return output.words("ledger.needed_yes" if lack.needed else "ledger.needed_no")
