@@ -64,7 +64,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: setup ## Write the lock files in requirements/ anew (ARGS=--upgrade for newer versions)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/lock.txt
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
-	$(COMPILE) pyproject.toml --extra postgresql --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra postgresql --extra sqlserver --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	echo 'uv>=0.13' | $(COMPILE) - --output-file requirements/lock.txt
 	$(COMPILE) requirements/tryton.in --output-file requirements/tryton.txt
 	$(COMPILE) requirements/bankstatementparser.in --output-file requirements/bankstatementparser.txt

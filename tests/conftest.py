@@ -10,6 +10,7 @@ import pytest
 
 from tests.places import Kind, NewPlace, new_places
 from tests.postgresql import Server, shared_server
+from tests.sqlserver import SqlServer, sql_servers
 
 multiprocessing.get_context("forkserver").set_forkserver_preload(["tests.stories.killing", "psycopg"])
 """Processes that a test starts come from one server, which has the program loaded: each then costs milliseconds."""
@@ -18,6 +19,13 @@ multiprocessing.get_context("forkserver").set_forkserver_preload(["tests.stories
 @pytest.fixture(scope="session")
 def postgresql() -> Server:
     return shared_server()
+
+
+@pytest.fixture(params=["stand-in", pytest.param("living", marks=pytest.mark.sqlserver)])
+def sql_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlServer]:
+    """A SQL Server with no database of ours: the tests' own, and a living one where it is asked for."""
+    with sql_servers(tmp_path, request.param) as server:
+        yield server
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -112,6 +112,7 @@ def _without_place(sentence: str, folder: Path) -> str:
 
     So the page is the same on every machine.
     """
+    sentence = re.sub(r"(mssql\S+@127\.0\.0\.1):\d+", r"\1", sentence)
     sentence = re.sub(r"(127\.0\.0\.1:)\d{2,}", r"\g<1>5432", re.sub(r"kravbro_\d+", "kravbro", sentence))
     return sentence.replace(f"{folder}{os.sep}", "").replace(str(folder), ".")
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.db import postgresql
+from kravbro.db import postgresql, sqlserver
 
 Value = TypeVar("Value")
 
@@ -37,10 +37,15 @@ def insert_rows(
     """
     if not rows:
         return
+    table = _translated(table, connection)
     names = (*columns, "actor", "written_at") if act else tuple(columns)
     by_column = _by_column(connection, table, columns, rows, act)
     if connection.dialect.name == postgresql.DIALECT:
         postgresql.copy_rows(connection, table, names, (zip(*values, strict=True) for values in by_column))
+        return
+    if connection.dialect.name == sqlserver.DIALECT:
+        for values in by_column:
+            _insert_in_few(connection, table, names, list(zip(*values, strict=True)))
         return
     text, order = _statement(table, names, connection.dialect)
     for prepared in by_column:
@@ -49,6 +54,30 @@ def insert_rows(
             connection.exec_driver_sql(text, keyed)
         else:
             connection.exec_driver_sql(text, list(zip(*[prepared[place] for place in order], strict=True)))
+
+
+def _translated(table: sa.Table, connection: sa.Connection) -> sa.Table:
+    """The table under the name of the schema that it stands in here, where the connection has another for it."""
+    schemas = connection.get_execution_options().get("schema_translate_map") or {}
+    if table.schema not in schemas:
+        return table
+    return _in_schema(table, schemas[table.schema])
+
+
+@lru_cache(maxsize=256)
+def _in_schema(table: sa.Table, schema: str) -> sa.Table:
+    return table.to_metadata(sa.MetaData(), schema=schema)
+
+
+def _insert_in_few(
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """As many rows in each statement as SQL Server takes: its drivers send rows of `executemany` one at a time."""
+    preparer = connection.dialect.identifier_preparer
+    mark = sqlserver.MARKS[connection.dialect.driver]
+    quoted = [preparer.quote(name) for name in names]
+    for text, values in sqlserver.insert_statements(preparer.format_table(table), quoted, rows, mark):
+        connection.exec_driver_sql(text, values)
 
 
 def _by_column(
@@ -117,6 +146,9 @@ def plain_rows(
     streamed = connection.dialect.name == postgresql.DIALECT
     result = connection.execute(statement, execution_options={"stream_results": streamed})
     try:
+        if connection.dialect.name == sqlserver.DIALECT:  # where a result is read whole, and SQLAlchemy has it
+            yield map(tuple, result.partitions(size))
+            return
         yield _driver_rows(result, size, looked_ahead=streamed)
     finally:
         result.close()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from kravbro.core.errors import KravbroError
-from kravbro.db import postgresql, sqlite
+from kravbro.db import postgresql, sqlite, sqlserver
 from kravbro.db.options import READS_ONLY, REFUSES_WRITING, database_name
 from kravbro.db.residence import begin_writing
 
@@ -82,4 +82,6 @@ def _fault(error: Exception, engine: sa.Engine) -> KravbroError | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if engine.dialect.name == postgresql.DIALECT:
         return postgresql.fault(cause, engine)
+    if engine.dialect.name == sqlserver.DIALECT:
+        return sqlserver.fault(cause, engine)
     return sqlite.fault(str(cause), database_name(engine))

@@ -115,11 +115,11 @@ def copy_rows(
 ) -> None:
     """Send rows by COPY, in PostgreSQL's own form of each value, within the transaction that is open."""
     kinds = [_kind(table.c[name].type, connection.dialect) for name in names]
-    quote = connection.dialect.identifier_preparer.quote
-    columns = ", ".join(quote(name) for name in names)
+    preparer = connection.dialect.identifier_preparer
+    columns, into = ", ".join(preparer.quote(name) for name in names), preparer.format_table(table)
     cursor: Any = connection.connection.cursor()
     try:
-        with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN WITH (FORMAT BINARY)") as copy:
+        with cursor.copy(f"COPY {into} ({columns}) FROM STDIN WITH (FORMAT BINARY)") as copy:
             copy.set_types(kinds)
             for rows in portions:
                 for row in rows:

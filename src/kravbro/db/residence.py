@@ -19,6 +19,7 @@ from kravbro.core.errors import Stop
 from kravbro.db.columns import Ore, written, written_columns
 from kravbro.db.options import database_name
 from kravbro.db.postgresql import DIALECT as POSTGRESQL
+from kravbro.db.sqlserver import DIALECT as SQL_SERVER
 
 OWN = ""
 """The row of `known_age` that is the database's own age."""
@@ -130,6 +131,8 @@ def _location(connection: sa.Connection) -> Location | None:
     """Where the database of this transaction is; None when it has no table to remember it in."""
     if connection.dialect.name == POSTGRESQL:
         return _in_server(connection)
+    if connection.dialect.name == SQL_SERVER:
+        return _in_sqlserver(connection)
     there = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'residence'"
     if not connection.exec_driver_sql(there).scalar_one():
         return None
@@ -145,6 +148,18 @@ def _in_server(connection: sa.Connection) -> Location | None:
     if found.residence is None:
         return None
     return {"server": str(found.server), "database": str(found.database), "table": str(found.residence)}
+
+
+def _in_sqlserver(connection: sa.Connection) -> Location | None:
+    """Server by its name and instance, database and table by number and birth: a copy elsewhere is another."""
+    found = connection.exec_driver_sql(
+        "SELECT OBJECT_ID('residence') AS residence, CAST(SERVERPROPERTY('ServerName') AS NVARCHAR(128)) AS server,"
+        " d.database_id AS number, CAST(d.create_date AS NVARCHAR(40)) AS born"
+        " FROM sys.databases AS d WHERE d.database_id = DB_ID()"
+    ).one()
+    if found.residence is None:
+        return None
+    return {"server": found.server, "database": f"{found.number} {found.born}", "table": str(found.residence)}
 
 
 def _of_file(file: Path) -> Location:
