@@ -142,6 +142,18 @@ def test_many_rows_go_in_at_once_and_are_found_by_as_many_keys(engine: sa.Engine
             assert [(len(page), page[0]) for page in pages] == [(1_000, (1,)), (1_000, (1_001,)), (500, (2_001,))]
 
 
+def test_rows_go_one_after_another_until_one_fails(engine: sa.Engine) -> None:
+    rows = [dict(zip(COLUMNS, (number, "twice", *ROW[2:]), strict=True)) for number in (1, 2, 3)]
+    with pytest.raises(sa.exc.IntegrityError), writing_anywhere(engine) as connection:
+        connection.execute(sa.insert(THING), rows)
+    with writing_anywhere(engine) as connection:
+        assert connection.execute(sa.select(THING.c.number)).all() == []
+        connection.execute(sa.insert(THING), [row | {"name": f"{row['number']}"} for row in rows])
+        raised = sa.update(THING).where(THING.c.number == sa.bindparam("which")).values(amount_ore=sa.bindparam("ore"))
+        connection.execute(raised, [{"which": number, "ore": number * 100} for number in (1, 2, 3)])
+        assert connection.execute(sa.select(sa.func.sum(THING.c.amount_ore))).scalar_one() == 600
+
+
 def test_two_results_of_one_connection_do_not_disturb_each_other(engine: sa.Engine) -> None:
     with writing_anywhere(engine) as connection:
         insert_rows(connection, WRITTEN, ["number"], [(number,) for number in range(1, 6)], ACT)

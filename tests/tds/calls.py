@@ -18,6 +18,7 @@ PROCEDURES = {
 }
 """Those that have a number; others are called by name."""
 _BY_NUMBER = 0xFFFF
+_NEXT_CALL = (0x80, 0xFF, 0xFE)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ def read_call(body: bytes) -> Call:
     message.number(2)
     parameters = []
     while message.more:
-        name = message.text(message.number(1))
+        length = message.number(1)
+        if length in _NEXT_CALL:
+            raise ValueError("several calls came in one message, which this server does not take")
+        name = message.text(length)
         message.number(1)
         parameters.append((name, read_parameter(message)))
     return Call(procedure.rpartition(".")[2].lower(), tuple(parameters))

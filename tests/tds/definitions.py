@@ -24,9 +24,9 @@ class Column:
 
     name: str
     kind: Kind
-    nullable: bool
-    collation: str
-    counted: bool
+    nullable: bool = True
+    collation: str = USUAL_COLLATION
+    counted: bool = False
     default: str = ""
 
 

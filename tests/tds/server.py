@@ -48,15 +48,19 @@ _BEGIN, _COMMIT, _ROLLBACK = 5, 7, 8
 class Server:
     """A server that runs until it is closed."""
 
-    def __init__(self, folder: Path, statements: Iterable[str] | None = None) -> None:
+    def __init__(self, folder: Path, statements: Iterable[str] | None = None, template: Server | None = None) -> None:
         self.listing = Listing(statements)
         self.locks = ApplicationLocks()
         self.faults: list[Fault] = []
         self.file = folder / "server.db"
         with self.inside() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-            catalogue.make(connection)
-        self.add_database("master")
+            if template is None:
+                catalogue.make(connection)
+                catalogue.add_database(connection, "master", snapshots=True)
+            else:
+                with template.inside() as source:
+                    source.backup(connection)
         self._numbers = count(51)
         self._clients: dict[int, Client] = {}
         self._lock = Lock()

@@ -93,6 +93,13 @@ def test_how_many_rows_were_changed_is_told(engine: sa.Engine) -> None:
     assert _run(engine, "DELETE FROM CustTr WHERE JNo = 3") == [0]
 
 
+def test_a_view_has_no_database_in_its_name(engine: sa.Engine) -> None:
+    _run(engine, "CREATE VIEW dbo.Rest AS SELECT CustTr.JNo, CustTr.RAm FROM CustTr WHERE CustTr.RAm > 0.1")
+    assert _run(engine, "SELECT JNo, RAm FROM [F0001].dbo.Rest") == [(2, Decimal("0.2"))]
+    with pytest.raises(sa.exc.DBAPIError, match="database name as a prefix"):
+        _run(engine, "CREATE VIEW [F0001].dbo.Other AS SELECT CustTr.JNo FROM CustTr")
+
+
 REFUSED = (
     "SELECT a FROM t LIMIT 1",
     "SELECT a FROM t WHERE b IS 1",

@@ -10,11 +10,11 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from tests.tds.catalogue import Catalogue, sqlite_collation
-from tests.tds.definitions import Definition, definition_of
+from tests.tds.definitions import Column, Definition, definition_of
 from tests.tds.expressions import KIND, Scope
 from tests.tds.faults import SYNTAX, Fault
 from tests.tds.functions import DECIMAL
-from tests.tds.kinds import Kind
+from tests.tds.kinds import TEXT, Kind
 from tests.tds.tokens import Command
 
 _ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "dec_add", exp.Sub: "dec_sub", exp.Mul: "dec_mul"}
@@ -52,6 +52,8 @@ def parsed(text: str) -> list[exp.Expr]:
 
 def translated(statement: exp.Expr, catalogue: Catalogue, database: str) -> Translated | Definition:
     """One statement for SQLite. Raises Fault for a table or column that is not there, or what is not understood."""
+    if isinstance(statement, exp.Create) and statement.kind == "VIEW":
+        return _view(statement, catalogue, database)
     if isinstance(statement, exp.Create | exp.Drop | exp.Alter):
         return definition_of(statement, database)
     if not isinstance(statement, exp.Query | exp.Insert | exp.Update | exp.Delete):
@@ -70,6 +72,20 @@ def translated(statement: exp.Expr, catalogue: Catalogue, database: str) -> Tran
     writes = not isinstance(statement, exp.Query)
     command = next((one for kind, one in _COMMANDS.items() if isinstance(statement, kind)), Command.SELECT)
     return Translated(statement.sql(dialect="sqlite"), columns, writes or locks, writes, command)
+
+
+def _view(statement: exp.Create, catalogue: Catalogue, database: str) -> Definition:
+    """A view, whose name SQL Server takes without a database only."""
+    name = statement.this
+    if name.catalog:
+        raise Fault(
+            166, "'CREATE/ALTER VIEW' does not allow specifying the database name as a prefix to the object name."
+        )
+    shown = translated(statement.expression, catalogue, database)
+    assert isinstance(shown, Translated)
+    columns = [Column(one, kind or TEXT) for one, kind in shown.columns]
+    place = (database, name.db or "dbo", name.name)
+    return Definition([f'CREATE VIEW "{".".join(place)}" AS {shown.sql}'], place, columns)
 
 
 def _columns(statement: exp.Expr, scope: Scope) -> tuple[tuple[str, Kind | None], ...]:

@@ -6,6 +6,8 @@
 - Days are DATE also when a script is written without a server, moments DATETIME2(6): DATETIME rounds to 1/300 second.
 - A result is read whole before the next statement: one connection holds one open result, and pymssql forgets the rest
   of the first without a word when a second statement comes.
+- Rows that go by one statement are sent one after another, so that the first that fails is the last that was sent. A
+  driver that sends them together guesses one type for each column, and says nothing of what it does after an error.
 - Transactions are begun and ended by the statements of `db/sqlserver.py`; the drivers are told to do nothing.
 """
 
@@ -105,12 +107,18 @@ class _Ours:
 
     type_compiler_cls: Any = _Types
     execution_ctx_cls: Any = _Whole
+    supports_sane_multi_rowcount = False
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"supports_comments": False, "deprecate_large_types": True, **options})
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """The engine has said it already."""
+
+    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        """A row at a time; `db/bulk.py` is for many."""
+        for row in parameters:
+            cursor.execute(statement, row)
 
     def do_commit(self, dbapi_connection: Any) -> None:
         """Commit. An error when the server has rolled back already: nothing may look committed that is not."""
