@@ -10,12 +10,22 @@ import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from kravbro.formats import camt054, conversion_choices, earlier_claims, ledger_csv, ocr_giro, pain001, saft
+from kravbro.formats import (
+    camt054,
+    conversion_choices,
+    earlier_claims,
+    ledger_csv,
+    ocr_giro,
+    pain001,
+    saft,
+    visma_import,
+)
 from tests.formats import camt054_files, ledger_examples, ocr_giro_files, pain001_files, saft_files
 
 FOLDER = Path(__file__).parent / "golden"
@@ -74,6 +84,35 @@ def conversion_choices_golden() -> dict[str, bytes]:
     return {"every_column": conversion_choices.render(rows), "by_people": people.encode()}
 
 
+def visma_import_golden() -> dict[str, bytes]:
+    """Vouchers of the collector for Visma Business: one of several lines, and a file of two batches with units."""
+    day = date(2026, 11, 20)
+    bank = visma_import.Line(900_001, day, 77, 1_250_50, 1920, 3, reference="900001/1", text="Oppgjør ÆØÅ")
+    paid = [
+        visma_import.Line(
+            900_001,
+            day,
+            77,
+            1_000_50,
+            credit_account=10_001,
+            credit_class=1,
+            cross_reference="501",
+            reference="900001/2",
+        ),
+        visma_import.Line(900_001, day, 77, 250_00, credit_account=3910, credit_class=3, reference="900001/3"),
+    ]
+    one = visma_import.Batch(day, "Kravbro V-17", (bank, *paid))
+    moved = visma_import.Line(900_002, day, 77, 5, 1920, 3, 1930, 3, text='Fra "gammel" konto', units=(100, 0))
+    other = visma_import.Batch(day, "Kravbro V-18", (moved,))
+    with_units = msgspec.structs.replace(
+        one, lines=tuple(msgspec.structs.replace(line, units=(0, 7)) for line in one.lines)
+    )
+    return {
+        "one_voucher": visma_import.render(visma_import.ImportFile(1, (one,))),
+        "two_batches": visma_import.render(visma_import.ImportFile(7777, (with_units, other), ("R1", "R2"))),
+    }
+
+
 def _ocr_giro(data: bytes, name: str) -> object:
     return ocr_giro_files.gathered(ocr_giro.parse(data, name))
 
@@ -86,6 +125,7 @@ FORMATS = {
     "ocr_giro": Format("ocr", ocr_giro_files.golden_files, _ocr_giro),
     "pain001": Format("xml", pain001_files.golden_files, pain001.parse),
     "saft": Format("xml", saft_golden, saft.parse),
+    "visma_import": Format("txt", visma_import_golden, visma_import.parse),
 }
 
 

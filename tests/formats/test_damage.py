@@ -16,7 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kravbro.core.errors import DataFault
-from kravbro.formats import camt054, conversion_choices, earlier_claims, ledger_csv, ocr_giro, pain001, saft
+from kravbro.formats import (
+    camt054,
+    conversion_choices,
+    earlier_claims,
+    ledger_csv,
+    ocr_giro,
+    pain001,
+    saft,
+    visma_import,
+)
 from tests.formats.damage import damaged
 from tests.formats.golden_files import FORMATS
 from tests.formats.ocr_giro_files import gathered
@@ -71,6 +80,7 @@ DAMAGED = (
         golden("conversion_choices"),
         ("formats.conversion_choices.",),
     ),
+    Format("visma_import", visma_import.parse, visma_import.render, golden("visma_import"), ("formats.visma_import.",)),
 )
 
 

@@ -26,9 +26,10 @@ LOCK_TIMEOUT_MS = 10_000
 CONNECT_TIMEOUT_S = 10
 
 
-def open_postgresql(url: sa.URL) -> sa.Engine:
+def open_postgresql(url: sa.URL, *, decimals: bool = False) -> sa.Engine:
     """An engine for one database; `execution_options(kravbro_schema=...)` says whose schema its transactions are in.
 
+    `decimals` is for tables that Kravbro did not make: in ours a NUMERIC is a sum of whole numbers, and read as one.
     Parameters never appear in messages: they hold names, addresses and identity numbers. Raises Stop `db.no_driver`
     where the driver is not installed or cannot be loaded.
     """
@@ -45,7 +46,8 @@ def open_postgresql(url: sa.URL) -> sa.Engine:
     )
     # A number goes as it is, not as INTEGER: one that is too large finds nothing, instead of failing the statement.
     engine.dialect.colspecs = {**engine.dialect.colspecs, sa.Integer: sa.Integer}
-    event.listen(engine, "connect", _prepare)
+    if not decimals:
+        event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
 

@@ -7,6 +7,7 @@ SQLAlchemy manual, "Transactions with SQLite and the sqlite3 driver".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -52,6 +53,51 @@ def open_sqlite(file: Path) -> sa.Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def open_attached(file: Path, attached: Mapping[str, Path]) -> sa.Engine:
+    """An engine for one SQLite file and others beside it, by the names that statements call them: one transaction.
+
+    A commit is atomic over all of them, also in a power cut, so none has a write-ahead log (sqlite.org/atomiccommit
+    section 5). Connections are not kept: a process may go through a thousand such sets of files.
+    """
+    url = sa.URL.create("sqlite", database=str(file))
+    pool = sa.create_pool_from_url(url, poolclass=sa.NullPool)
+    options = {"compiled_cache": _COMPILED}
+    engine = sa.Engine(pool, _shared_dialect(), url, hide_parameters=True, execution_options=options)
+
+    def prepare(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        for name, other in attached.items():
+            connection.execute("ATTACH ? AS ?", (str(other), name))
+        for name in ("main", *attached):
+            connection.execute(f'PRAGMA "{name}".journal_mode=DELETE')
+            connection.execute(f'PRAGMA "{name}".synchronous=FULL')
+
+    def begin(connection: sa.Connection) -> None:
+        """Readers take their locks in the order in which a commit takes its own; else each could wait for the other."""
+        _begin(connection)
+        if reads_only(connection):
+            for name in ("main", *attached):
+                connection.exec_driver_sql(f'PRAGMA "{name}".schema_version')
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def change_counter(file: Path) -> int:
+    """How often a file was changed, by its own counter, which stands at offset 24 of every SQLite file; -1 without one.
+
+    It tells nothing of a file with a write-ahead log (sqlite.org/fileformat section 1.3.7).
+    """
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(28)
+    except FileNotFoundError:
+        return -1
+    return int.from_bytes(head[24:28], "big") if len(head) == 28 and head[18] == 1 else -1
 
 
 def _prepare(connection: SqliteConnection, _record: object) -> None:

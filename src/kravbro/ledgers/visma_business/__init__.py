@@ -1,0 +1,1 @@
+"""Visma Business, straight on its databases."""

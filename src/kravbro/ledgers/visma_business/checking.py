@@ -1,0 +1,119 @@
+"""What a Visma Business lacks for its part of the work, and what cures it: a line of the set-up, or a statement."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.core.errors import KravbroError
+from kravbro.db.catalogue import columns_of, leads_an_index
+from kravbro.db.engines import reading
+from kravbro.db.place import company_owner
+from kravbro.db.sqlserver import DIALECT as SQL_SERVER
+from kravbro.db.sqlserver import without_snapshots
+from kravbro.ledgers.visma_business import queries
+from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases
+from kravbro.ledgers.visma_business.install import statements
+from kravbro.ledgers.visma_business.layout import Database, Found, Need, Relied, found, missing
+from kravbro.ledgers.visma_business.setup import Setup, Way
+from kravbro.ledgers.visma_business.tables import OURS, tables_of
+from kravbro.mirror.source import Lack
+from kravbro.texts.sentences import explain, sentence
+
+_INDEXED = (("entries", "changed_on"), ("entries", "customer"), ("open_items", "customer"))
+_CHANGES = ("entries.changed_on", "entries.changed_at")
+_SHOWN = 12
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What is looked at: the databases, the set-up, and the layout with its names."""
+
+    databases: Databases
+    setup: Setup
+    layout: tuple[Relied, ...]
+
+
+def lacks(checked: Checked, companies: Sequence[int]) -> Iterator[Lack]:
+    """Everything that is missing, each thing once with the companies that lack it."""
+    yield from _of_system(checked)
+    yield from _of_ours(checked)
+    yield from _of_files(checked.setup)
+    by_thing: dict[tuple[str, str, str, bool], list[int]] = {}
+    for company in companies:
+        for lack in _of_company(checked, company):
+            by_thing.setdefault((lack.thing, lack.purpose, lack.cure, lack.needed), []).append(company)
+    for (thing, purpose, cure, needed), lacking in by_thing.items():
+        shown = ", ".join(map(str, lacking[:_SHOWN])) + (" ..." if len(lacking) > _SHOWN else "")
+        yield Lack(f"{thing} ({shown})", purpose, cure, needed)
+
+
+def _of_system(checked: Checked) -> Iterator[Lack]:
+    databases, setup = checked.databases, checked.setup
+    with reading(databases.engine(None)) as connection:
+        there = found(checked.layout, Database.SYSTEM, columns_of(connection, databases.schema(SYSTEM, None)))
+        tables = tables_of(there)
+        if setup.user and tables.has("users.name"):
+            count = connection.execute(queries.users(tables), {"user": setup.user}).scalar()
+            if not count:
+                yield _lack(setup, setup.user, "user")
+        yield from _of_snapshots(connection, setup, setup.system, company_owner(setup.ours))
+    yield from _of_layout(checked, Database.SYSTEM, there)
+
+
+def _of_snapshots(connection: sa.Connection, setup: Setup, *databases: str) -> Iterator[Lack]:
+    """Without snapshots, those who work in SQL Server wait while we read."""
+    if connection.dialect.name == SQL_SERVER:
+        for name in without_snapshots(connection, databases):
+            yield _lack(setup, name, "snapshots", needed=False, database=name)
+
+
+def _of_company(checked: Checked, company: int) -> Iterator[Lack]:
+    databases, setup = checked.databases, checked.setup
+    try:
+        with reading(databases.engine(company)) as connection:
+            yield from _of_snapshots(connection, setup, company_owner(company))
+            schema = databases.schema(COMPANY, company)
+            there = found(checked.layout, Database.COMPANY, columns_of(connection, schema))
+            yield from _of_layout(checked, Database.COMPANY, there)
+            tables = tables_of(there)
+            for table, column in _INDEXED:
+                if tables.has(f"{table}.{column}") and not leads_an_index(
+                    connection, schema, tables[table].name, tables[table].c[column].name
+                ):
+                    actual = tables[table]
+                    facts = {"table": actual.name, "column": actual.c[column].name}
+                    yield _lack(setup, f"{actual.name}.{actual.c[column].name}", "index", needed=False, **facts)
+    except KravbroError as error:
+        yield Lack(databases.schema(COMPANY, company), explain(error, setup.language), explain(error, setup.language))
+
+
+def _of_layout(checked: Checked, database: Database, there: Mapping[str, Found]) -> Iterator[Lack]:
+    setup = checked.setup
+    for one in missing(checked.layout, database, there):
+        needed = one.need is Need.MINIMUM or (one.need is Need.DELIVERY and setup.delivery is Way.TABLES)
+        purpose = one.need.value if one.name not in _CHANGES else "changes"
+        yield _lack(setup, one.sql or one.name, purpose, needed=needed, name=one.name)
+
+
+def _of_ours(checked: Checked) -> Iterator[Lack]:
+    databases, setup = checked.databases, checked.setup
+    engine = databases.ours()
+    with reading(engine) as connection:
+        there = columns_of(connection, databases.schema(OURS, setup.ours))
+    for name, statement in statements(there):
+        text = str(statement.compile(dialect=engine.dialect)).strip()  # type: ignore[attr-defined] # every DDL element has it
+        yield Lack(name, sentence("visma_business.lack.ours", {}, setup.language), text)
+
+
+def _of_files(setup: Setup) -> Iterator[Lack]:
+    if setup.delivery is Way.FILE and not os.access(Path(setup.import_folder), os.W_OK | os.X_OK):
+        yield _lack(setup, setup.import_folder, "folder")
+
+
+def _lack(setup: Setup, thing: str, what: str, *, needed: bool = True, **facts: object) -> Lack:
+    purpose = sentence(f"visma_business.lack.{what}", {}, setup.language)
+    return Lack(thing, purpose, sentence(f"visma_business.cure.{what}", facts, setup.language), needed)

@@ -1,0 +1,167 @@
+"""One company's database while it is being read or written: which tables it has, and the rows of the closed list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kravbro.db.bulk import portions
+from kravbro.ledgers.visma_business import mapping, queries
+from kravbro.ledgers.visma_business.mapping import Entry, OurLine
+from kravbro.ledgers.visma_business.queries import ALSO_OF_CUSTOMERS, CUSTOMER_COLUMNS, JOURNAL
+from kravbro.ledgers.visma_business.setup import Setup
+from kravbro.ledgers.visma_business.tables import Tables
+
+
+class LastMark(msgspec.Struct, frozen=True, gc=False):
+    """The last mark of an item, and what stood there before it was marked as accepted."""
+
+    sequence: int
+    outcome: str
+    fingerprint: str
+    exemption_before: int
+    no_interest_before: str
+
+
+class Company(msgspec.Struct, frozen=True):
+    """A company in an open transaction."""
+
+    number: int
+    connection: sa.Connection
+    tables: Tables
+    setup: Setup
+
+    def rows(self, statement: sa.Executable, **parameters: Any) -> Sequence[Sequence[Any]]:
+        """The rows of a statement."""
+        return self.connection.execute(statement, parameters).fetchall()
+
+    def over(
+        self, statement: sa.Executable, name: str, values: Collection[Any], **parameters: Any
+    ) -> Iterator[Sequence[Any]]:
+        """The rows of a statement for a list of values, a portion at a time."""
+        for portion in portions(sorted(values)):
+            yield from self.rows(statement, **{name: portion}, **parameters)
+
+    def pulse(self) -> Sequence[int | None]:
+        """The last journal, and the last day and time of a change."""
+        ((_, *found),) = self.rows(queries.pulse(self.tables))
+        return found
+
+    @property
+    def tells_changes(self) -> bool:
+        """Whether entries say when they were changed."""
+        return self.tables.has_all("entries", "changed_on", "changed_at")
+
+    def entries(self, keys: Collection[int]) -> list[Entry]:
+        """Entries by their keys, in order; those that are not there are left out."""
+        statement = queries.entries_by_key(self.tables)
+        found: list[Entry] = []
+        for portion in portions(sorted(keys)):
+            numbers = [key % JOURNAL for key in portion]
+            rows = self.rows(
+                statement,
+                journals=sorted({key // JOURNAL for key in portion}),
+                low=min(numbers),
+                high=max(numbers),
+                entries=portion,
+            )
+            found += [mapping.entry_of(row, self.number) for row in rows]
+        return sorted(found, key=lambda one: one.key)
+
+    def entries_of_customers(self, customers: Collection[int]) -> dict[int, list[Entry]]:
+        """Every entry of these customers, by customer, oldest first."""
+        found: dict[int, list[Entry]] = {}
+        for row in self.over(queries.entries_of_customers(self.tables), "customers", customers):
+            entry = mapping.entry_of(row, self.number)
+            found.setdefault(entry.customer, []).append(entry)
+        return found
+
+    def entries_of_vouchers(self, voucher_nos: Collection[int], after_journal: int) -> list[Entry]:
+        """The entries that these vouchers of ours have made."""
+        rows = self.over(
+            queries.entries_of_vouchers(self.tables),
+            "vouchers",
+            voucher_nos,
+            after_journal=after_journal,
+            voucher_type=self.setup.voucher_type,
+        )
+        return [mapping.entry_of(row, self.number) for row in rows]
+
+    def our_lines(self, customers: Collection[int]) -> dict[int, list[OurLine]]:
+        """The lines of our vouchers on these customers, by customer."""
+        found: dict[int, list[OurLine]] = {}
+        for row in self.over(queries.our_lines(), "customers", customers, company=self.number):
+            line = OurLine(*row)
+            found.setdefault(line.customer, []).append(line)
+        return found
+
+    def marks(self, entries: Collection[int]) -> dict[int, LastMark]:
+        """The last mark of each of these items that has one."""
+        rows = self.over(queries.marks(), "entries", entries, company=self.number)
+        return {entry: LastMark(*of_mark) for entry, *of_mark in rows}
+
+    def customers(self, numbers: Collection[int]) -> dict[int, Mapping[str, Any]]:
+        """The rows of customers, by our names of their columns."""
+        names = (*CUSTOMER_COLUMNS, *ALSO_OF_CUSTOMERS)
+        rows = self.over(queries.customers(self.tables), "customers", numbers)
+        return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+    def codes(self, table: str) -> dict[int, str]:
+        """The ISO codes of currencies or countries; none where the company does not have the table."""
+        if not self.tables.has_all(table, "number", "iso"):
+            return {}
+        return {number: str(iso or "").strip() for number, iso in self.rows(queries.codes(self.tables, table))}
+
+    def sums(self, customers: Collection[int]) -> dict[int, tuple[int, int]]:
+        """What each customer owes, and what of credits settles nothing yet (øre)."""
+        rows = self.over(queries.sums_of_customers(self.tables), "customers", customers)
+        return {customer: (int(owed), int(unmatched)) for customer, owed, unmatched in rows}
+
+    def drafts(self, customers: Collection[int]) -> dict[int, int]:
+        """How many vouchers of others wait in batches for each customer; nothing where no batches can be seen."""
+        if not self.sees_batches:
+            return {}
+        setup, kind = self.setup, self.setup.customer_class
+        rows = self.over(
+            queries.waiting_for_customers(self.tables),
+            "customers",
+            customers,
+            customer_class=kind,
+            voucher_type=setup.voucher_type,
+            first=setup.first_voucher_no,
+            last=setup.last_voucher_no,
+        )
+        vouchers: dict[int, set[tuple[int, int]]] = {}
+        for debit, debit_class, credit, credit_class, batch, voucher_no in rows:
+            for account, account_class in ((debit, debit_class), (credit, credit_class)):
+                if account_class == kind:
+                    vouchers.setdefault(account, set()).add((batch, voucher_no))
+        return {customer: len(waiting) for customer, waiting in vouchers.items()}
+
+    @property
+    def sees_batches(self) -> bool:
+        """Whether the tables of batches are there, as far as they are relied on."""
+        return self.tables.has_all("batches", *_BATCH) and self.tables.has_all("batch_lines", *_BATCH_LINE)
+
+    def known(self, statement: sa.Executable, name: str, numbers: Iterable[int]) -> set[int]:
+        """Which of these numbers a statement finds."""
+        return {row[0] for row in self.over(statement, name, set(numbers))}
+
+
+_BATCH = ("number", "value_date", "origin")
+_BATCH_LINE = (
+    "batch",
+    "number",
+    "voucher_no",
+    "voucher_date",
+    "voucher_type",
+    "debit_account",
+    "debit_class",
+    "credit_account",
+    "credit_class",
+    "amount",
+    "cross_reference",
+)

@@ -1,0 +1,32 @@
+"""Open a Visma Business by its address and the text of its settings, as an installation keeps both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.formats import toml
+from kravbro.ledgers.visma_business.databases import Databases, databases_at
+from kravbro.ledgers.visma_business.setup import Setup, read_setup
+from kravbro.ledgers.visma_business.source import VismaSource
+
+PASSWORD = "KRAVBRO_VISMA_PASSWORD"  # noqa: S105 - the name of the variable that holds it
+"""The environment variable with the password of the SQL login: none is ever kept."""
+SETTINGS = "visma_business.toml"
+"""What the text of the settings is called in messages."""
+
+
+def open_databases(address: str, settings: str, environment: Mapping[str, str]) -> tuple[Databases, Setup]:
+    """The databases at an address, and the set-up of the settings; raises as `read_setup` and `databases_at` do."""
+    setup = read_setup(toml.parse(settings.encode(), SETTINGS).tables)
+    password = environment.get(PASSWORD, "")
+    if password and "://" in address:
+        address = sa.make_url(address).set(password=password).render_as_string(hide_password=False)
+    return databases_at(address, setup.system, setup.ours), setup
+
+
+def open_source(address: str, settings: str, environment: Mapping[str, str], act: Act) -> VismaSource:
+    """The adapter. Nothing is asked yet; raises as `open_databases` does."""
+    return VismaSource(*open_databases(address, settings, environment), act)

@@ -1,0 +1,317 @@
+"""Visma Business as the mirror asks for it: what the ERP holds now, and what the collector says written into it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from kravbro.core.acts import Act
+from kravbro.core.claims import Letter, Outcome, Status
+from kravbro.core.errors import DataFault, Stop
+from kravbro.core.vouchers import Voucher
+from kravbro.db.catalogue import columns_of
+from kravbro.db.columns import written
+from kravbro.db.engines import reading, writing_anywhere
+from kravbro.ledgers.visma_business import delivery, mapping, queries
+from kravbro.ledgers.visma_business.checking import Checked, lacks
+from kravbro.ledgers.visma_business.company import Company
+from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases, Server
+from kravbro.ledgers.visma_business.layout import Database, Found, Need, found, missing, renamed
+from kravbro.ledgers.visma_business.mapping import Around, Entry
+from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
+from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, local_moment, moment_of
+from kravbro.ledgers.visma_business.setup import Setup
+from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, run, tables_of
+from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Settlement, Standing
+
+KIND = "visma_business"
+ABROAD = "??"
+"""The country of a customer whose country's code is not known: no letter is sent there on a guess."""
+COMPANIES_AT_ONCE = 100
+INSTALLATION = installation.name
+
+
+class VismaSource:
+    """One system database with its companies, for one act."""
+
+    def __init__(self, databases: Databases, setup: Setup, act: Act) -> None:
+        self._databases = databases
+        self._setup = setup
+        self._act = act
+        self._layout = renamed(setup.names)
+        self._engines: dict[int, sa.Engine] = {}
+        self._tables: dict[int | None, Tables] = {}
+        self._companies: list[int] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of ledger."""
+        return KIND
+
+    def installation(self) -> str:
+        """The id that was given when our tables were made. Raises Stop `visma_business.not_installed`."""
+        with reading(self._databases.ours()) as connection:
+            there = columns_of(connection, self._databases.schema(OURS, self._setup.ours))
+            known = connection.execute(queries.installation()).scalar() if INSTALLATION in there else None
+        if known is None:
+            raise Stop("visma_business.not_installed", address=self._databases.name)
+        return str(known)
+
+    def companies(self) -> list[int]:
+        """The numbers of all companies but those that the set-up leaves out."""
+        with reading(self._databases.engine(None)) as connection:
+            tables = self._checked(connection, None)
+            numbers = connection.execute(queries.companies(tables)).scalars().all()
+        return [number for number in numbers if number not in self._setup.without]
+
+    def changes(self, company: int, cursor: str) -> Changes:
+        """Items of customers with entries that are new or changed; all of them where nothing says when.
+
+        A new entry has a higher journal than those before, whatever the clocks of the clients say; a change is known by
+        its time, which is read again with an overlap.
+        """
+        last = cursor_of(cursor)
+        counter = self._databases.counter(self._known(company))
+        if last is not None and last.counter >= 0 and last.counter == counter:
+            return Changes(cursor, frozenset())
+        with self._reading(company) as here:
+            now = self._cursor(here.pulse(), counter)
+            if last is not None and last.unchanged(now):
+                return Changes(str(now), frozenset())
+            if last is None or not here.tells_changes:
+                return Changes(str(now), None)
+            day, time = last.since(self._setup.time_unit, self._setup.overlap_minutes)
+            chosen = queries.items_of_changed_customers(here.tables)
+            rows = here.rows(chosen, journal=last.journal, day=day, time=time)
+            return Changes(str(now), frozenset(mapping.key_of(*row) for row in rows))
+
+    def changed_companies(self, cursors: Mapping[int, str]) -> list[int]:
+        """Those of the companies in which something may have changed since their cursors: a cheap look at many.
+
+        One statement for a hundred companies on a server, the counters of the files in a folder.
+        """
+        known = {company: cursor_of(text) for company, text in cursors.items()}
+        if not isinstance(self._databases, Server):
+            counters = {company: self._databases.counter(company) for company in known}
+            return [
+                company
+                for company, last in sorted(known.items())
+                if last is None or last.counter < 0 or last.counter != counters[company]
+            ]
+        changed = []
+        companies = sorted(known)
+        for first in range(0, len(companies), COMPANIES_AT_ONCE):
+            for company, pulse in self._pulses(self._databases, companies[first : first + COMPANIES_AT_ONCE]).items():
+                last = known[company]
+                if last is None or not last.unchanged(pulse):
+                    changed.append(company)
+        return changed
+
+    def _pulses(self, server: Server, companies: Sequence[int]) -> dict[int, Cursor]:
+        """Where each of these companies is. They are taken to have the columns of the first, and asked one by one only
+        where that is not so: companies of one installation are upgraded together.
+        """
+        tokens = {f"{COMPANY}_{place}": company for place, company in enumerate(companies)}
+        with self._reading(companies[0]) as here:
+            alike = [_elsewhere(here.tables, token) for token in tokens]
+        try:
+            with reading(server.many(tokens)) as connection:
+                rows = connection.execute(queries.pulse_of_many(alike)).fetchall()
+        except sa.exc.DBAPIError:
+            return {company: self._cursor(self._pulse(company), -1) for company in companies}
+        return {companies[place]: self._cursor(pulse, -1) for place, *pulse in rows}
+
+    def _pulse(self, company: int) -> Sequence[int | None]:
+        with self._reading(company) as here:
+            return here.pulse()
+
+    def _cursor(self, pulse: Sequence[int | None], counter: int) -> Cursor:
+        """Where a company is. Without the columns of changes its day is NULL, and nothing is ever settled."""
+        journal, day, time = (number or 0 for number in pulse)
+        last = moment_of(day, time, self._setup.time_unit)
+        overlap = timedelta(minutes=self._setup.overlap_minutes)
+        settled = pulse[1] is not None and (last + overlap < local_moment(self._act.at) if last else not day)
+        return Cursor(journal, day, time, settled, counter)
+
+    def items(self, company: int, entries: Collection[int]) -> list[OpenItem]:
+        """These items as they are at one moment, by entry."""
+        with self._reading(company) as here:
+            wanted = here.entries(entries)
+            customers = {entry.customer for entry in wanted}
+            every, lines = here.entries_of_customers(customers), here.our_lines(customers)
+            marks = here.marks([entry.key for entry in wanted])
+        settled: dict[int, tuple[Settlement, ...]] = {}
+        for customer, of_customer in every.items():
+            ours = mapping.our_rows(of_customer, lines.get(customer, ()), self._setup)
+            settled |= mapping.settlements(of_customer, ours, self._setup, company)
+        accepted = {entry for entry, last in marks.items() if last.outcome == Outcome.ACCEPTED}
+        return [
+            mapping.open_item(entry, settled.get(entry.key, ()), accepted=entry.key in accepted) for entry in wanted
+        ]
+
+    def proposals(self, company: int) -> list[Proposal]:
+        """Items that are to be reminded next and were reminded often enough, in the order in which that was said."""
+        with self._reading(company) as here:
+            rows = here.rows(queries.queue(here.tables))
+            queued = {mapping.key_of(journal, number): int(reminders or 0) for journal, number, reminders in rows}
+            ready = [key for key, reminders in queued.items() if reminders >= self._setup.minimum_reminders]
+            known = {entry.key: entry for entry in here.entries(ready)} if self._setup.notice_reminder else {}
+        return [Proposal(key, letters=self._letters(known.get(key), queued[key], company)) for key in ready]
+
+    def _letters(self, entry: Entry | None, reminders: int, company: int) -> tuple[Letter, ...]:
+        if entry is None:
+            return ()
+        return mapping.letters(reminders, entry.reminded_on, self._setup, company, entry.key)
+
+    def standings(self, company: int, entries: Collection[int]) -> dict[int, Standing]:
+        """How these items stand now."""
+        with self._reading(company) as here:
+            wanted = here.entries(entries)
+            customers = {entry.customer for entry in wanted}
+            rows, sums, drafts = here.customers(customers), here.sums(customers), here.drafts(customers)
+            currencies, countries = here.codes("currencies"), here.codes("countries")
+        return {
+            entry.key: mapping.standing(
+                entry,
+                Around(
+                    customer=rows.get(entry.customer),
+                    currency=self._currency(entry.currency, currencies),
+                    country=_country(rows.get(entry.customer), countries),
+                    balance_ore=sums.get(entry.customer, (0, 0))[0],
+                    unmatched_ore=sums.get(entry.customer, (0, 0))[1],
+                    drafts=drafts.get(entry.customer, 0),
+                ),
+                self._setup,
+                company,
+            )
+            for entry in wanted
+        }
+
+    def _currency(self, number: int, codes: Mapping[int, str]) -> str:
+        """The code of a currency; one that has none is told by its number, which no gate takes for kroner."""
+        return codes.get(number) or (str(number) if number else self._setup.domestic_currency)
+
+    def mark(self, company: int, marks: Sequence[Mark]) -> None:
+        """Show these answers on the item and its entry together."""
+        if marks:
+            with self._writing(company) as here:
+                write_marks(here, marks, self._act)
+
+    def show(self, company: int, statuses: Sequence[Status]) -> None:
+        """Show these statuses."""
+        if statuses:
+            with self._writing(company) as here:
+                write_statuses(here, statuses, self._act)
+
+    def deliver(self, company: int, vouchers: Sequence[Voucher]) -> list[Delivery]:
+        """Take vouchers, each once by its key; raises as `delivery.take` and `delivery.publish` do."""
+        if not vouchers:
+            return []
+        keys = [voucher.key for voucher in vouchers]
+        with self._writing(company) as here:
+            rejected = delivery.take(here, vouchers, self._act)
+        with self._reading(company) as here:
+            kept = delivery.kept_vouchers(here, keys)
+            delivery.publish(here, kept.values())
+            fates = {one.key: one for one in delivery.fates(here, kept.values(), self._act)}
+        answers = fates | {one.key: one for one in rejected}
+        return [answers[key] for key in dict.fromkeys(keys)]
+
+    def fates(self, company: int, keys: Sequence[str]) -> list[Delivery]:
+        """What has become of vouchers that were delivered; those that nobody delivered are left out."""
+        with self._reading(company) as here:
+            kept = delivery.kept_vouchers(here, keys).values()
+            delivery.publish(here, kept)
+            seen = delivery.unseen(here, kept)
+        if seen:
+            with self._writing(company) as here:
+                delivery.note_seen(here, seen, self._act)
+        with self._reading(company) as here:
+            return delivery.fates(here, kept, self._act)
+
+    def check(self) -> list[Lack]:
+        """What is missing, in the system database, in our own and in the companies."""
+        return list(lacks(Checked(self._databases, self._setup, self._layout), self._listed()))
+
+    def _listed(self) -> list[int]:
+        """The companies, or none where the system database does not tell them: that is found then."""
+        try:
+            return self.companies()
+        except Stop:
+            return []
+
+    def note_run(self, next_at: datetime | None) -> None:
+        """Note that everything was carried now, and when the next run is meant to be, for the window that shows it."""
+        with writing_anywhere(self._databases.ours()) as connection:
+            last = connection.execute(queries.last_run()).scalar() or 0
+            row = {"number": last + 1, "ran_at": self._act.at, "next_at": next_at, **written(self._act)}
+            connection.execute(queries.new_row(run), row)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+        self._databases.close()
+
+    @contextmanager
+    def _reading(self, company: int) -> Iterator[Company]:
+        with reading(self._engine(company)) as connection:
+            yield Company(company, connection, self._checked(connection, company), self._setup)
+
+    @contextmanager
+    def _writing(self, company: int) -> Iterator[Company]:
+        with writing_anywhere(self._engine(company)) as connection:
+            yield Company(company, connection, self._checked(connection, company), self._setup)
+
+    def _engine(self, company: int) -> sa.Engine:
+        if company not in self._engines:
+            self._engines[company] = self._databases.engine(self._known(company))
+        return self._engines[company]
+
+    def _known(self, company: int) -> int:
+        """The company itself. Raises DataFault `mirror.unknown_company`."""
+        if self._companies is None or company not in self._companies:
+            self._companies = self.companies()
+        if company not in self._companies:
+            raise DataFault("mirror.unknown_company", company=company)
+        return company
+
+    def _checked(self, connection: sa.Connection, company: int | None) -> Tables:
+        """The tables of a database, looked up once. Raises Stop `visma_business.missing` without the minimum."""
+        if company not in self._tables:
+            there = self._found(connection, company)
+            database = Database.SYSTEM if company is None else Database.COMPANY
+            lacking = [one for one in missing(self._layout, database, there) if one.need is Need.MINIMUM]
+            if lacking:
+                names = ", ".join(f"{one.name} ({one.sql or '?'})" for one in lacking)
+                raise Stop(
+                    "visma_business.missing", database=self._databases.schema(database.value, company), names=names
+                )
+            self._tables[company] = tables_of(there)
+        return self._tables[company]
+
+    def _found(self, connection: sa.Connection, company: int | None) -> dict[str, Found]:
+        database = Database.SYSTEM if company is None else Database.COMPANY
+        token = SYSTEM if company is None else COMPANY
+        return found(self._layout, database, columns_of(connection, self._databases.schema(token, company)))
+
+
+def _country(customer: Mapping[str, object] | None, codes: Mapping[int, str]) -> str:
+    """The code of a customer's country; none is Norway."""
+    number = int(str((customer or {}).get("country") or 0))
+    return codes.get(number) or ABROAD if number else "NO"
+
+
+def _elsewhere(tables: Tables, token: str) -> Tables:
+    """The same tables under another token."""
+    return tables_of(
+        {
+            name: Found(table.name, {column.key: column.name for column in table.c})
+            for name, table in tables.there.items()
+        },
+        token,
+    )

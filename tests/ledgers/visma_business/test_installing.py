@@ -1,0 +1,186 @@
+"""What is installed beside Visma's tables, what is found missing, and many companies at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from kravbro.core.claims import ClaimState, Outcome, Reason, Status
+from kravbro.core.vouchers import Voucher, VoucherLine
+from kravbro.db.engines import reading, writing_anywhere
+from kravbro.ledgers.visma_business import windows
+from kravbro.ledgers.visma_business.databases import databases_at
+from kravbro.ledgers.visma_business.install import install
+from kravbro.ledgers.visma_business.source import VismaSource
+from kravbro.ledgers.visma_business.trial import schema
+from kravbro.ledgers.visma_business.trial.books import Size, fill
+from kravbro.ledgers.visma_business.trial.erp import ACCOUNT, BANK, CUSTOMER, PAYMENT, SALES, Entered, Erp
+from kravbro.ledgers.visma_business.trial.schema import EXTENDED, MINIMUM, RENAMED, RICH, Generation, make
+from kravbro.mirror.source import Mark
+from tests.ledgers.visma_business.acting import ACT, CLOCK, COMPANY, OTHER, OURS, TODAY, Trial, setup
+from tests.ledgers.visma_business.conftest import NewTrial
+from tests.ledgers.visma_business.test_source import NEXT_DAY
+from tests.places import Kind
+from tests.postgresql import shared_server
+
+
+def rows_of(trial: Trial, view: str) -> list[tuple[object, ...]]:
+    """What a window shows."""
+    where = trial.databases.schema("ours", OURS)
+    with reading(trial.databases.ours()) as connection:
+        shown = sa.table(view, *(sa.column(name) for name, _ in window(view).columns), schema=where)
+        return [tuple(row) for row in connection.execute(sa.select(shown))]
+
+
+def window(view: str) -> windows.Window:
+    (found,) = (one for one in windows.WINDOWS if one.view == view)
+    return found
+
+
+def test_windows_show_what_users_ask_for(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    trial.customer(10_001)
+    refused, taken, returned = (trial.invoice(10_001, 100_00, number) for number in ("1", "2", "3"))
+    source = trial.source()
+    source.mark(COMPANY, [Mark(refused, 1, Outcome.REFUSED, TODAY, reasons=(Reason("gate.name_missing"),))])
+    source.mark(COMPANY, [Mark(entry, 2, Outcome.ACCEPTED, TODAY, f"1-{entry}") for entry in (taken, returned)])
+    source.mark(COMPANY, [Mark(returned, 2, Outcome.RETURNED, TODAY, f"1-{returned}")])
+    statuses = [(1, ClaimState.REGISTERED), (2, ClaimState.PAID)]
+    source.show(COMPANY, [Status(no, taken, no, state, f"1-{taken}", TODAY) for no, state in statuses])
+    lines = (VoucherLine(1, str(BANK), 5_00), VoucherLine(2, str(SALES), -5_00))
+    source.deliver(COMPANY, [Voucher(1, "V-1", TODAY, "", lines)])
+    source.note_run(None)
+    source.note_run(NEXT_DAY.at)
+
+    journal = [entry // 1_000_000_000 for entry in (refused, taken)]
+    not_eligible = [(COMPANY, journal[0], 1, '[["gate.name_missing",""]]', str(TODAY))]
+    assert [(*row[:4], str(row[4])) for row in rows_of(trial, "kravbro_not_eligible")] == not_eligible
+    (case,) = rows_of(trial, "kravbro_cases")
+    assert case[:5] == (COMPANY, journal[1], 1, f"1-{taken}", "paid")
+    (voucher,) = rows_of(trial, "kravbro_vouchers")
+    assert voucher[:3] == (COMPANY, 900_001, "V-1")
+    (run,) = rows_of(trial, "kravbro_runs")
+    assert [str(moment)[:16] for moment in run] == ["2026-11-20 08:00", "2026-11-21 08:00"]
+
+
+def test_windows_are_described_with_the_addresses_of_their_guides() -> None:
+    for language, word in (("nb", "Brukerveiledning"), ("nn", "Brukarrettleiing"), ("en", "User guide")):
+        told = windows.description(setup(language=language, guides="https://example.org/visma"))
+        assert told.count(word) == len(windows.WINDOWS)
+        for one in windows.WINDOWS:
+            assert f"https://example.org/visma#{one.anchor}" in told
+            assert all(f"{name} ({title})" in told for name, title in one.columns)
+
+
+def test_guides_are_where_the_windows_say() -> None:
+    page = Path("docs/ledgers/visma_business.md").read_text(encoding="utf-8")
+    anchors = {line.lstrip("# ").lower().replace(" ", "-") for line in page.splitlines() if line.startswith("#")}
+    assert {one.anchor for one in windows.WINDOWS} <= anchors
+
+
+def test_installing_again_makes_nothing(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    assert install(trial.databases, trial.setup, "another", ACT) == []
+    assert trial.source().installation() == "trial-1"
+    kept = schema.tables(RICH)[1]["windows"]
+    with reading(trial.databases.engine(None)) as connection:
+        names = connection.execute(sa.select(kept.c.Nm).order_by(kept.c.Nm)).scalars().all()
+    assert names == sorted(one.name for one in windows.WINDOWS)
+
+
+@pytest.mark.parametrize("generation", [MINIMUM, RICH, RENAMED, EXTENDED], ids=lambda one: one.name)
+def test_what_is_missing_is_listed_with_its_cure(new_trial: NewTrial, generation: Generation) -> None:
+    trial = new_trial(generation=generation, user="kravbro", language="en")
+    found = {one.thing: one for one in trial.source().check()}
+    needed = {thing for thing, one in found.items() if one.needed}
+
+    if generation is MINIMUM:
+        assert found["CustTr.ChDt (1, 2)"].purpose == "reading only what has changed"
+        assert found["entries.reminders (1, 2)"].cure == '[names] entries.reminders = "..."'
+        assert {"WaBnd (1, 2)", "WaVo (1, 2)"} == needed
+    else:
+        assert needed == {"kravbro"}, "the user is not there"
+    by_file = new_trial(generation=generation, delivery="file", import_folder="nowhere", language="en")
+    needed = {one.thing for one in by_file.source().check() if one.needed}
+    assert needed == {"nowhere"}
+
+
+def test_a_missing_index_is_recommended_and_a_missing_database_told(new_trial: NewTrial, kind: Kind) -> None:
+    trial = new_trial(language="en")
+    where = trial.databases.schema("company", OTHER)
+    with trial.databases.engine(OTHER).begin() as connection:
+        connection.execute(sa.schema.DropIndex(_index(where)))
+    (lack,) = trial.source().check()
+    assert (lack.thing, lack.needed) == ("CustTr.ChDt (2)", False)
+    assert lack.cure == "CREATE INDEX Kravbro_CustTr_ChDt ON CustTr (ChDt)"
+    if kind == "sqlite":
+        (Path(trial.address) / "F0002.db").unlink()
+        (lack,) = trial.source().check()
+        assert "F0002.db" in lack.purpose
+
+
+def _index(where: str) -> sa.Index:
+    table = sa.Table("CustTr", sa.MetaData(), sa.Column("ChDt", sa.Integer), schema=where)
+    return sa.Index("CustTr_2", table.c.ChDt)
+
+
+def test_our_tables_are_named_where_they_are_missing(tmp_path: Path) -> None:
+    databases = databases_at(str(tmp_path / "visma"), "vbsys", OURS)
+    make(databases, {COMPANY: RICH, OURS: RICH})
+    source = VismaSource(databases, setup(), ACT)
+    found = {one.thing: one.cure for one in source.check()}
+
+    assert found["kravbro_voucher"].startswith("CREATE TABLE")
+    assert found["kravbro_cases"].startswith("CREATE VIEW")
+    made = install(databases, setup(), "x", ACT)
+    assert set(found) <= set(made)
+    assert source.check() == []
+
+
+def many(kind: Kind, folder: Path) -> tuple[str, list[int]]:
+    """An installation with more companies than one statement looks at; a thousand where they are files."""
+    companies = list(range(1, 1_001 if kind == "sqlite" else 131))
+    address = str(folder / "visma") if kind == "sqlite" else shared_server().database()
+    databases = databases_at(address, "vbsys", OURS)
+    if kind == "postgresql":
+        make(databases, dict.fromkeys([*companies, OURS], RICH))
+    else:
+        make(databases, {COMPANY: RICH, OURS: RICH})
+        first = folder / "visma" / "F0001.db"
+        for company in companies[1:]:
+            shutil.copyfile(first, first.with_name(f"F{company:04d}.db"))
+        listed = schema.tables(RICH)[1]["companies"]
+        with writing_anywhere(databases.engine(None)) as connection:
+            connection.execute(sa.insert(listed), [{"FrmNo": company} for company in companies[1:]])
+    install(databases, setup(), "many", ACT)
+    for company in (1, companies[-1]):
+        fill(databases, company, RICH, Size(5), on=TODAY)
+    databases.close()
+    return address, companies
+
+
+def test_changed_companies_are_found_among_many(kind: Kind, tmp_path: Path) -> None:
+    """A look at all of them is one statement for a hundred on a server, and a file's counter in a folder."""
+    address, companies = many(kind, tmp_path)
+    databases = databases_at(address, "vbsys", OURS)
+    source = VismaSource(databases, setup(), NEXT_DAY)
+    last = companies[-1]
+    empty = source.changes(2, "").cursor
+    counted = {company: databases.counter(company) for company in companies}
+    cursors = {company: " ".join([*empty.split()[:4], str(counted[company])]) for company in companies}
+    cursors |= {company: source.changes(company, "").cursor for company in (1, last)}
+    assert source.companies() == companies
+    assert source.changed_companies(cursors) == []
+    assert source.changed_companies(cursors | {3: ""}) == [3]
+
+    client = Erp(databases, last, RICH, CLOCK)
+    client.post(Entered(PAYMENT, TODAY, 10_00, credit=(10_001, CUSTOMER), debit=(BANK, ACCOUNT)))
+    assert source.changed_companies(cursors) == [last]
+    assert source.changes(last, cursors[last]).entries
+    source.close()
+    databases.close()
+    if kind == "postgresql":
+        shared_server().drop(address)
