@@ -128,6 +128,7 @@ class Catalogue:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._version = -1
+        self._state = 0
         self._tables: dict[tuple[str, str, str], Table] = {}
         self._databases: dict[str, str] = {}
 
@@ -151,10 +152,10 @@ class Catalogue:
         return self._databases.get(name.lower())
 
     @property
-    def version(self) -> int:
-        """A number that is another when any table has changed."""
+    def state(self) -> int:
+        """A number that is the same for the same databases, tables and columns, on whichever server."""
         self._refresh()
-        return self._version
+        return self._state
 
     def _refresh(self) -> None:
         (version,) = self._connection.execute("PRAGMA schema_version").fetchone()
@@ -167,7 +168,8 @@ class Catalogue:
         self._tables.clear()
         rows = self._connection.execute(
             'SELECT "database", "schema", "table", "column", kind FROM server_column ORDER BY 1, 2, 3, position'
-        )
+        ).fetchall()
+        self._state = hash((*self._databases, *rows))
         for database, schema, table, column, kind in rows:
             key = (database.lower(), schema.lower(), table.lower())
             known = self._tables.setdefault(key, Table(f"{database}.{schema}.{table}", {}))

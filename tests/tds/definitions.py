@@ -38,11 +38,17 @@ class Definition:
     place: Place | None = None
     new: list[Column] = field(default_factory=list)
     removed: bool = False
+    unique: tuple[str, list[str]] | None = None
+    """The name and the columns of a unique index over all rows."""
 
     def run(self, connection: sqlite3.Connection) -> None:
         """Do it, within the transaction that is open."""
         for statement in self.statements:
             connection.execute(statement)
+        if self.place and self.unique:
+            name, columns = self.unique
+            known = {one.name.lower(): one for one in _known_columns(connection, self.place)}
+            connection.execute(_unique_index(self.place, name, [known[one.lower()] for one in columns]))
         if self.place and self.removed:
             catalogue.forget_table(connection, self.place)
         for one in self.new:
@@ -179,8 +185,20 @@ def _index(statement: exp.Create, database: str) -> Definition:
     condition = f" {where.sql(dialect='sqlite')}" if where is not None else ""
     if not columns:
         raise Fault(NO_COLUMN, "An index needs columns.")
+    if unique and where is None:
+        return Definition(place=place, unique=(index.name, [one.this.name for one in parameters.args["columns"]]))
     name = f'"{".".join(place)}.{index.name}"'
     return Definition([f"CREATE {unique}INDEX {name} ON {_quoted(place)} ({columns}){condition}"])
+
+
+def _known_columns(connection: sqlite3.Connection, place: Place) -> Iterator[Column]:
+    rows = connection.execute(
+        'SELECT "column", kind, nullable, collation FROM server_column'
+        ' WHERE "database" = ? AND "schema" = ? AND "table" = ?',
+        place,
+    )
+    for name, kind, nullable, collation in rows.fetchall():
+        yield Column(name, kind_of(kind), bool(nullable), collation or USUAL_COLLATION)
 
 
 def _unique_index(place: Place, name: str, columns: list[Column]) -> str:

@@ -40,7 +40,8 @@ from tests.tds.tokens import (
 )
 from tests.tds.wire import Gone, Message, Wire
 
-USER, PASSWORD = "kravbro", "open sesame"
+USER, ADMINISTRATOR, PASSWORD = "kravbro", "sa", "open sesame"
+"""The list is closed to the first; the second may say anything that is understood."""
 DRIVERS = ("pymssql", "mssqlpython")
 _BEGIN, _COMMIT, _ROLLBACK = 5, 7, 8
 
@@ -171,13 +172,13 @@ class Client:
 
     def _log_in(self, body: bytes) -> bytes:
         login = read_login(body)
-        if (login.user, login.password) != (USER, PASSWORD):
+        if login.user not in {USER, ADMINISTRATOR} or login.password != PASSWORD:
             fault = Fault(LOGIN_FAILED, f"Login failed for user '{login.user}'.", 14)
             return error(fault) + ending(Ending.DONE, FAILED)
         try:
-            self._session = Session(
-                self.number, self._server.file, login.database or "master", self._server.listing, self._server.locks
-            )
+            listing = self._server.listing if login.user == USER else Listing(None)
+            database = login.database or "master"
+            self._session = Session(self.number, self._server.file, database, listing, self._server.locks)
         except Fault as fault:
             refused = Fault(LOGIN_FAILED, f"Login failed for user '{login.user}'.", 14)
             return error(fault) + error(refused) + ending(Ending.DONE, FAILED)

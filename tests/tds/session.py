@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from tests.tds.faults import CANNOT_OPEN, NO_TRANSACTION, Fault, fault_of
 from tests.tds.functions import install
 from tests.tds.kinds import INT, plain
 from tests.tds.listing import Listing
+from tests.tds.literals import without_literals
 from tests.tds.locks import ApplicationLocks
 from tests.tds.refusals import require_accepted
 from tests.tds.tokens import Result
@@ -42,6 +43,8 @@ _LOCK = re.compile(
     re.IGNORECASE,
 )
 _SNAPSHOT_REFUSED = 3952
+_TRANSLATED: dict[tuple[str, str, int], list[Translated | Definition]] = {}
+"""Statements as they were translated, for every server of the process that has the same tables."""
 
 
 class Session:
@@ -58,7 +61,6 @@ class Session:
         self._abort_on_error = False
         self._implicit = False
         self._timeout_ms = _FOREVER
-        self._prepared: dict[tuple[str, str, int], list[Translated | Definition]] = {}
         self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA foreign_keys=ON")
         self._connection.execute("PRAGMA synchronous=OFF")
@@ -115,9 +117,10 @@ class Session:
                 assert act is not None
                 yield act()
             return
-        values = {name: plain(value) for name, value in parameters.items()}
-        for statement in self._translated(text, len(parameters)):
-            yield self._execute(statement, values)
+        asked = without_literals(text, parameters)
+        rows = [{name: plain(value) for name, value in row.items()} for row in asked.rows or [asked.values]]
+        for statement in self._translated(asked.text, len(parameters)):
+            yield self._execute(statement, rows)
 
     def _said(self, text: str) -> Callable[[], Result] | None:  # noqa: PLR0911 - one answer per statement
         """What a statement about the session itself does; None for any other."""
@@ -224,29 +227,41 @@ class Session:
         return Result([("got", INT)], [(got,)])
 
     def _translated(self, text: str, parameters: int) -> list[Translated | Definition]:
-        key = (text, self.database, self._catalogue.version)
-        if key not in self._prepared:
-            if len(self._prepared) > 2_000:
-                self._prepared.clear()
+        key = (text, self.database, self._catalogue.state)
+        if key not in _TRANSLATED:
             statements = parsed(text)
             require_accepted(text, statements, parameters)
-            self._prepared[key] = [translated(one, self._catalogue, self.database) for one in statements]
-        return self._prepared[key]
+            _TRANSLATED[key] = [translated(one, self._catalogue, self.database) for one in statements]
+        return _TRANSLATED[key]
 
-    def _execute(self, statement: Translated | Definition, parameters: Mapping[str, Any]) -> Result:
+    def _execute(self, statement: Translated | Definition, values: Sequence[Mapping[str, Any]]) -> Result:
         if isinstance(statement, Definition):
             self._enter(writes=True)
             statement.run(self._connection)
             return Result()
         self._enter(writes=statement.writes)
         self._wait_at_most()
-        cursor = self._connection.execute(statement.sql, parameters)
+        if len(values) > 1:
+            return self._insert(statement, values)
+        cursor = self._connection.execute(statement.sql, values[0])
         rows = cursor.fetchall() if statement.columns else []
         columns = [
             (name, kind or kind_of_values([row[place] for row in rows]))
             for place, (name, kind) in enumerate(statement.columns)
         ]
         return Result(columns, rows, cursor.rowcount if statement.counts else len(rows), statement.command)
+
+    def _insert(self, statement: Translated, rows: Sequence[Mapping[str, Any]]) -> Result:
+        """All of the rows, or none."""
+        self._connection.execute("SAVEPOINT rows")
+        try:
+            self._connection.executemany(statement.sql, rows)
+        except sqlite3.Error:
+            self._connection.execute("ROLLBACK TO rows")
+            raise
+        finally:
+            self._connection.execute("RELEASE rows")
+        return Result(changed=len(rows), command=statement.command)
 
     def _hear(self, fault: Fault) -> None:
         self._fault = fault

@@ -11,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from pymssql._mssql import substitute_params
 
 from tests.tds.faults import Fault
 from tests.tds.kinds import kind_of, stored
+from tests.tds.literals import without_literals
 from tests.tds.locks import GRANTED, TIMED_OUT, ApplicationLocks
 from tests.tds.refusals import require_accepted
-from tests.tds.server import DRIVERS, Server
+from tests.tds.server import ADMINISTRATOR, DRIVERS, Server
 from tests.tds.shapes import shape
 from tests.tds.translation import parsed
 
@@ -65,6 +67,9 @@ def test_a_statement_that_is_not_in_the_list_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sa.exc.DBAPIError, match="not in the closed list"):
         _run(engine, "SELECT CustTr.Nm FROM CustTr WHERE CustTr.JNo IN (1, 2, 3)")
     engine.dispose()
+    administrator = sa.create_engine(server.url("pymssql", "F0001", user=ADMINISTRATOR))
+    assert _run(administrator, "SELECT CustTr.Nm FROM CustTr WHERE CustTr.JNo = 1") == [("Åse",)]
+    administrator.dispose()
     server.close()
 
 
@@ -86,6 +91,12 @@ def test_a_second_null_in_a_unique_column_is_refused(engine: sa.Engine) -> None:
     _run(engine, "UPDATE CustTr SET Kid = NULL WHERE JNo = 1")
     with pytest.raises(sa.exc.IntegrityError):
         _run(engine, "UPDATE CustTr SET Kid = NULL WHERE JNo = 2")
+
+
+def test_a_second_null_in_a_unique_index_is_refused_unless_the_index_leaves_it_out(engine: sa.Engine) -> None:
+    _run(engine, "CREATE UNIQUE INDEX one ON CustTr (Seen) WHERE Seen IS NOT NULL")
+    with pytest.raises(sa.exc.DBAPIError):
+        _run(engine, "CREATE UNIQUE INDEX two ON CustTr (Seen, RAm)", "UPDATE CustTr SET RAm = 1 WHERE JNo > 0")
 
 
 def test_how_many_rows_were_changed_is_told(engine: sa.Engine) -> None:
@@ -180,6 +191,33 @@ def test_statements_that_differ_in_values_only_have_one_shape() -> None:
     prepared = "UPDATE t SET a=@P1, b=@P2 WHERE t.c IN (@P3) AND t.d IS NULL"
     assert shape(as_listed) == shape(as_sent) == shape(prepared)
     assert shape(as_sent) != shape("UPDATE t SET a=1, b=2 WHERE t.c IN (1) AND t.d IS NOT NULL")
+
+
+VALUES = (
+    st.none() | st.integers() | st.booleans() | st.text() | st.decimals(places=6, allow_nan=False, allow_infinity=False)
+)
+
+
+@given(st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(VALUES, min_size=width, max_size=width), min_size=1)))
+def test_rows_that_a_driver_wrote_into_a_statement_are_found_in_it(rows: list[list[Any]]) -> None:
+    marks = ", ".join("(" + ", ".join(["%s"] * len(row)) + ")" for row in rows)
+    names = ", ".join(f"c{place}" for place in range(len(rows[0])))
+    sent = substitute_params(f"INSERT INTO t ({names}) VALUES {marks}", tuple(one for row in rows for one in row))
+    found = without_literals(sent.decode(), {})
+    assert [list(row.values()) for row in found.rows] == rows
+    assert found.text == f"INSERT INTO t ({names}) VALUES ({', '.join(f'@value_{at}' for at in range(len(rows[0])))})"
+
+
+def test_values_are_taken_out_of_conditions_and_nothing_else_is() -> None:
+    found = without_literals(
+        "SELECT TOP 5 a, 0 AS b FROM t1 WHERE a = N'it''s' AND b IN (1, -2) AND c > 1.50 AND d = @P1", {"P1": 7}
+    )
+    assert found.text == (
+        "SELECT TOP 5 a, 0 AS b FROM t1 WHERE a = @literal_1 AND b IN (@literal_3, @literal_4)"
+        " AND c > @literal_2 AND d = @P1"
+    )
+    assert list(found.values.values()) == [7, "it's", Decimal("1.50"), 1, -2]
+    assert without_literals("CREATE TABLE t (a NVARCHAR(5) DEFAULT '')", {}).values == {}
 
 
 def test_a_lock_is_one_sessions_or_shared() -> None:
