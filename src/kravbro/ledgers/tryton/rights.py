@@ -1,0 +1,75 @@
+"""What this Tryton lacks for its part of the work: version, modules, rights, set-up, and how each is cured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kravbro.ledgers.tryton.address import LAST
+from kravbro.ledgers.tryton.wire import Client
+from kravbro.mirror.source import Lack
+from kravbro.texts.sentences import sentence
+
+MINIMUM = (8, 2)
+MODULES = {"account.move": "account", "account.invoice": "account_invoice", "account.dunning": "account_dunning"}
+"""A model of each module that is needed, and the module."""
+RIGHTS = {
+    "account.move": ("read", "write", "create", "delete"),
+    "account.move.line": ("read", "write", "create"),
+    "account.move.reconciliation": ("read", "create"),
+    "account.invoice": ("read", "write"),
+    "account.dunning": ("read", "write"),
+    "account.dunning.procedure": ("read",),
+    "account.account": ("read",),
+    "account.period": ("read",),
+    "account.journal": ("read",),
+    "company.company": ("read",),
+    "party.party": ("read",),
+    "ir.note": ("read", "create", "delete"),
+}
+
+
+def lacks(client: Client) -> list[Lack]:
+    """What is missing; empty where all is there. What cannot be looked up without something else comes after that."""
+    found = list(_of_program(client))
+    return found or list(_of_rights(client)) or list(_of_set_up(client))
+
+
+def _of_program(client: Client) -> Iterator[Lack]:
+    series = client.version()
+    if tuple(int(part) for part in series.split(".")[:2] if part.isdigit()) < MINIMUM:
+        yield _lack(client, f"trytond {series}", "version", minimum=".".join(map(str, MINIMUM)))
+    rows = client.rows("ir.model", [["name", "in", list(MODULES)]], ["name"])
+    for model in sorted(MODULES.keys() - {row["name"] for row in rows}):
+        yield _lack(client, MODULES[model], "module", module=MODULES[model])
+
+
+def _of_rights(client: Client) -> Iterator[Lack]:
+    access = client.call("model.ir.model.access.get_access", [*RIGHTS, "ir.model.log"])
+    for model, verbs in RIGHTS.items():
+        missing = [verb for verb in verbs if not access[model][verb]]
+        if missing:
+            yield _lack(client, model, "right", model=model, rights=", ".join(missing), user=client.address.user)
+    if client.address.letters and not access["ir.model.log"]["read"]:
+        yield _lack(client, "ir.model.log", "log", needed=False, user=client.address.user)
+
+
+def _of_set_up(client: Client) -> Iterator[Lack]:
+    journal = client.address.journal
+    if len(client.rows("account.journal", [["code", "=", journal]], ["id"])) != 1:
+        yield _lack(client, journal, "journal", journal=journal)
+    companies = client.rows("company.company", [], ["rec_name", "currency.code", "currency.digits"])
+    if not companies:
+        yield _lack(client, "company.company", "company", user=client.address.user)
+    for row in companies:
+        if (row["currency."]["code"], row["currency."]["digits"]) != ("NOK", 2):
+            yield _lack(client, row["rec_name"], "currency", needed=False, company=row["rec_name"])
+    procedures = client.rows("account.dunning.procedure", [], ["levels"])
+    if not any(len(row["levels"]) >= max(client.address.level, 1) for row in procedures):
+        level = "" if client.address.level == LAST else str(client.address.level)
+        yield _lack(client, "account.dunning.procedure", "level", level=level)
+
+
+def _lack(client: Client, thing: str, what: str, *, needed: bool = True, **facts: object) -> Lack:
+    language = client.address.language
+    purpose = sentence(f"tryton.lack.{what}", facts, language)
+    return Lack(thing, purpose, sentence(f"tryton.cure.{what}", facts, language), needed)

@@ -1,0 +1,185 @@
+"""A living Tryton for tests: installed from the lock file, on the tests' PostgreSQL, one template database per run.
+
+The first process that asks builds the template (half a minute); every other takes a copy of it. Each test process has
+a server of its own, which ends with it, even if it is killed. A machine on which Tryton cannot be installed or started
+fails the tests that need it, and says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from benchmarks.tryton import install
+from kravbro.ledgers.tryton import trial
+from kravbro.ledgers.tryton.address import read_address
+from kravbro.ledgers.tryton.wire import Client
+from tests.postgresql import Server, shared_server
+
+ADMINISTRATOR, PASSWORD = "admin", "not-a-secret-1"
+TEMPLATE = "tryton_template"
+MODULES = ("account_invoice", "account_dunning")
+PATIENCE_S, PAUSE_S = 60.0, 0.05
+SERVE = """
+import os, runpy, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+"""Runs a program that ends when its standard input does: with whoever started it."""
+
+
+class UnavailableError(RuntimeError):
+    """Tryton cannot be installed or started here; the text says what went wrong."""
+
+
+def today() -> date:
+    """The day on which a living Tryton works: the machine's, since nobody can tell it another."""
+    return datetime.now(UTC).date()  # tidy: clock - Tryton posts on the day of its own machine, and no other
+
+
+class Tryton:
+    """One server process over one database: `stop` and `kill` end it, `start` begins anew at the same port."""
+
+    def __init__(self, folder: Path, postgresql: Server, database: str) -> None:
+        self.database = database
+        self._folder = folder
+        self._python = _python()
+        self.port = _free_port()
+        uri = postgresql.address("").rstrip("/")
+        (folder / f"{database}.conf").write_text(
+            f"[database]\nuri = {uri}/\n[web]\nlisten = 127.0.0.1:{self.port}\n[session]\ntimeout = 3600\n"
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """How Kravbro is told to reach it; every test looks back seconds instead of minutes."""
+        return f"tryton+http://{ADMINISTRATOR}@127.0.0.1:{self.port}/{self.database}?claim_ended=TAP&overlap_s=3"
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        program = self._python.parent / "trytond"
+        words = [str(self._python), "-O", "-c", SERVE, str(program), "-c", str(self._folder / f"{self.database}.conf")]
+        log = self._folder / f"{self.database}.log"
+        with log.open("ab") as said:
+            self._process = subprocess.Popen(
+                [*words, "-d", self.database], stdin=subprocess.PIPE, stdout=said, stderr=said, start_new_session=True
+            )
+        for _ in range(int(PATIENCE_S / PAUSE_S)):
+            if _answers(self.port) or self._process.poll() is not None:
+                break
+            threading.Event().wait(PAUSE_S)
+        if not _answers(self.port):
+            raise UnavailableError(f"trytond does not start: {log.read_text(errors='replace')[-2000:]}")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            self._process = None
+
+    def client(self) -> Client:
+        """A session of the administrator."""
+        return Client(read_address(self.address), PASSWORD)
+
+
+def _python() -> Path:
+    """The Python of Tryton's environment, which is made at the first use, by one process at a time."""
+    lock = Path(__file__).parents[3] / ".venv-tryton.lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            return install()
+        except (subprocess.CalledProcessError, OSError) as fault:
+            raise UnavailableError(
+                "Tryton is not installed, and could not be: the tests of ledgers/tryton need the packages of"
+                f" requirements/tryton.txt from a package index ({fault})"
+            ) from fault
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def _template(postgresql: Server) -> str:
+    """The name of the template: a company of trial with accounts, journals and fiscal years, and no customers."""
+    folder = postgresql.folder
+    with (folder / "tryton.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = folder / "tryton.done"
+        if not done.exists():
+            _build(folder, postgresql)
+            done.touch()
+    return TEMPLATE
+
+
+def _build(folder: Path, postgresql: Server) -> None:
+    postgresql.create(postgresql.address(TEMPLATE))
+    tryton = Tryton(_scratch(folder), postgresql, TEMPLATE)
+    passwords = tryton._folder / "password"
+    passwords.write_text(f"{PASSWORD}\n")
+    words = [str(_python().parent / "trytond-admin"), "-c", str(tryton._folder / f"{TEMPLATE}.conf"), "-d", TEMPLATE]
+    words += ["--all", "--email", "nobody@example.org", "-u", *MODULES, "--activate-dependencies"]
+    environment = os.environ | {"TRYTONPASSFILE": str(passwords)}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UnavailableError(f"Tryton's modules cannot be activated: {done.stderr[-2000:]}")
+    tryton.start()
+    try:
+        client = tryton.client()
+        trial.set_up(client, "Testvik kommune", [today().year - 1, today().year], other="Testvik vann")
+        client.close()
+    finally:
+        tryton.kill()
+
+
+def _scratch(folder: Path) -> Path:
+    made = folder / f"tryton_{os.getpid()}"
+    made.mkdir(exist_ok=True)
+    return made
+
+
+@cache
+def shared_tryton(name: str) -> Tryton:
+    """The server of this process for one purpose, over a database of its own."""
+    return _copied(name)
+
+
+@contextlib.contextmanager
+def own_tryton(name: str) -> Iterator[Tryton]:
+    """A server for one test, which may kill it."""
+    tryton = _copied(name)
+    try:
+        yield tryton
+    finally:
+        tryton.kill()
+
+
+def _copied(name: str) -> Tryton:
+    postgresql = shared_server()
+    database = f"tryton_{name}_{os.getpid()}"
+    postgresql.create(postgresql.address(database), postgresql.address(_template(postgresql)))
+    tryton = Tryton(_scratch(postgresql.folder), postgresql, database)
+    tryton.start()
+    return tryton

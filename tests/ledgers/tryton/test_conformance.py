@@ -1,0 +1,30 @@
+"""A living Tryton behind its mirror passes the conformance suite of the ledger port, wherever the mirror is."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kravbro.ports.conformance.checks import Outcome, conform
+from kravbro.ports.conformance.ledger import CHECKS
+from kravbro.ports.conformance.ledger.scene import LedgerCheck
+from tests.ledgers.tryton.acting import TrytonWorld
+from tests.ledgers.tryton.living import shared_tryton
+
+
+@cache
+def world(kind: str, folder: Path) -> TrytonWorld:
+    """One company for all checks of this process: what was there before does not matter to them."""
+    return TrytonWorld(shared_tryton(kind), folder, kind)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+def test_it_conforms(check: LedgerCheck, kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    played = world(kind, tmp_path_factory.getbasetemp() / f"tryton_{kind}")
+    finding = conform(check, played)
+
+    lacking = {ability for ability in check.needs if ability in played.lacks}
+    assert finding.outcome is (Outcome.LACKING if lacking else Outcome.KEPT), finding.told
