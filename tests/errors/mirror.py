@@ -149,6 +149,11 @@ def a_kind_of_ledger_that_has_no_adapter(folder: Path) -> None:
     command("ledger", "connect", "abacus", "abacus://here", "--dir", str(folder))
 
 
+@provokes("mirror.nothing_to_install")
+def a_kind_of_ledger_in_which_nothing_is_made(_: Path) -> None:
+    command("install", "tryton", "tryton://here")
+
+
 @provokes("mirror.own_ledger")
 def an_installation_with_books_is_to_be_connected(folder: Path) -> None:
     make_site(place_at(str(folder)), (1,))

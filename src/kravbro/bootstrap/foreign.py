@@ -10,6 +10,8 @@ from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
+from kravbro.ledgers.visma_business import opening
+from kravbro.ledgers.visma_business.source import KIND
 from kravbro.migrations.upgrade import upgrade
 from kravbro.mirror.connections import Connection, connect, connection_of
 from kravbro.mirror.ledger import MirroredLedger
@@ -19,7 +21,11 @@ Environment = Mapping[str, str]
 OpenSource = Callable[[Connection, Environment, Act], Source]
 
 
-SOURCES: dict[str, OpenSource] = {}
+def _visma_business(connection: Connection, environment: Environment, act: Act) -> Source:
+    return opening.open_source(connection.address, connection.settings, environment, act)
+
+
+SOURCES: dict[str, OpenSource] = {KIND: _visma_business}
 """The adapters of foreign ledgers, by the name that people type."""
 
 

@@ -46,8 +46,7 @@ def connect(
     The ledger is asked who it is and what it lacks; where something lacks that is needed, nothing is connected.
     Repeated with other settings, these take the place of the old ones; another installation of the ledger is refused.
     """
-    told = _text(settings) if settings else ""
-    lacks = connect_ledger(place, Connection(kind, address, told), acting(on))
+    lacks = connect_ledger(place, Connection(kind, address, settings_text(settings)), acting(on))
     works = not any(one.needed for one in lacks)
     if json:
         output.print_json({"kind": kind, "address": address, "connected": works, "lacks": lacks})
@@ -58,8 +57,10 @@ def connect(
     return int(not works)
 
 
-def _text(file: Path) -> str:
-    """The text of a settings file. Raises DataFault `ledger.not_text`."""
+def settings_text(file: Path | None) -> str:
+    """The text of a settings file; empty without one. Raises DataFault `ledger.not_text`."""
+    if file is None:
+        return ""
     try:
         return read_file(file).decode("utf-8")
     except UnicodeDecodeError:

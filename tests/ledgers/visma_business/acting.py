@@ -106,8 +106,19 @@ class Trial:
             shared_server().create(self.address, str(template))
         else:
             shutil.copytree(template, self.address)
-        self.setup = setup(generation=generation, ours=ours, **changes)
-        self.databases: Databases = databases_at(self.address, "vbsys", ours)
+        self._work(setup(generation=generation, ours=ours, **changes), generation)
+
+    @classmethod
+    def at(cls, address: str, known: Setup) -> Trial:
+        """One that somebody else has made."""
+        trial = cls.__new__(cls)
+        trial.address = address
+        trial._work(known, RICH)
+        return trial
+
+    def _work(self, known: Setup, generation: Generation) -> None:
+        self.setup = known
+        self.databases: Databases = databases_at(self.address, "vbsys", known.ours)
         self.erp = Erp(self.databases, COMPANY, generation, CLOCK)
         self._opened: list[VismaSource] = []
 

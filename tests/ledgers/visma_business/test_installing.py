@@ -41,7 +41,7 @@ def window(view: str) -> windows.Window:
 
 
 def test_windows_show_what_users_ask_for(new_trial: NewTrial) -> None:
-    trial = new_trial()
+    trial = new_trial(run_every_minutes=90)
     trial.customer(10_001)
     refused, taken, returned = (trial.invoice(10_001, 100_00, number) for number in ("1", "2", "3"))
     source = trial.source()
@@ -52,18 +52,19 @@ def test_windows_show_what_users_ask_for(new_trial: NewTrial) -> None:
     source.show(COMPANY, [Status(no, taken, no, state, f"1-{taken}", TODAY) for no, state in statuses])
     lines = (VoucherLine(1, str(BANK), 5_00), VoucherLine(2, str(SALES), -5_00))
     source.deliver(COMPANY, [Voucher(1, "V-1", TODAY, "", lines)])
-    source.note_run(None)
-    source.note_run(NEXT_DAY.at)
+    for _ in range(2):
+        source.changes(COMPANY, "")
 
     journal = [entry // 1_000_000_000 for entry in (refused, taken)]
-    not_eligible = [(COMPANY, journal[0], 1, '[["gate.name_missing",""]]', str(TODAY))]
+    why = "Kunden mangler navn. Registrer det i reskontroen og foreslå kravet på nytt."
+    not_eligible = [(COMPANY, journal[0], 1, why, str(TODAY))]
     assert [(*row[:4], str(row[4])) for row in rows_of(trial, "kravbro_not_eligible")] == not_eligible
     (case,) = rows_of(trial, "kravbro_cases")
     assert case[:5] == (COMPANY, journal[1], 1, f"1-{taken}", "paid")
     (voucher,) = rows_of(trial, "kravbro_vouchers")
     assert voucher[:3] == (COMPANY, 900_001, "V-1")
     (run,) = rows_of(trial, "kravbro_runs")
-    assert [str(moment)[:16] for moment in run] == ["2026-11-20 08:00", "2026-11-21 08:00"]
+    assert [str(moment)[:16] for moment in run] == ["2026-11-20 08:00", "2026-11-20 09:30"]
 
 
 def test_windows_are_described_with_the_addresses_of_their_guides() -> None:
@@ -133,8 +134,9 @@ def test_our_tables_are_named_where_they_are_missing(tmp_path: Path) -> None:
     source = VismaSource(databases, setup(), ACT)
     found = {one.thing: one.cure for one in source.check()}
 
-    assert found["kravbro_voucher"].startswith("CREATE TABLE")
-    assert found["kravbro_cases"].startswith("CREATE VIEW")
+    assert "kravbro install visma_business" in found["kravbro_voucher"]
+    assert "CREATE TABLE company.kravbro_voucher (" in found["kravbro_voucher"]
+    assert "CREATE VIEW company.kravbro_cases AS SELECT" in found["kravbro_cases"]
     made = install(databases, setup(), "x", ACT)
     assert set(found) <= set(made)
     assert source.check() == []

@@ -61,8 +61,8 @@ def test_an_item_that_is_given_back_is_as_it_was(new_trial: NewTrial, before: st
     source.show(COMPANY, [Status(1, entry, 1, ClaimState.REGISTERED, CASE, TODAY)])
     assert shown(trial, entry)[0]["case_status"] == "registered"
 
-    source.mark(COMPANY, [Mark(entry, 1, Outcome.RETURNED, TODAY, CASE, (Reason("return.other"),))])
-    told = dict(zip(NAMES, (0, 2, before, "", "returned", "return.other"), strict=True))
+    source.mark(COMPANY, [Mark(entry, 1, Outcome.RETURNED, TODAY, CASE, (Reason("return.other", "for gammelt"),))])
+    told = dict(zip(NAMES, (0, 2, before, "", "returned", "Gitt tilbake: for gammelt"), strict=True))
     assert shown(trial, entry) == [told, told]
 
 
@@ -72,7 +72,9 @@ def test_a_refused_item_leaves_the_queue_with_its_reasons_until_a_person_propose
     source = trial.source()
     source.mark(COMPANY, [Mark(entry, 1, Outcome.REFUSED, TODAY, reasons=REASONS)])
 
-    told = dict(zip(NAMES, (0, 2, "", "", "refused", "gate.name_missing gate.below_minimum"), strict=True))
+    why = "Kunden mangler navn. Registrer det i reskontroen og foreslå kravet på nytt. "
+    why += "Restbeløpet er under oppdragsgiverens minstebeløp på 500,00 kroner. Ta fakturaen ut av forslaget, eller "
+    told = dict(zip(NAMES, (0, 2, "", "", "refused", (why + "endre minstebeløpet.")[:250]), strict=True))
     assert shown(trial, entry) == [told, told]
     assert source.proposals(COMPANY) == []
     trial.erp.propose([entry])

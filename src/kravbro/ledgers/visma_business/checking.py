@@ -81,12 +81,11 @@ def _of_company(checked: Checked, company: int) -> Iterator[Lack]:
             yield from _of_layout(checked, Database.COMPANY, there)
             tables = tables_of(there)
             for table, column in _INDEXED:
-                if tables.has(f"{table}.{column}") and not leads_an_index(
-                    connection, schema, tables[table].name, tables[table].c[column].name
-                ):
-                    actual = tables[table]
-                    facts = {"table": actual.name, "column": actual.c[column].name}
-                    yield _lack(setup, f"{actual.name}.{actual.c[column].name}", "index", needed=False, **facts)
+                if tables.has(f"{table}.{column}"):
+                    names = str(tables[table].name), str(tables[table].c[column].name)
+                    if not leads_an_index(connection, schema, *names):
+                        facts = {"table": names[0], "column": names[1]}
+                        yield _lack(setup, ".".join(names), "index", needed=False, **facts)
     except KravbroError as error:
         yield Lack(databases.schema(COMPANY, company), explain(error, setup.language), explain(error, setup.language))
 
@@ -105,8 +104,16 @@ def _of_ours(checked: Checked) -> Iterator[Lack]:
     with reading(engine) as connection:
         there = columns_of(connection, databases.schema(OURS, setup.ours))
     for name, statement in statements(there):
-        text = str(statement.compile(dialect=engine.dialect)).strip()  # type: ignore[attr-defined] # every DDL element has it
-        yield Lack(name, sentence("visma_business.lack.ours", {}, setup.language), text)
+        yield _lack(setup, name, "ours", address=databases.name, statement=_text(statement, engine))
+
+
+def _text(statement: sa.Executable, engine: sa.Engine) -> str:
+    """A statement as it is sent: for those who let nobody else change their databases."""
+    tokens = engine.get_execution_options()["schema_translate_map"]
+    compiled = statement.compile(  # type: ignore[attr-defined] # every statement has it
+        dialect=engine.dialect, schema_translate_map=tokens, render_schema_translate=True
+    )
+    return " ".join(str(compiled).split())
 
 
 def _of_files(setup: Setup) -> Iterator[Lack]:

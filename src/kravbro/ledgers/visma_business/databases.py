@@ -7,6 +7,7 @@ database of one company (7777 or one's own), and a transaction spans all three.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -114,6 +115,14 @@ class Folder:
         """Nothing is held open between transactions."""
 
 
+@cache
+def _opened(url: sa.URL) -> sa.Engine:
+    """A process has one set of connections for each URL."""
+    if url.get_backend_name() == postgresql.DIALECT:
+        return open_postgresql(url, decimals=True)
+    return open_sqlserver(url)
+
+
 class Server:
     """A server: PostgreSQL with a schema per database, or SQL Server with its databases."""
 
@@ -126,11 +135,11 @@ class Server:
         self._our_company = our_company
         if self._postgresql:
             self.name = postgresql.public_name(url)
-            self._base = self._beside = open_postgresql(url, decimals=True)
+            self._base = self._beside = _opened(url)
         else:
             self.name = sqlserver.public_name(url)
-            self._base = open_sqlserver(url.set(database=system))
-            self._beside = open_sqlserver(url.set(database=company_owner(our_company)))
+            self._base = _opened(url.set(database=system))
+            self._beside = _opened(url.set(database=company_owner(our_company)))
 
     def engine(self, company: int | None) -> sa.Engine:
         """The server's engine, for one company; it is alone there while it writes."""

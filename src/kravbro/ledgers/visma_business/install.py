@@ -39,7 +39,7 @@ def statements(there: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, sa.E
     """What makes our tables and views where this is there already: a name and a statement each, in order."""
     for table in ours.sorted_tables:
         if table.name not in there:
-            yield table.name, sa.schema.CreateTable(table)
+            yield str(table.name), sa.schema.CreateTable(table)
             for index in sorted(table.indexes, key=lambda one: str(one.name)):
                 yield f"{table.name} ({index.name})", sa.schema.CreateIndex(index)
     for name, chosen in windows.views().items():

@@ -17,10 +17,11 @@ from kravbro.ledgers.visma_business.mapping import SENT, Entry
 from kravbro.ledgers.visma_business.moments import day_number, local_moment, time_number
 from kravbro.ledgers.visma_business.queries import JOURNAL
 from kravbro.mirror.source import Mark
+from kravbro.texts.sentences import sentence
 
 NOT_NOW = 2
 """What `RemSt` says of an item that is not to be reminded until a person says so."""
-_REASONS_WIDTH = 60
+_REASONS_WIDTH = 250
 
 
 def write_marks(company: Company, marks: Sequence[Mark], act: Act) -> None:
@@ -34,11 +35,17 @@ def write_marks(company: Company, marks: Sequence[Mark], act: Act) -> None:
         if before is not None and before.fingerprint == print_:
             continue
         origin = _before(entry, before)
-        kept.append(_row(company.number, mark, print_, before, origin) | written(act))
-        changed.append(_is_item(entry) | _values(mark, origin, company, act))
+        told = _told(mark, company.setup.language)
+        kept.append(_row(company.number, mark, print_, before, origin) | {"told": told} | written(act))
+        changed.append(_is_item(entry) | _values(mark, origin, company, act) | {"new_reasons": told[:_REASONS_WIDTH]})
     if kept:
         company.connection.execute(queries.new_row(tables.mark), kept)
         _write(company, queries.changed_entry, changed)
+
+
+def _told(mark: Mark, language: str) -> str:
+    """The reasons in words, for those who work in the standard client."""
+    return " ".join(sentence(reason.code, {"detail": reason.detail}, language) for reason in mark.reasons)
 
 
 def _before(entry: Entry, last: LastMark | None) -> tuple[int, str]:
@@ -79,7 +86,6 @@ def _values(mark: Mark, origin: tuple[int, str], company: Company, act: Act) -> 
         "new_no_interest": company.setup.no_interest_mark if accepted else no_interest,
         "new_case_number": mark.case_number if accepted else "",
         "new_case_status": mark.outcome.value,
-        "new_reasons": " ".join(reason.code for reason in mark.reasons)[:_REASONS_WIDTH],
         **_moment(company, act),
     }
 

@@ -74,6 +74,10 @@ class Cursor(msgspec.Struct, frozen=True):
             return True
         return self.settled and (self.journal, self.day, self.time) == (now.journal, now.day, now.time)
 
+    def stepped_back(self, before: Cursor) -> bool:
+        """Whether the last change is earlier than it was: it was changed again by a slower clock, or is gone."""
+        return (self.day, self.time) < (before.day, before.time)
+
     def since(self, unit: TimeUnit, overlap_minutes: int) -> tuple[int, int]:
         """Day and time from which changes are read again: earlier than the last one by the overlap."""
         last = moment_of(self.day, self.time, unit)

@@ -49,7 +49,8 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     uses them. `meanings` says for each other voucher type what it means. `ours` is the company in
     whose database our tables stand, 7777 or one's own; `without` are companies that are no client, such as 7777. The
     bits of a customer's preferences are counted from 1 (0: not known). `notice_reminder` is which reminder is the
-    notice of collection, `notice_days` its deadline, and `guides` where the windows' guides are read.
+    notice of collection, `notice_days` its deadline, `run_every_minutes` how far apart runs are meant to be (0: nobody
+    says), and `guides` where the windows' guides are read.
     """
 
     voucher_type: _Number
@@ -75,6 +76,7 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     time_unit: TimeUnit = TimeUnit.MINUTES
     overlap_minutes: _Number = 120
     user: str = ""
+    run_every_minutes: _Number = 0
     guides: str = "docs/ledgers/visma_business.md"
     language: Literal["nb", "nn", "en"] = "nb"
 

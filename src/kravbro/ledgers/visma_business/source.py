@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -45,6 +45,7 @@ class VismaSource:
         self._engines: dict[int, sa.Engine] = {}
         self._tables: dict[int | None, Tables] = {}
         self._companies: list[int] | None = None
+        self._noted = False
 
     @property
     def kind(self) -> str:
@@ -74,14 +75,16 @@ class VismaSource:
         its time, which is read again with an overlap.
         """
         last = cursor_of(cursor)
-        counter = self._databases.counter(self._known(company))
+        self._known(company)
+        self._note_run()
+        counter = self._databases.counter(company)
         if last is not None and last.counter >= 0 and last.counter == counter:
             return Changes(cursor, frozenset())
         with self._reading(company) as here:
             now = self._cursor(here.pulse(), counter)
             if last is not None and last.unchanged(now):
                 return Changes(str(now), frozenset())
-            if last is None or not here.tells_changes:
+            if last is None or not here.tells_changes or now.stepped_back(last):
                 return Changes(str(now), None)
             day, time = last.since(self._setup.time_unit, self._setup.overlap_minutes)
             chosen = queries.items_of_changed_customers(here.tables)
@@ -243,12 +246,17 @@ class VismaSource:
         except Stop:
             return []
 
-    def note_run(self, next_at: datetime | None) -> None:
-        """Note that everything was carried now, and when the next run is meant to be, for the window that shows it."""
+    def _note_run(self) -> None:
+        """Note once when changes were looked for, and when they are to be next: the window of runs shows it."""
+        if self._noted:
+            return
+        minutes = self._setup.run_every_minutes
+        next_at = self._act.at + timedelta(minutes=minutes) if minutes else None
         with writing_anywhere(self._databases.ours()) as connection:
             last = connection.execute(queries.last_run()).scalar() or 0
             row = {"number": last + 1, "ran_at": self._act.at, "next_at": next_at, **written(self._act)}
             connection.execute(queries.new_row(run), row)
+        self._noted = True
 
     def close(self) -> None:
         """Close the connections."""

@@ -124,6 +124,7 @@ mark = sa.Table(
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("case_number", sa.String(30), nullable=False),
     sa.Column("reasons", sa.Text, nullable=False, comment="JSON: code and detail of each"),
+    sa.Column("told", sa.Text, nullable=False, comment="the reasons in words, as the window shows them"),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("exemption_before", sa.Integer, nullable=False),
     sa.Column("no_interest_before", sa.String(50), nullable=False),

@@ -36,7 +36,7 @@ _ITEM = (("company", "Firma"), ("journal", "Journalnr"), ("number", "Postnr"))
 NOT_ELIGIBLE = Window(
     "Inkasso: ikke klare",
     "kravbro_not_eligible",
-    (*_ITEM, ("reasons", "Årsaker"), ("marked_on", "Dato")),
+    (*_ITEM, ("told", "Årsaker"), ("marked_on", "Dato")),
     "the-window-of-what-is-not-eligible",
 )
 CASES = Window(
@@ -71,7 +71,7 @@ mark, run, shown_status, voucher = (
 def views() -> dict[str, sa.Select[Any]]:
     """What each view shows, by its name."""
     return {
-        NOT_ELIGIBLE.view: _last_marks(mark.c.reasons, mark.c.marked_on).where(mark.c.outcome == Outcome.REFUSED.value),
+        NOT_ELIGIBLE.view: _last_marks(mark.c.told, mark.c.marked_on).where(mark.c.outcome == Outcome.REFUSED.value),
         CASES.view: _cases(),
         VOUCHERS.view: sa.select(*(voucher.c[name] for name, _ in VOUCHERS.columns)),
         RUNS.view: sa.select(run.c.ran_at, run.c.next_at).where(

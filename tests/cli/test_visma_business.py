@@ -1,0 +1,95 @@
+"""A day beside Visma Business by commands alone: installed, connected, set up, transferred, paid and reconciled.
+
+The day is the machine's: a change by the ERP is told by its clock, and ours must agree with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kravbro.cli.main import main
+from kravbro.cli.options import acting
+from kravbro.ledgers.visma_business import windows
+from kravbro.ledgers.visma_business.databases import databases_at
+from kravbro.ledgers.visma_business.moments import local_moment
+from kravbro.ledgers.visma_business.trial.erp import BANK, LOSSES, SALES, Erp
+from kravbro.ledgers.visma_business.trial.schema import RICH, make
+from tests.cli.test_foreign_ledger import SETUP
+from tests.ledgers.visma_business.acting import CLOCK, COMPANY, MEANINGS, OURS, Trial, setup
+from tests.places import Kind, NewPlace, make_empty
+from tests.postgresql import shared_server
+
+Kravbro = Callable[..., Any]
+
+
+@pytest.fixture
+def kravbro(capsys: pytest.CaptureFixture[str]) -> Kravbro:
+    """Run a command; its JSON."""
+
+    def run(*arguments: str, exit_code: int = 0) -> Any:
+        answer = main([*arguments, "--json"])
+        captured = capsys.readouterr()
+        assert answer == exit_code, captured.err
+        return json.loads(captured.out)
+
+    return run
+
+
+def not_installed(address: str) -> None:
+    """A Visma Business in which nothing of ours is made."""
+    databases = databases_at(address, "vbsys", OURS)
+    make(databases, {COMPANY: RICH, OURS: RICH})
+    company = Erp(databases, COMPANY, RICH, CLOCK)
+    company.add_accounts(BANK, SALES, LOSSES)
+    company.add_customers([{"number": 10_001, "name": "Ada Aasen", "postcode": "0150", "place": "OSLO"}])
+    databases.close()
+
+
+def settings(imports: Path) -> str:
+    """What a consultant writes."""
+    head = f'voucher_type = 77\nfirst_voucher_no = 900001\nlast_voucher_no = 999999\nimport_folder = "{imports}"\n'
+    meanings = "".join(f'{key} = "{meaning}"\n' for key, meaning in MEANINGS.items())
+    names = "".join(f'"{name}" = "{sql}"\n' for name, sql in RICH.names)
+    return f"{head}[meanings]\n{meanings}[names]\n{names}"
+
+
+def test_a_day_beside_visma_business(kravbro: Kravbro, new_place: NewPlace, kind: Kind, tmp_path: Path) -> None:
+    address = str(tmp_path / "visma") if kind == "sqlite" else shared_server().database()
+    not_installed(address)
+    imports, file, where = tmp_path / "import", tmp_path / "visma.toml", str(make_empty(new_place.where()))
+    imports.mkdir()
+    file.write_text(settings(imports), encoding="utf-8")
+    there, told = ("visma_business", address, "--settings", str(file)), ("--dir", where)
+
+    lacking = kravbro("ledger", "connect", *there, *told, exit_code=1)["lacks"]
+    assert {one["thing"] for one in lacking if one["needed"]} >= {"kravbro_mark", "kravbro_voucher", "kravbro_cases"}
+    installed = kravbro("install", *there)
+    assert set(installed["made"]) >= {"kravbro_mark", *(one.name for one in windows.WINDOWS)}
+    assert len(installed["to_do"]) == len(windows.WINDOWS) + 2
+    assert kravbro("install", *there)["made"] == []
+    assert kravbro("ledger", "connect", *there, *told)["lacks"] == []
+    described = tmp_path / "setup.toml"
+    described.write_text(SETUP.replace('money = "1900"', f'money = "{BANK}"'), encoding="utf-8")
+    kravbro("setup", "apply", str(described), "--because", "begins", *told)
+
+    trial = Trial.at(address, setup(imports))
+    trial.erp.clock = local_moment(acting(None).at)
+    entry = trial.invoice(10_001, 1_000_00, "501")
+    trial.erp.propose([entry])
+    kravbro("claims", "transfer", *told)
+    trial.pay(10_001, 250_00, cross_reference="501")
+    streams = kravbro("transactions", "fetch", *told)["streams"]
+    assert [one["new"] for one in streams if one["stream"] == "transactions"] == [1]
+    (case,) = kravbro("cases", "list", *told)["cases"]
+    assert (case["debtor_name"], 750_00 <= case["owed_ore"] < 1_000_00) == ("Ada Aasen", True)
+    trial.erp.change([entry], exemption=0)
+    fetched = kravbro("transactions", "fetch", *told)["streams"]
+    assert [one["new"] for one in fetched if one["stream"] == "withdrawals"] == [1]
+    assert kravbro("reconcile", *told)["differences"] == []
+    assert kravbro("db", "verify", *told)["faults"] == []
+    trial.close()
