@@ -78,12 +78,17 @@ class Living:
             connection.exec_driver_sql(statement)
 
 
+def living() -> Living:
+    """The living server. Raises RuntimeError where no address is given."""
+    if VARIABLE not in os.environ:
+        raise RuntimeError(f"give the address of a SQL Server in {VARIABLE}, or leave out `-m sqlserver`")
+    return Living(os.environ[VARIABLE])
+
+
 @contextmanager
 def sql_servers(folder: Path, kind: Kind) -> Iterator[SqlServer]:
     """A server for as long as the block lasts."""
-    if kind == "living" and VARIABLE not in os.environ:
-        raise RuntimeError(f"give the address of a SQL Server in {VARIABLE}, or leave out `-m sqlserver`")
-    server: SqlServer = Living(os.environ[VARIABLE]) if kind == "living" else Server(folder)
+    server: SqlServer = living() if kind == "living" else Server(folder)
     try:
         yield server
     finally:

@@ -7,6 +7,7 @@ over all databases, as on SQL Server.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.tds.faults import NO_TABLE, Fault
@@ -24,6 +25,10 @@ CREATE TABLE server_column (
     "column" TEXT, kind TEXT, nullable INTEGER, collation TEXT, table_number INTEGER,
     PRIMARY KEY ("database", "schema", "table", position)
 );
+CREATE TABLE server_key (
+    "database" TEXT COLLATE NOCASE, "schema" TEXT COLLATE NOCASE, "table" TEXT COLLATE NOCASE, number INTEGER,
+    key_ordinal INTEGER, "column" TEXT COLLATE NOCASE
+);
 CREATE VIEW "sys.databases" AS SELECT name, number AS database_id, snapshots AS snapshot_isolation_state,
     snapshots AS is_read_committed_snapshot_on, '2026-01-01 00:00:00.0000000' AS create_date FROM server_database;
 """
@@ -39,6 +44,11 @@ CREATE VIEW "{0}.INFORMATION_SCHEMA.SCHEMATA" AS SELECT '{0}' AS CATALOG_NAME, '
 CREATE VIEW "{0}.sys.tables" AS SELECT DISTINCT "table" AS name, table_number AS object_id, 1 AS schema_id,
     'U' AS type, '2026-01-01 00:00:00.0000000' AS create_date FROM server_column WHERE "database" = '{0}';
 CREATE VIEW "{0}.sys.objects" AS SELECT * FROM "{0}.sys.tables";
+CREATE VIEW "{0}.sys.columns" AS SELECT table_number AS object_id, position AS column_id, "column" AS name
+    FROM server_column WHERE "database" = '{0}';
+CREATE VIEW "{0}.sys.index_columns" AS SELECT c.table_number AS object_id, k.number AS index_id, k.key_ordinal,
+    c.position AS column_id FROM server_key AS k JOIN server_column AS c USING ("database", "schema", "table", "column")
+    WHERE k."database" = '{0}';
 CREATE VIEW "{0}.sys.schemas" AS SELECT 'dbo' AS name, 1 AS schema_id;
 """
 _NAMES = Kind("NVARCHAR", length=128)
@@ -59,6 +69,8 @@ _VIEWS: dict[str, dict[str, Kind]] = {
     "information_schema.schemata": dict.fromkeys(("CATALOG_NAME", "SCHEMA_NAME"), _NAMES),
     "sys.tables": _OBJECTS,
     "sys.objects": _OBJECTS,
+    "sys.columns": {**dict.fromkeys(("object_id", "column_id"), Kind("INT")), "name": _NAMES},
+    "sys.index_columns": dict.fromkeys(("object_id", "index_id", "key_ordinal", "column_id"), Kind("INT")),
     "sys.schemas": {"name": _NAMES, "schema_id": Kind("INT")},
     "sys.databases": {
         "name": _NAMES,
@@ -112,9 +124,17 @@ def add_column(
     connection.execute(f"INSERT INTO server_column VALUES ({', '.join('?' * len(row))})", row)
 
 
+def add_key(connection: sqlite3.Connection, place: tuple[str, str, str], columns: Sequence[str]) -> None:
+    """Remember the columns of a key or an index, in order."""
+    (number,) = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM server_key").fetchone()
+    rows = [(*place, number, ordinal, column) for ordinal, column in enumerate(columns, 1)]
+    connection.executemany("INSERT INTO server_key VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
 def forget_table(connection: sqlite3.Connection, place: tuple[str, str, str]) -> None:
     """Take a table out of the catalogue."""
-    connection.execute('DELETE FROM server_column WHERE "database" = ? AND "schema" = ? AND "table" = ?', place)
+    for forgotten in ("server_column", "server_key"):
+        connection.execute(f'DELETE FROM {forgotten} WHERE "database" = ? AND "schema" = ? AND "table" = ?', place)
 
 
 def sqlite_collation(collation: str | None) -> str:

@@ -40,9 +40,14 @@ class Definition:
     removed: bool = False
     unique: tuple[str, list[str]] | None = None
     """The name and the columns of a unique index over all rows."""
+    keys: list[list[str]] = field(default_factory=list)
+    """The columns of each key and index."""
 
     def run(self, connection: sqlite3.Connection) -> None:
         """Do it, within the transaction that is open."""
+        for key in self.keys:
+            assert self.place is not None
+            catalogue.add_key(connection, self.place, key)
         for statement in self.statements:
             connection.execute(statement)
         if self.place and self.unique:
@@ -94,8 +99,10 @@ def _table(statement: exp.Create, database: str) -> Definition:
     parts = list(statement.this.expressions)
     columns = [_column(one) for one in parts if isinstance(one, exp.ColumnDef)]
     nullable = {one.name.lower(): one for one in columns if one.nullable}
-    lines, indexes = [_written(one) for one in columns], []
+    lines, indexes, keys = [_written(one) for one in columns], [], []
     for constraint in _constraints(parts):
+        if isinstance(constraint, exp.PrimaryKey | exp.UniqueColumnConstraint):
+            keys.append(_names(constraint))
         unique = isinstance(constraint, exp.UniqueColumnConstraint)
         names = _names(constraint) if unique else []
         if unique and any(name.lower() in nullable for name in names):
@@ -103,7 +110,7 @@ def _table(statement: exp.Create, database: str) -> Definition:
             indexes.append(_unique_index(place, f"uq_{'_'.join(names)}", [by_name[name.lower()] for name in names]))
         else:
             lines.append(_constraint(constraint, database))
-    return Definition([f"CREATE TABLE {_quoted(place)} ({', '.join(lines)})", *indexes], place, columns)
+    return Definition([f"CREATE TABLE {_quoted(place)} ({', '.join(lines)})", *indexes], place, columns, keys=keys)
 
 
 def _constraints(parts: list[exp.Expr]) -> Iterator[exp.Expr]:
@@ -185,10 +192,12 @@ def _index(statement: exp.Create, database: str) -> Definition:
     condition = f" {where.sql(dialect='sqlite')}" if where is not None else ""
     if not columns:
         raise Fault(NO_COLUMN, "An index needs columns.")
+    key = [one.this.name for one in parameters.args["columns"]]
     if unique and where is None:
-        return Definition(place=place, unique=(index.name, [one.this.name for one in parameters.args["columns"]]))
+        return Definition(place=place, unique=(index.name, key), keys=[key])
     name = f'"{".".join(place)}.{index.name}"'
-    return Definition([f"CREATE {unique}INDEX {name} ON {_quoted(place)} ({columns}){condition}"])
+    made = f"CREATE {unique}INDEX {name} ON {_quoted(place)} ({columns}){condition}"
+    return Definition([made], place, keys=[key])
 
 
 def _known_columns(connection: sqlite3.Connection, place: Place) -> Iterator[Column]:

@@ -46,7 +46,34 @@ def catalogue_statement(dialect: str, schema: str) -> tuple[sa.Executable, dict[
 
 def leads_an_index(connection: sa.Connection, schema: str, table: str, column: str) -> bool:
     """Whether an index or the primary key of a table begins with a column."""
+    if connection.dialect.name == sqlserver.DIALECT:
+        database, _, inner = schema.rpartition(".")
+        asked = {"schema": inner, "table": table, "column": column}
+        return bool(connection.execute(leading_columns(database), asked).scalar_one())
     inspector = sa.inspect(connection)
     leading = [list(inspector.get_pk_constraint(table, schema)["constrained_columns"][:1])]
     leading += [list(filter(None, index["column_names"][:1])) for index in inspector.get_indexes(table, schema)]
     return [column] in leading
+
+
+def leading_columns(database: str) -> sa.Select[int]:
+    """How many indexes and keys of a `table` in a `schema` begin with a `column`, on SQL Server.
+
+    SQLAlchemy's own inspection goes over to the other database, and asks much more.
+    """
+
+    def of(name: str, *columns: str) -> sa.TableClause:
+        return sa.table(name, *map(sa.column, columns), schema=f"{database}.sys" if database else "sys")
+
+    keys = of("index_columns", "object_id", "column_id", "key_ordinal").alias("k")
+    columns = of("columns", "object_id", "column_id", "name").alias("c")
+    tables = of("tables", "object_id", "schema_id", "name").alias("t")
+    schemas = of("schemas", "schema_id", "name").alias("s")
+    joined = keys.join(tables, tables.c.object_id == keys.c.object_id)
+    joined = joined.join(schemas, schemas.c.schema_id == tables.c.schema_id)
+    joined = joined.join(
+        columns, sa.and_(columns.c.object_id == keys.c.object_id, columns.c.column_id == keys.c.column_id)
+    )
+    named = (tables.c.name == sa.bindparam("table"), schemas.c.name == sa.bindparam("schema"))
+    leads = (keys.c.key_ordinal == 1, columns.c.name == sa.bindparam("column"))
+    return sa.select(sa.func.count()).select_from(joined).where(*named, *leads)

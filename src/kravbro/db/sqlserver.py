@@ -129,9 +129,14 @@ def _say(connection: sa.Connection, statement: str) -> None:
 def without_snapshots(connection: sa.Connection, databases: Collection[str] | None = None) -> list[str]:
     """Those of the databases, or the connection's own, that do not allow snapshots, or are not there to be seen."""
     wanted = sorted(databases) if databases else [str(connection.execute(sa.select(sa.func.db_name())).scalar_one())]
-    found = sa.select(_DATABASE.c.name).where(_DATABASE.c.name.in_(wanted), _DATABASE.c.snapshot_isolation_state == 1)
-    allowed = {name.casefold() for name in connection.execute(found).scalars()}
+    allowed = {name.casefold() for name in connection.execute(allowing_snapshots(wanted)).scalars()}
     return [name for name in wanted if name.casefold() not in allowed]
+
+
+def allowing_snapshots(databases: Collection[str]) -> sa.Select[str]:
+    """Which of the databases allow snapshots."""
+    allowed = _DATABASE.c.snapshot_isolation_state == 1
+    return sa.select(_DATABASE.c.name).where(_DATABASE.c.name.in_(databases), allowed)
 
 
 def insert_statements(

@@ -30,7 +30,7 @@ from kravbro.mirror.ledger import MirroredLedger
 from kravbro.ports.conformance.checks import Ability
 from kravbro.ports.conformance.ledger.world import Invoice, Part
 from kravbro.ports.ledger import Ledger
-from tests.places import Where, new_folder
+from tests.places import KINDS, Where, new_folder
 from tests.postgresql import shared_server
 from tests.templates import copy_of, remove
 
@@ -81,6 +81,13 @@ def _template(kind: str, generation: Generation, ours: int) -> Where:
     if kind == "postgresql":
         where = shared_server().database()
     databases = databases_at(str(where), "vbsys", ours)
+    fill(databases, generation, ours)
+    databases.close()
+    return where
+
+
+def fill(databases: Databases, generation: Generation, ours: int) -> None:
+    """Make a trial where nothing is yet."""
     companies = {COMPANY: generation, OTHER: generation}
     make(databases, companies if ours in companies else companies | {ours: generation})
     install(databases, setup(generation=generation, ours=ours), "trial-1", ACT)
@@ -89,8 +96,6 @@ def _template(kind: str, generation: Generation, ours: int) -> Where:
         company.add_accounts(BANK, SALES, LOSSES)
         company.add_codes("currencies", {45: "SEK"})
         company.add_codes("countries", {47: "NO", 46: "SE"})
-    databases.close()
-    return where
 
 
 class Trial:
@@ -181,12 +186,20 @@ class VismaWorld:
     company, other_company = COMPANY, OTHER
     today = TODAY
 
-    def __init__(self, folder: Path, *, by_file: bool, kind: str = "sqlite", ours: int = OURS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        by_file: bool,
+        kind: str = "sqlite",
+        ours: int = OURS,
+        trial: Callable[..., Trial] = Trial,
+    ) -> None:
         self._imports = folder / "import"
         self._imports.mkdir()
         delivery: dict[str, Any] = {"delivery": "file", "import_folder": str(self._imports)} if by_file else {}
-        self.trial = Trial(folder, kind, ours=ours, **delivery)
-        self._mirror = copy_of(empty_mirror, kind, folder / "place")
+        self.trial = trial(folder, kind, ours=ours, **delivery)
+        self._mirror = copy_of(empty_mirror, kind if kind in KINDS else "sqlite", folder / "place")
         self._numbers = count(1)
         self._of: dict[int, tuple[int, str]] = {}
         self.lacks: Mapping[Ability, str] = {Ability.CONVERSION: NO_CONVERSION}
