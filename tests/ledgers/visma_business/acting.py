@@ -20,6 +20,7 @@ from kravbro.db.place import Place
 from kravbro.db.places import place_at
 from kravbro.ledgers.visma_business.databases import Databases, databases_at
 from kravbro.ledgers.visma_business.install import install
+from kravbro.ledgers.visma_business.layout import Need
 from kravbro.ledgers.visma_business.setup import Setup, read_setup
 from kravbro.ledgers.visma_business.source import VismaSource
 from kravbro.ledgers.visma_business.trial import erp
@@ -68,8 +69,8 @@ def setup(folder: Path | str = "", generation: Generation = RICH, **changes: Any
         "meanings": MEANINGS,
         "names": dict(generation.names),
         "ours": OURS,
-        "delivery": "file" if folder else "tables",
-        "import_folder": str(folder),
+        "delivery": "file" if folder or Need.DELIVERY not in generation.needs else "tables",
+        "import_folder": str(folder or "import"),
     }
     return read_setup(section | changes)
 

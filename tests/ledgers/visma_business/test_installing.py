@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from kravbro.core.claims import ClaimState, Outcome, Reason, Status
 from kravbro.core.vouchers import Voucher, VoucherLine
@@ -94,7 +95,7 @@ def test_installing_again_makes_nothing(new_trial: NewTrial) -> None:
 
 @pytest.mark.parametrize("generation", [MINIMUM, RICH, RENAMED, EXTENDED], ids=lambda one: one.name)
 def test_what_is_missing_is_listed_with_its_cure(new_trial: NewTrial, generation: Generation) -> None:
-    trial = new_trial(generation=generation, user="kravbro", language="en")
+    trial = new_trial(generation=generation, user="kravbro", language="en", delivery="tables")
     found = {one.thing: one for one in trial.source().check()}
     needed = {thing for thing, one in found.items() if one.needed}
 
@@ -182,7 +183,22 @@ def test_changed_companies_are_found_among_many(kind: Kind, tmp_path: Path) -> N
     client.post(Entered(PAYMENT, TODAY, 10_00, credit=(10_001, CUSTOMER), debit=(BANK, ACCOUNT)))
     assert source.changed_companies(cursors) == [last]
     assert source.changes(last, cursors[last]).entries
+    assert _asked(source, cursors, last) < 20
     source.close()
     databases.close()
     if kind == "postgresql":
         shared_server().drop(address)
+
+
+def _asked(source: VismaSource, cursors: dict[int, str], changed: int) -> int:
+    """How many questions it takes to poll every company as the mirror does, when one has changed."""
+    asked: list[object] = []
+
+    def ask(*statement: object) -> None:
+        asked.append(statement)
+
+    event.listen(sa.Engine, "before_cursor_execute", ask)
+    told = {company for company, cursor in cursors.items() if source.changes(company, cursor).entries}
+    event.remove(sa.Engine, "before_cursor_execute", ask)
+    assert told == {changed}
+    return len(asked)

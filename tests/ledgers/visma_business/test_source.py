@@ -250,4 +250,4 @@ def test_what_is_not_there_is_named(new_trial: NewTrial) -> None:
         trial.source().proposals(COMPANY)
 
     assert stopped.value.code == "visma_business.missing"
-    assert stopped.value.facts["names"] == "open_items (OpCustTr)"
+    assert stopped.value.facts["names"] == "open_items (OpCustTr), batches (WaBnd)"

@@ -16,7 +16,7 @@ from kravbro.core.money import checked_ore
 from kravbro.core.parties import Party, PartyKind
 from kravbro.ledgers.visma_business.attribution import Row, attribute
 from kravbro.ledgers.visma_business.moments import day_of
-from kravbro.ledgers.visma_business.queries import ALSO_COLUMNS, ENTRY_COLUMNS, JOURNAL
+from kravbro.ledgers.visma_business.queries import JOURNAL
 from kravbro.ledgers.visma_business.setup import INT32_MAX, Meaning, Setup
 from kravbro.mirror.source import OpenItem, Settlement, Standing
 
@@ -87,19 +87,39 @@ def ore_of(amount: Decimal | None, company: int, entry: int) -> int:
 
 def entry_of(row: Sequence[Any], company: int) -> Entry:
     """An entry from a row of `ENTRY_COLUMNS` and `ALSO_COLUMNS`. Raises as `key_of` and `ore_of` do."""
-    found = dict(zip((*ENTRY_COLUMNS, *ALSO_COLUMNS), row, strict=True))
-    key = key_of(found["journal"], found["number"])
-    numbers = {name: int(found[name] or 0) for name in _NUMBERS}
-    texts = {name: str(found[name] or "").strip() for name in _TEXTS}
-    amount_ore, remaining_ore = (ore_of(found[name], company, key) for name in ("amount", "remaining"))
-    values: dict[str, Any] = {**numbers, **texts}
-    return Entry(key=key, amount_ore=amount_ore, remaining_ore=remaining_ore, **values)
+    journal, number, customer, amount, remaining, *numbers = row[:12]
+    status, exemption, proposal, voucher_no, voucher_date, voucher_type, due_date = numbers
+    invoice_no, kid, reference, cross_reference, currency, text = row[12:18]
+    changed_on, _, reminders, reminded_on, no_interest = row[18:]
+    key = key_of(journal, number)
+    return Entry(
+        key=key,
+        customer=customer or 0,
+        amount_ore=ore_of(amount, company, key),
+        remaining_ore=ore_of(remaining, company, key),
+        status=status or 0,
+        exemption=exemption or 0,
+        proposal=proposal or 0,
+        voucher_no=voucher_no or 0,
+        voucher_date=voucher_date or 0,
+        voucher_type=voucher_type or 0,
+        due_date=due_date or 0,
+        invoice_no=_text(invoice_no),
+        kid=_text(kid),
+        reference=_text(reference),
+        cross_reference=_text(cross_reference),
+        currency=currency or 0,
+        text=_text(text),
+        changed_on=changed_on or 0,
+        reminders=reminders or 0,
+        reminded_on=reminded_on or 0,
+        no_interest=_text(no_interest),
+    )
 
 
-_TEXTS = ("invoice_no", "kid", "reference", "cross_reference", "text", "no_interest")
-_NUMBERS = tuple(
-    name for name in Entry.__struct_fields__ if name not in {*_TEXTS, "key", "amount_ore", "remaining_ore"}
-)
+def _text(value: Any) -> str:
+    """A text as it is meant: columns of fixed width are filled up with blanks."""
+    return str(value).strip() if value else ""
 
 
 def our_rows(entries: Iterable[Entry], lines: Sequence[OurLine], setup: Setup) -> dict[int, OurLine]:
@@ -148,13 +168,16 @@ def settlements(
         elif entry.key in ours or setup.meaning(entry.voucher_type) in _KINDS:
             line = ours.get(entry.key)
             others.append(_row(entry, line.entry if line else 0))
+    moving = [row for row in others if row.settled_ore]
+    if not moving:
+        return {}
     known = {entry.key: entry for entry in entries}
     return {
         key: tuple(
             _settlement(known[share.row.key], share.amount_ore, ours.get(share.row.key), setup, company)
             for share in shares
         )
-        for key, shares in attribute(invoices, others).items()
+        for key, shares in attribute(invoices, moving).items()
     }
 
 

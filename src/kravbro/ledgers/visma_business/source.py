@@ -12,6 +12,7 @@ from kravbro.core.acts import Act
 from kravbro.core.claims import Letter, Outcome, Status
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.vouchers import Voucher
+from kravbro.db.bulk import portions
 from kravbro.db.catalogue import columns_of
 from kravbro.db.columns import written
 from kravbro.db.engines import reading, writing_anywhere
@@ -23,7 +24,7 @@ from kravbro.ledgers.visma_business.layout import Database, Found, Need, found, 
 from kravbro.ledgers.visma_business.mapping import Around, Entry
 from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
 from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, local_moment, moment_of
-from kravbro.ledgers.visma_business.setup import Setup
+from kravbro.ledgers.visma_business.setup import Setup, Way
 from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, run, tables_of
 from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Settlement, Standing
 
@@ -46,6 +47,7 @@ class VismaSource:
         self._tables: dict[int | None, Tables] = {}
         self._companies: list[int] | None = None
         self._noted = False
+        self._ahead: dict[int, Cursor] | None = None
 
     @property
     def kind(self) -> str:
@@ -78,7 +80,8 @@ class VismaSource:
         self._known(company)
         self._note_run()
         counter = self._databases.counter(company)
-        if last is not None and last.counter >= 0 and last.counter == counter:
+        ahead = self._pulse_ahead(company) or Cursor(counter=counter)
+        if last is not None and last.unchanged(ahead):
             return Changes(cursor, frozenset())
         with self._reading(company) as here:
             now = self._cursor(here.pulse(), counter)
@@ -90,6 +93,19 @@ class VismaSource:
             chosen = queries.items_of_changed_customers(here.tables)
             rows = here.rows(chosen, journal=last.journal, day=day, time=time)
             return Changes(str(now), frozenset(mapping.key_of(*row) for row in rows))
+
+    def _pulse_ahead(self, company: int) -> Cursor | None:
+        """Where a company was when the first was asked about: all of them are asked about then, a hundred at a time.
+
+        Each is told once. Whoever asks again is asked about alone.
+        """
+        if not isinstance(self._databases, Server):
+            return None
+        if self._ahead is None:
+            self._ahead = {}
+            for some in portions(self._companies or (), COMPANIES_AT_ONCE):
+                self._ahead |= self._pulses(self._databases, some)
+        return self._ahead.pop(company, None)
 
     def changed_companies(self, cursors: Mapping[int, str]) -> list[int]:
         """Those of the companies in which something may have changed since their cursors: a cheap look at many.
@@ -105,9 +121,8 @@ class VismaSource:
                 if last is None or last.counter < 0 or last.counter != counters[company]
             ]
         changed = []
-        companies = sorted(known)
-        for first in range(0, len(companies), COMPANIES_AT_ONCE):
-            for company, pulse in self._pulses(self._databases, companies[first : first + COMPANIES_AT_ONCE]).items():
+        for some in portions(sorted(known), COMPANIES_AT_ONCE):
+            for company, pulse in self._pulses(self._databases, some).items():
                 last = known[company]
                 if last is None or not last.unchanged(pulse):
                     changed.append(company)
@@ -293,7 +308,8 @@ class VismaSource:
         if company not in self._tables:
             there = self._found(connection, company)
             database = Database.SYSTEM if company is None else Database.COMPANY
-            lacking = [one for one in missing(self._layout, database, there) if one.need is Need.MINIMUM]
+            needs = {Need.MINIMUM} | ({Need.DELIVERY} if self._setup.delivery is Way.TABLES else set())
+            lacking = [one for one in missing(self._layout, database, there) if one.need in needs]
             if lacking:
                 names = ", ".join(f"{one.name} ({one.sql or '?'})" for one in lacking)
                 raise Stop(
