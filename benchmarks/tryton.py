@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks import _bars
 from benchmarks._transfer import copy_of, ready_site, transfer
+from kravbro.bootstrap.demo.foreign.living_tryton import install
 from kravbro.bootstrap.process import prepare_process
 from tests.places import new_places
 
@@ -26,20 +27,7 @@ ROUNDS = 3
 """Of ours, whose median counts, since one takes two seconds; Tryton's minute varies less."""
 BAR = 20.0
 ROOT = Path(__file__).parent.parent
-ENVIRONMENT = ROOT / ".venv-tryton"
 PROGRAM = Path(__file__).with_name("_tryton_dunning.py")
-
-
-def install() -> Path:
-    """Tryton in an environment of its own, made at the first run; answers its Python."""
-    python = ENVIRONMENT / "bin" / "python"
-    done, locked = ENVIRONMENT / ".locked", ROOT / "requirements" / "tryton.txt"
-    if not done.exists() or done.read_bytes() != locked.read_bytes():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-        flags = ["-qq", "--disable-pip-version-check", "--require-hashes", "--requirement"]
-        subprocess.run([str(python), "-m", "pip", "install", *flags, str(locked)], check=True)
-        done.write_bytes(locked.read_bytes())
-    return python
 
 
 def filled(python: Path, folder: Path, lines: int) -> Path:

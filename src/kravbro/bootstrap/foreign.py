@@ -10,8 +10,10 @@ from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
+from kravbro.ledgers.tryton.address import KIND as TRYTON
+from kravbro.ledgers.tryton.source import open_tryton
 from kravbro.ledgers.visma_business import opening
-from kravbro.ledgers.visma_business.source import KIND
+from kravbro.ledgers.visma_business.source import KIND as VISMA_BUSINESS
 from kravbro.migrations.upgrade import upgrade
 from kravbro.mirror.connections import Connection, connect, connection_of
 from kravbro.mirror.ledger import MirroredLedger
@@ -25,7 +27,11 @@ def _visma_business(connection: Connection, environment: Environment, act: Act) 
     return opening.open_source(connection.address, connection.settings, environment, act)
 
 
-SOURCES: dict[str, OpenSource] = {KIND: _visma_business}
+def _tryton(connection: Connection, environment: Environment, act: Act) -> Source:
+    return open_tryton(connection.address, environment, act.on)
+
+
+SOURCES: dict[str, OpenSource] = {TRYTON: _tryton, VISMA_BUSINESS: _visma_business}
 """The adapters of foreign ledgers, by the name that people type."""
 
 

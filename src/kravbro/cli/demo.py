@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from msgspec import structs
 
 from kravbro.bootstrap.demo.files import FilesResult, LedgerFile, PaymentFile, run_on_files
+from kravbro.bootstrap.demo.foreign.trials import LedgerKind, run_beside
 from kravbro.bootstrap.demo.run import Result, Step, run_demo
 from kravbro.bootstrap.ledger_file import read_ledger_file
 from kravbro.bridge.cursor import OnPage
@@ -35,6 +36,9 @@ def demo(
         Path | None, Parameter(help="Another ledger's file, SAF-T or CSV, in place of made-up data.")
     ] = None,
     payments: Annotated[Path | None, Parameter(help="With --ledger: the bank's payment file.")] = None,
+    ledger_kind: Annotated[
+        LedgerKind, Parameter(help="Beside which ledger: our own, or a trial of another.")
+    ] = LedgerKind.EMBEDDED,
     once: Annotated[bool, Parameter(negative="", help="Stop after the job; there are no screens to open yet.")] = False,
     place: At = DEFAULT_PLACE,
     on: OnDate = None,
@@ -46,6 +50,7 @@ def demo(
     back, money placed, moved, taken back and refunded, costs and interest charged and waived, a claim without a ledger,
     older cases converted, a rejected voucher delivered again.
 
+    With --ledger-kind tryton or visma_business the main job is done beside a trial of that ledger, with 60 invoices.
     With --ledger, and the bank's file with --payments, the same is done with what is overdue in that ledger, on the
     last day that the files tell of or on the day of --on. A run that was stopped goes on where it was; a second run
     creates nothing. Exit code 1 if anything differs.
@@ -53,9 +58,13 @@ def demo(
     for option, value in (("--payments", payments), ("--on", on)):
         if value is not None and ledger is None:
             raise DataFault("cli.demo_needs_ledger", option=option)
+    if ledger is not None and ledger_kind is not LedgerKind.EMBEDDED:
+        raise DataFault("cli.demo_two_ledgers", kind=ledger_kind.value)
     steps: list[Step] = []
     with pages_shown(output.words("demo.running"), as_json=json) as on_page:
-        if ledger is None:
+        if ledger_kind is not LedgerKind.EMBEDDED:
+            result = run_beside(ledger_kind, place, SystemClock(), on_step=steps.append, on_page=on_page)
+        elif ledger is None:
             result = run_demo(place, SystemClock(), on_step=steps.append, on_page=on_page)
         else:
             result = _run_on_files(place, ledger, payments, on, steps, on_page)

@@ -19,7 +19,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from benchmarks.tryton import install
+from kravbro.bootstrap.demo.foreign.living_tryton import install
+from kravbro.core.errors import Stop
 from kravbro.ledgers.tryton import trial
 from kravbro.ledgers.tryton.address import read_address
 from kravbro.ledgers.tryton.wire import Client
@@ -103,7 +104,7 @@ def _python() -> Path:
         fcntl.flock(held, fcntl.LOCK_EX)
         try:
             return install()
-        except (subprocess.CalledProcessError, OSError) as fault:
+        except (Stop, OSError) as fault:
             raise UnavailableError(
                 "Tryton is not installed, and could not be: the tests of ledgers/tryton need the packages of"
                 f" requirements/tryton.txt from a package index ({fault})"

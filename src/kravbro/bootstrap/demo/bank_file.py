@@ -22,8 +22,9 @@ from kravbro.office.queries.cases import AcceptedClaim
 
 NETS = "00008080"
 RECIPIENT = "00010200"
-SETTLED_ON = DEMO_DATE - timedelta(days=3)
-PAID_ON = DEMO_DATE - timedelta(days=5)
+SETTLED_DAYS, PAID_DAYS = 3, 5
+"""How many days before the business date the money came to the account, and the debtors paid."""
+SETTLED_ON = DEMO_DATE - timedelta(days=SETTLED_DAYS)
 GIRO, REVERSAL, PURCHASE_WITH_TEXT = "10", "18", "21"
 LUMPS = 2
 OVERPAID_ORE = 250_00
@@ -86,13 +87,14 @@ def lost_money(creditor: int, cases: Sequence[PayableCase], *, with_text: bool =
     return (*lost, Paid(PURCHASE_WITH_TEXT, None, 450_00, f"Sak {case.claims[0].case_number}"))
 
 
-def ocr_giro_file(paid_to: Mapping[int, Sequence[Paid]]) -> bytes:
+def ocr_giro_file(paid_to: Mapping[int, Sequence[Paid]], on: date = DEMO_DATE) -> bytes:
     """The OCR giro file: one transmission, and an assignment for the account of each company."""
+    settled_on = on - timedelta(days=SETTLED_DAYS)
     parts = tuple(
-        _assignment(company, place, list(paid))
+        _assignment(company, place, list(paid), settled_on)
         for place, (company, paid) in enumerate(sorted(paid_to.items()), start=1)
     )
-    return ocr_giro.render([Transmission(NETS, "0000101", RECIPIENT, SETTLED_ON, parts)])
+    return ocr_giro.render([Transmission(NETS, "0000101", RECIPIENT, settled_on, parts)])
 
 
 def _by_case(behaviour: int, case: PayableCase) -> tuple[Paid, ...]:
@@ -115,26 +117,26 @@ def _wrong_check_digit(right: str) -> str:
     return right[:-1] + str((int(right[-1]) + 1) % 10)
 
 
-def _assignment(company: int, place: int, paid: list[Paid]) -> Assignment:
-    transactions = tuple(_transaction(number, one, len(paid)) for number, one in enumerate(paid, start=1))
+def _assignment(company: int, place: int, paid: list[Paid], settled_on: date) -> Assignment:
+    transactions = tuple(_transaction(number, one, len(paid), settled_on) for number, one in enumerate(paid, start=1))
     return ocr_giro.assignment(
         agreement_id=f"{company:09d}",
         number=f"{place:07d}",
         account=BANK_ACCOUNTS[company],
-        nets_date=SETTLED_ON,
+        nets_date=settled_on,
         transactions=transactions,
     )
 
 
-def _transaction(number: int, paid: Paid, count: int) -> Transaction:
+def _transaction(number: int, paid: Paid, count: int, settled_on: date) -> Transaction:
     """The first half of the transactions came to the account in one sum, the rest in another."""
     lump = 1 + (number - 1) * LUMPS // count
     return Transaction(
         type=paid.type,
         number=number,
-        settlement_date=SETTLED_ON,
+        settlement_date=settled_on,
         centre_id="13",
-        day_code=f"{SETTLED_ON.day:02d}",
+        day_code=f"{settled_on.day:02d}",
         partial_settlement_number="0" if paid.type in {REVERSAL, PURCHASE_WITH_TEXT} else "1",
         serial_number=f"{lump:05d}",
         sign="0",
@@ -143,11 +145,7 @@ def _transaction(number: int, paid: Paid, count: int) -> Transaction:
         card_issuer="00" if paid.type in {REVERSAL, PURCHASE_WITH_TEXT} else None,
         form_number="0000000000",
         reference=f"{900_000_000 + number:09d}",
-        bank_date=_bank_date(paid),
+        bank_date=settled_on if paid.type == REVERSAL else settled_on - timedelta(days=PAID_DAYS - SETTLED_DAYS),
         debit_account=None,
         free_text=paid.free_text,
     )
-
-
-def _bank_date(paid: Paid) -> date:
-    return SETTLED_ON if paid.type == REVERSAL else PAID_ON

@@ -6,9 +6,10 @@ The same payments may be written as another message in an older version: as a ba
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
-from kravbro.bootstrap.demo.bank_file import PAID_ON, SETTLED_ON, Paid
+from kravbro.bootstrap.demo.bank_file import PAID_DAYS, SETTLED_ON, Paid
+from kravbro.bootstrap.demo.world import DEMO_DATE
 from kravbro.formats import camt054
 from kravbro.formats.camt054 import Camt054File, Entry, Notification, Transaction, Version
 
@@ -65,5 +66,5 @@ def _transaction(account: str, number: int, paid: Paid) -> Transaction:
         kid=paid.kid,
         text=paid.free_text or "",
         bank_reference=f"{account[-5:]}{number:06d}",
-        accepted_on=PAID_ON,
+        accepted_on=DEMO_DATE - timedelta(days=PAID_DAYS),
     )

@@ -8,6 +8,7 @@ from kravbro.books.queries.counts import ledger_counts
 from kravbro.bootstrap.site import Site
 from kravbro.db.engines import reading
 from kravbro.db.place import company_owner
+from kravbro.mirror.counts import mirror_counts
 from kravbro.office.counts import office_counts
 
 
@@ -27,15 +28,12 @@ class Tally(msgspec.Struct, frozen=True):
 
 def tally(site: Site) -> Tally:
     """Count everything."""
-    ledgers = []
-    for company in site.ledger.companies():
-        with reading(site.place.open(company_owner(company))) as connection:
-            ledgers.append(ledger_counts(connection))
+    case_numbers, vouchers = _of_mirror(site) if site.is_foreign else _of_books(site)
     with reading(site.place.open("office")) as connection:
         office = office_counts(connection)
     return Tally(
-        case_numbers=sum(one.case_numbers for one in ledgers),
-        vouchers_delivered=sum(one.collector_vouchers for one in ledgers),
+        case_numbers=case_numbers,
+        vouchers_delivered=vouchers,
         claims_refused=office.claims_refused,
         claims_converted=office.claims_converted,
         cases=office.cases,
@@ -44,3 +42,16 @@ def tally(site: Site) -> Tally:
         payments_unplaced=office.payments_unplaced,
         transactions=office.transactions,
     )
+
+
+def _of_books(site: Site) -> tuple[int, int]:
+    ledgers = []
+    for company in site.ledger.companies():
+        with reading(site.place.open(company_owner(company))) as connection:
+            ledgers.append(ledger_counts(connection))
+    return sum(one.case_numbers for one in ledgers), sum(one.collector_vouchers for one in ledgers)
+
+
+def _of_mirror(site: Site) -> tuple[int, int]:
+    with reading(site.place.open("mirror")) as connection:
+        return mirror_counts(connection)

@@ -15,10 +15,13 @@ import msgspec
 from kravbro.ledgers.tryton.wire import Client, Row
 
 RECEIVABLE, BANK, SALES, PAYABLE, LOSSES, FEES = "1500", "1920", "3000", "2400", "7830", "8050"
+REFUNDS, INTERIM = "2980", "2990"
 _ACCOUNTS = (
     (RECEIVABLE, "Kundefordringer", "balance", {"assets": True, "receivable": True}),
     (BANK, "Bank", "balance", {"assets": True}),
     (PAYABLE, "Leverandørgjeld", "balance", {"debt": True, "payable": True}),
+    (REFUNDS, "For mye betalt", "balance", {"debt": True}),
+    (INTERIM, "Uplasserte innbetalinger", "balance", {"debt": True}),
     (SALES, "Salgsinntekt", "income", {"revenue": True}),
     (FEES, "Renteinntekt", "income", {"revenue": True}),
     (LOSSES, "Tap på fordringer", "income", {"expense": True}),
