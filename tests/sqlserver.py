@@ -51,8 +51,10 @@ class Living:
 
     def url(self, driver: str, database: str) -> sa.URL:
         """The same address, with another driver and database."""
-        query = {"Encrypt": "yes", "TrustServerCertificate": "yes"} if driver == "mssqlpython" else {}
-        return self._url.set(drivername=f"mssql+{driver}", database=database, query=query)
+        given = self._url.set(drivername=f"mssql+{driver}", database=database)
+        if driver == self._url.get_driver_name():
+            return given
+        return given.set(query={"TrustServerCertificate": "yes"} if driver == "mssqlpython" else {})
 
     def add_database(self, name: str, *, snapshots: bool = True) -> None:
         """Fails where there is one of this name, whoever made it."""
@@ -73,7 +75,9 @@ class Living:
             self._run(f"DROP DATABASE [{name}]")
 
     def _run(self, statement: str) -> None:
-        engine = sa.create_engine(self.url("pymssql", "master"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        engine = sa.create_engine(
+            self.url(self._url.get_driver_name(), "master"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+        )
         with engine.connect() as connection:
             connection.exec_driver_sql(statement)
 

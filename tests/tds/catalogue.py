@@ -103,6 +103,16 @@ def add_database(connection: sqlite3.Connection, name: str, *, snapshots: bool) 
     connection.executescript(_OF_DATABASE.format(name))
 
 
+def remove_database(connection: sqlite3.Connection, name: str) -> None:
+    """Remove a database with everything in it."""
+    inside = "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND name LIKE ? ORDER BY type DESC"
+    for kind, found in connection.execute(inside, (f"{name}.%",)).fetchall():
+        connection.execute(f'DROP {kind} "{found}"')
+    for forgotten in ("server_column", "server_key"):
+        connection.execute(f'DELETE FROM {forgotten} WHERE "database" = ?', (name,))
+    connection.execute("DELETE FROM server_database WHERE name = ?", (name,))
+
+
 def add_column(
     connection: sqlite3.Connection,
     place: tuple[str, str, str],

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from tests.tds.catalogue import Catalogue, Table
 from tests.tds.faults import NO_COLUMN, Fault
-from tests.tds.kinds import BIGINT, BIT, DATE, INT, LONG_TEXT, TEXT, Kind, kind_of
+from tests.tds.kinds import BIGINT, BIT, INT, LONG_TEXT, TEXT, Kind, kind_of
 
 KIND = "kind"
 """Where a part that was rewritten remembers the type it had."""
@@ -61,6 +61,11 @@ class Scope:
             column.set("db", None)
             column.set("catalog", None)
 
+    @property
+    def databases(self) -> frozenset[str]:
+        """The databases whose tables the statement names."""
+        return frozenset(table.sqlite_name.partition(".")[0] for table in self._tables.values())
+
     def target(self, statement: exp.Expr) -> Table:
         """The table that a statement writes."""
         table = statement.find(exp.Table)
@@ -106,7 +111,7 @@ class Scope:
                 return TEXT
             case exp.Boolean() | exp.Predicate():
                 return BIT
-            case exp.CountIf() | exp.Count() | exp.Length():
+            case exp.Count() | exp.Length():
                 return INT
             case exp.Sum():
                 return _of_sum(self.kind(node.this))
@@ -124,8 +129,6 @@ class Scope:
                 return LONG_TEXT
             case exp.Anonymous():
                 return _RESULTS.get(node.name.upper())
-            case exp.TsOrDsToDate():
-                return DATE
         if isinstance(node, _SAME_AS_FIRST):
             return self.kind(node.this)
         return None

@@ -26,7 +26,8 @@ _ANSWERS: tuple[tuple[re.Pattern[str], tuple[str, str | int]], ...] = tuple(
     )
 )
 _ABOUT_THE_SESSION = re.compile(
-    r"(SET|BEGIN TRAN(SACTION)?|COMMIT|ROLLBACK|SAVE TRAN(SACTION)?|USE|IF @@TRANCOUNT > 0 (COMMIT|ROLLBACK))\b.*",
+    r"(SET|BEGIN TRAN(SACTION)?|COMMIT|ROLLBACK|SAVE TRAN(SACTION)?|USE"
+    r"|IF @@TRANCOUNT (> 0 (COMMIT|ROLLBACK)|= 0 BEGIN))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -37,11 +38,6 @@ class Listing:
     def __init__(self, statements: Iterable[str] | None) -> None:
         self._shapes = None if statements is None else {shape(one) for one in statements}
         self.said: Counter[str] = Counter()
-
-    def add(self, statements: Iterable[str]) -> None:
-        """Take these as well."""
-        if self._shapes is not None:
-            self._shapes |= {shape(one) for one in statements}
 
     def is_programs(self, text: str) -> bool:
         """Whether a statement is the program's own work: not about the session, a lock, or the server."""
@@ -63,7 +59,3 @@ class Listing:
         """Name and value that answer what a driver or SQLAlchemy asks about the server itself."""
         plain = " ".join(text.split())
         return next((answer for pattern, answer in _ANSWERS if pattern.fullmatch(plain)), None)
-
-    def never_said(self) -> set[str]:
-        """What is in the list and was not said."""
-        return (self._shapes or set()) - set(self.said)

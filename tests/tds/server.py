@@ -17,6 +17,7 @@ from threading import Lock, Thread
 import sqlalchemy as sa
 
 from tests.tds import catalogue
+from tests.tds.administration import administer
 from tests.tds.calls import Call, read_batch, read_call
 from tests.tds.faults import LOGIN_FAILED, Fault
 from tests.tds.listing import Listing
@@ -92,10 +93,15 @@ class Server:
         """Let the next statement of a program fail so: for what a disk or a network does, and SQLite cannot."""
         self.faults.append(Fault(number, message, severity))
 
-    def kill_all(self) -> None:
-        """Throw everybody out, in the middle of whatever they do."""
+    def administered(self, text: str) -> bool:
+        """Do what a statement says of whole databases, if it does; answers whether it did."""
+        with self.inside() as connection:
+            return administer(text, connection, self.kill_all)
+
+    def kill_all(self, database: str = "") -> None:
+        """Throw everybody out, or who is in a database, in the middle of whatever they do."""
         with self._lock:
-            clients = list(self._clients.values())
+            clients = [one for one in self._clients.values() if not database or one.is_in(database)]
         for one in clients:
             one.cut()
 
@@ -131,9 +137,14 @@ class Client:
         self._server = server
         self._wire = wire
         self._session: Session | None = None
+        self._administers = False
         self._prepared: dict[int, tuple[str, str | None]] = {}
         self._transactions = count(1)
         self._begun = 0
+
+    def is_in(self, database: str) -> bool:
+        """Whether its session is in that database."""
+        return self._session is not None and self._session.database.lower() == database.lower()
 
     def cut(self) -> None:
         """Cut the line."""
@@ -176,7 +187,8 @@ class Client:
             fault = Fault(LOGIN_FAILED, f"Login failed for user '{login.user}'.", 14)
             return error(fault) + ending(Ending.DONE, FAILED)
         try:
-            listing = self._server.listing if login.user == USER else Listing(None)
+            self._administers = login.user == ADMINISTRATOR
+            listing = Listing(None) if self._administers else self._server.listing
             database = login.database or "master"
             self._session = Session(self.number, self._server.file, database, listing, self._server.locks)
         except Fault as fault:
@@ -192,7 +204,8 @@ class Client:
         try:
             if self._server.faults and self._server.listing.is_programs(text):
                 session.fail(self._server.faults.pop(0))
-            answered.extend(session.run(text, parameters))
+            if not (self._administers and self._server.administered(text)):
+                answered.extend(session.run(text, parameters))
         except Fault as raised:
             fault = raised
         out = b""

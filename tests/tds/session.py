@@ -33,7 +33,7 @@ _ISOLATION = re.compile(
     r"SET TRANSACTION ISOLATION LEVEL (READ COMMITTED|SNAPSHOT|SERIALIZABLE|REPEATABLE READ)", re.IGNORECASE
 )
 _SETTING = re.compile(r"SET (\w+) (ON|OFF|-?\d+|\w+|N?'[^']*')", re.IGNORECASE)
-_BEGIN = re.compile(r"BEGIN TRAN(SACTION)?", re.IGNORECASE)
+_BEGIN = re.compile(r"(IF @@TRANCOUNT = 0 )?BEGIN TRAN(SACTION)?", re.IGNORECASE)
 _END = re.compile(r"(IF @@TRANCOUNT > 0 )?(COMMIT|ROLLBACK)( TRAN(SACTION)?)?( \[?(\w+)\]?)?", re.IGNORECASE)
 _SAVE = re.compile(r"SAVE TRAN(?:SACTION)? \[?(\w+)\]?", re.IGNORECASE)
 _USE = re.compile(r"USE \[?(\w+)\]?", re.IGNORECASE)
@@ -128,8 +128,8 @@ class Session:
             return partial(self._isolate, match[1].upper())
         if match := _SETTING.fullmatch(text):
             return partial(self._set, match[1].upper(), match[2].upper())
-        if _BEGIN.fullmatch(text):
-            return self._begin
+        if match := _BEGIN.fullmatch(text):
+            return partial(self._begin, only_if_none=bool(match[1]))
         if match := _SAVE.fullmatch(text):
             return partial(self._savepoint, f'SAVEPOINT "{match[1]}"')
         if match := _END.fullmatch(text):
@@ -166,8 +166,9 @@ class Session:
         """Begin a transaction, or one more within it."""
         self.depth += 1
 
-    def _begin(self) -> Result:
-        self.begin()
+    def _begin(self, *, only_if_none: bool) -> Result:
+        if not (only_if_none and self.depth):
+            self.begin()
         return Result()
 
     def end(self, how: str) -> None:
@@ -198,18 +199,19 @@ class Session:
         if not self.depth or self._connection.in_transaction:
             return
         if self._isolation == "SNAPSHOT":
-            (allowed,) = self._connection.execute(
-                "SELECT snapshots FROM server_database WHERE name = ?", (self.database,)
-            ).fetchone()
-            if not allowed:
-                raise Fault(
-                    _SNAPSHOT_REFUSED, f"Snapshot isolation transaction failed accessing database '{self.database}'."
-                )
             self._connection.execute("BEGIN DEFERRED")
             self._connection.execute("SELECT count(*) FROM server_database").fetchone()
         elif writes or self._isolation in _HOLDING:
             self._wait_at_most()
             self._connection.execute("BEGIN IMMEDIATE")
+
+    def _require_snapshots(self, databases: Iterable[str]) -> None:
+        """Raises Fault 3952 for a database that a snapshot may not be taken of."""
+        if self._isolation != "SNAPSHOT" or not self.depth:
+            return
+        refusing = self._connection.execute("SELECT name FROM server_database WHERE NOT snapshots")
+        for name in sorted({name for (name,) in refusing} & {*databases}):
+            raise Fault(_SNAPSHOT_REFUSED, f"Snapshot isolation transaction failed accessing database '{name}'.")
 
     def _wait_at_most(self) -> None:
         self._connection.execute(f"PRAGMA busy_timeout={self._timeout_ms}")
@@ -239,6 +241,7 @@ class Session:
             self._enter(writes=True)
             statement.run(self._connection)
             return Result()
+        self._require_snapshots(statement.databases)
         self._enter(writes=statement.writes)
         self._wait_at_most()
         if len(values) > 1:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymssql._mssql import substitute_params
 
+from tests.sqlserver import Living
 from tests.tds.faults import Fault
 from tests.tds.kinds import kind_of, stored
 from tests.tds.literals import without_literals
@@ -109,6 +110,53 @@ def test_a_view_has_no_database_in_its_name(engine: sa.Engine) -> None:
     assert _run(engine, "SELECT JNo, RAm FROM [F0001].dbo.Rest") == [(2, Decimal("0.2"))]
     with pytest.raises(sa.exc.DBAPIError, match="database name as a prefix"):
         _run(engine, "CREATE VIEW [F0001].dbo.Other AS SELECT CustTr.JNo FROM CustTr")
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_driver_left_to_itself_commits_rolls_back_and_goes_back_to_a_savepoint(server: Server, driver: str) -> None:
+    engine = sa.create_engine(server.url(driver, "F0001"))
+    table = sa.Table("T", sa.MetaData(), sa.Column("a", sa.Integer, primary_key=True, autoincrement=False))
+    with engine.begin() as connection:
+        table.metadata.create_all(connection)
+        connection.execute(sa.insert(table).values(a=1))
+        with connection.begin_nested() as inner:
+            connection.execute(sa.insert(table).values(a=2))
+            inner.rollback()
+    with engine.connect() as connection:
+        connection.execute(sa.insert(table).values(a=3))
+        connection.rollback()
+        assert connection.execute(sa.select(table.c.a)).scalars().all() == [1]
+    engine.dispose()
+
+
+def test_a_snapshot_is_refused_of_a_database_that_does_not_allow_it(server: Server) -> None:
+    server.add_database("F0002", snapshots=False)
+    engine = sa.create_engine(server.url("pymssql", "F0001"), isolation_level="AUTOCOMMIT")
+    _run(engine, "CREATE TABLE [F0002].dbo.T (a INT NOT NULL)")
+    with pytest.raises(sa.exc.DBAPIError, match="3952"):
+        _run(engine, "SET TRANSACTION ISOLATION LEVEL SNAPSHOT", "BEGIN TRANSACTION", "SELECT a FROM [F0002].dbo.T")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_what_is_made_on_a_living_server_is_removed_and_nothing_else_is_touched(server: Server, driver: str) -> None:
+    """The stand-in plays the living server: whoever opts in is not the first to try that."""
+    address = server.url(driver, "master", user=ADMINISTRATOR)
+    living = Living(address.render_as_string(hide_password=False))
+    with pytest.raises(sa.exc.DBAPIError, match="already exists"):
+        living.add_database("F0001")
+    living.add_database("F0002")
+    there = sa.create_engine(living.url(driver, "F0002"), isolation_level="AUTOCOMMIT")
+    _run(there, TABLES[0])
+    with there.connect() as connection:
+        living.kill_all()
+        with pytest.raises(sa.exc.DBAPIError):
+            connection.exec_driver_sql("SELECT CustTr.JNo FROM CustTr")
+    living.close()
+    there.dispose()
+    with server.inside() as inside:
+        assert inside.execute("SELECT name FROM server_database ORDER BY name").fetchall() == [("F0001",), ("master",)]
+        assert inside.execute("SELECT count(*) FROM server_column").fetchone() == (0,)
 
 
 REFUSED = (

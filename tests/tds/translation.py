@@ -40,6 +40,7 @@ class Translated:
     writes: bool = False
     counts: bool = False
     command: Command = Command.SELECT
+    databases: frozenset[str] = frozenset()
 
 
 def parsed(text: str) -> list[exp.Expr]:
@@ -71,7 +72,7 @@ def translated(statement: exp.Expr, catalogue: Catalogue, database: str) -> Tran
     _rewrite(statement, scope)
     writes = not isinstance(statement, exp.Query)
     command = next((one for kind, one in _COMMANDS.items() if isinstance(statement, kind)), Command.SELECT)
-    return Translated(statement.sql(dialect="sqlite"), columns, writes or locks, writes, command)
+    return Translated(statement.sql(dialect="sqlite"), columns, writes or locks, writes, command, scope.databases)
 
 
 def _view(statement: exp.Create, catalogue: Catalogue, database: str) -> Definition:

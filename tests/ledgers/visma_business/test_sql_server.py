@@ -14,7 +14,9 @@ import pytest
 import sqlalchemy as sa
 
 from kravbro.core.claims import ClaimState, Outcome, Status
+from kravbro.core.errors import Retry
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
+from kravbro.db import sqlserver
 from kravbro.ledgers.visma_business.databases import databases_at
 from kravbro.ledgers.visma_business.install import install
 from kravbro.ledgers.visma_business.tables import ours
@@ -36,7 +38,7 @@ from tests.ledgers.visma_business.sql_server import (
 )
 from tests.ledgers.visma_business.test_conformance import expected
 from tests.tds.refusals import require_accepted
-from tests.tds.server import DRIVERS, Server
+from tests.tds.server import ADMINISTRATOR, DRIVERS, Server
 from tests.tds.shapes import shape
 from tests.tds.translation import parsed
 
@@ -101,6 +103,32 @@ def test_whatever_is_not_in_the_list_is_refused(tmp_path: Path, driver: str) -> 
     with pytest.raises(sa.exc.DBAPIError, match="not in the closed list"), engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM [F0001].dbo.[CustTr]")
     engine.dispose()
+    trial.close()
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_who_works_in_the_erp_is_waited_for_by_who_writes_and_by_nobody_who_reads(
+    tmp_path: Path, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlserver, "LOCK_TIMEOUT_MS", 1)
+    trial = SqlServerTrial(tmp_path, "stand-in", driver)
+    assert isinstance(trial.server, Server)
+    trial.customer(10_001)
+    entry = trial.invoice(10_001, 1_000_00, "501")
+    trial.erp.propose([entry])
+    source, answer = trial.source(), Mark(entry, 1, Outcome.ACCEPTED, TODAY, "1-000001")
+    client = sa.create_engine(trial.server.url(driver, "F0001", user=ADMINISTRATOR), isolation_level="AUTOCOMMIT")
+    with client.connect() as posting:
+        posting.exec_driver_sql("BEGIN TRANSACTION")
+        posting.exec_driver_sql("UPDATE CustTr SET RAm = 1 WHERE JNo > 0")
+        assert [one.remaining_ore for one in source.items(COMPANY, [entry])] == [1_000_00]
+        with pytest.raises(Retry, match=r"db\.locked"):
+            source.mark(COMPANY, [answer])
+        posting.exec_driver_sql("ROLLBACK TRANSACTION")
+        assert [one.entry for one in source.proposals(COMPANY)] == [entry]
+        source.mark(COMPANY, [answer])
+        assert source.proposals(COMPANY) == []
+    client.dispose()
     trial.close()
 
 
