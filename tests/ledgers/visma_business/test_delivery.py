@@ -98,6 +98,36 @@ def test_an_echo_is_known_though_a_person_wrote_other_texts(new_trial: NewTrial)
     assert ours(trial, entry) == [("V-1", 2, -300_00), ("V-1", 3, -20_00)]
 
 
+def test_a_line_whose_amount_a_person_changed_is_still_ours(new_trial: NewTrial) -> None:
+    """What is booked is told as what our line booked: the reconciliation names the difference."""
+    trial = new_trial()
+    entry = with_invoice(trial)
+    trial.source().deliver(COMPANY, [paid("V-1", entry, 300_00)])
+    lines = trial.erp.tables["batch_lines"]
+    with trial.erp.writing() as connection:
+        connection.execute(sa.update(lines).values(amount=250, reference=""))
+    post(trial, FIRST)
+
+    assert ours(trial, entry) == [("V-1", 2, -250_00)]
+
+
+def test_what_a_person_matches_our_money_with_beside_its_item_is_the_ledgers_own(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    entry = with_invoice(trial, 100_00)
+    other = trial.invoice(10_001, 500_00, "502")
+    trial.pay(10_001, 80_00, cross_reference="501")
+    trial.source().deliver(COMPANY, [paid("V-1", entry, 100_00)])
+    post(trial, FIRST)
+    entries = trial.erp.tables["entries"].c
+    with trial.erp.writing() as connection:
+        key = sa.select(entries.journal, entries.number).where(entries.voucher_no == FIRST)
+        journal, number = connection.execute(key).one()
+    trial.erp.match(journal * 1_000_000_000 + number, other, 80_00)
+
+    assert ours(trial, entry) == [("", 0, -80_00), ("V-1", 2, -20_00)]
+    assert ours(trial, other) == [("", 0, -80_00)]
+
+
 def test_a_number_of_ours_that_somebody_else_used_is_not_ours(new_trial: NewTrial) -> None:
     trial = new_trial()
     entry = with_invoice(trial)

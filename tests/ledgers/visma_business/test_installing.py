@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from kravbro.core.claims import ClaimState, Outcome, Reason, Status
+from kravbro.core.errors import KravbroError
 from kravbro.core.vouchers import Voucher, VoucherLine
 from kravbro.db.engines import reading, writing_anywhere
 from kravbro.ledgers.visma_business import windows
@@ -127,6 +129,43 @@ def test_a_missing_index_is_recommended_and_a_missing_database_told(new_trial: N
 def _index(where: str) -> sa.Index:
     table = sa.Table("CustTr", sa.MetaData(), sa.Column("ChDt", sa.Integer), schema=where)
     return sa.Index("CustTr_2", table.c.ChDt)
+
+
+def test_each_system_database_is_an_installation_of_its_own(tmp_path: Path) -> None:
+    """Two system databases with companies of their own on one server, and our tables in one company for both."""
+    folder = tmp_path / "visma"
+    for system, company in (("vbsys", 1), ("vbsys2", 2)):
+        databases = databases_at(str(folder), system, company)
+        make(databases, {company: RICH})
+        install(databases_at(str(folder), system, 1), setup(system=system, ours=1), f"of {system}", ACT)
+    sources = [
+        VismaSource(databases_at(str(folder), system, 1), setup(system=system, ours=1), ACT)
+        for system in ("vbsys", "vbsys2")
+    ]
+
+    assert [one.installation() for one in sources] == ["of vbsys", "of vbsys2"]
+    assert [one.companies() for one in sources] == [[1], [2]]
+    assert [one.proposals(company) for one, company in zip(sources, (1, 2), strict=True)] == [[], []]
+
+
+def test_a_company_that_cannot_be_read_keeps_nobody_from_the_others(new_trial: NewTrial, kind: Kind) -> None:
+    trial = new_trial()
+    entry = trial.invoice(10_001, 100_00, "1")
+    source = trial.source(NEXT_DAY)
+    cursors = {company: source.changes(company, "").cursor for company in (COMPANY, OTHER)}
+    if kind == "sqlite":
+        (Path(trial.address) / "F0002.db").unlink()
+    else:
+        with trial.databases.engine(OTHER).begin() as connection:
+            connection.execute(sa.schema.DropSchema("f0002", cascade=True))
+    trial.erp.clock = CLOCK + timedelta(hours=1)
+    trial.erp.change([entry], exemption=1)
+
+    after = trial.source(NEXT_DAY)
+    assert after.changed_companies(cursors) == [COMPANY, OTHER]
+    assert after.changes(COMPANY, cursors[COMPANY]).entries == frozenset({entry})
+    with pytest.raises(KravbroError):
+        after.changes(OTHER, "")
 
 
 def test_our_tables_are_named_where_they_are_missing(tmp_path: Path) -> None:

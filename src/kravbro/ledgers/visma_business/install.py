@@ -28,8 +28,9 @@ def install(databases: Databases, setup: Setup, installation_id: str, act: Act) 
         for name, statement in statements(columns_of(connection, databases.schema(OURS, setup.ours))):
             connection.execute(statement)
             made.append(name)
-        if connection.execute(queries.installation()).scalar() is None:
-            connection.execute(queries.new_row(installation), {"id": installation_id, **written(act)})
+        of_system = {"system": setup.system}
+        if connection.execute(queries.installation(), of_system).scalar() is None:
+            connection.execute(queries.new_row(installation), {**of_system, "id": installation_id, **written(act)})
     with writing_anywhere(databases.engine(None)) as connection:
         made += _deliver_windows(connection, databases, setup)
     return made

@@ -123,29 +123,35 @@ def _text(value: Any) -> str:
 
 
 def our_rows(entries: Iterable[Entry], lines: Sequence[OurLine], setup: Setup) -> dict[int, OurLine]:
-    """Which of our lines each entry of our vouchers is, by the entry's key.
+    """Which of our lines each entry of our vouchers is, by the entry's key. All are one customer's.
 
-    A line is known by our voucher type, our series and the reference that it was delivered with; where a person has
-    changed that, by customer and amount, in order. The text says nothing.
+    An entry is ours by voucher type and series. Which line it is, is known by the reference that it was delivered with;
+    where a person has changed that, by the amount; and where that is changed too, by the order. The text says nothing.
     """
     left: dict[int, list[OurLine]] = {}
     for line in lines:
         left.setdefault(line.voucher_no, []).append(line)
     ours = [one for one in entries if one.voucher_type == setup.voucher_type and one.voucher_no in left]
     known: dict[int, OurLine] = {}
-    for by_reference in (True, False):
+    for is_line in (_by_reference, _by_amount, _by_side):
         for entry in sorted(ours, key=lambda one: one.key):
-            waiting = left[entry.voucher_no]
-            same = [line for line in waiting if _is_line(entry, line, by_reference=by_reference)]
+            same = [line for line in left[entry.voucher_no] if is_line(entry, line)]
             if entry.key not in known and same:
                 known[entry.key] = same[0]
-                waiting.remove(same[0])
+                left[entry.voucher_no].remove(same[0])
     return known
 
 
-def _is_line(entry: Entry, line: OurLine, *, by_reference: bool) -> bool:
-    same = (line.customer, line.amount_ore) == (entry.customer, entry.amount_ore)
-    return same and (not by_reference or entry.reference == line_reference(line.voucher_no, line.line_no))
+def _by_reference(entry: Entry, line: OurLine) -> bool:
+    return entry.reference == line_reference(line.voucher_no, line.line_no)
+
+
+def _by_amount(entry: Entry, line: OurLine) -> bool:
+    return entry.amount_ore == line.amount_ore
+
+
+def _by_side(entry: Entry, line: OurLine) -> bool:
+    return entry.amount_ore * line.amount_ore > 0
 
 
 def line_reference(voucher_no: int, line_no: int) -> str:
@@ -172,13 +178,21 @@ def settlements(
     if not moving:
         return {}
     known = {entry.key: entry for entry in entries}
-    return {
-        key: tuple(
-            _settlement(known[share.row.key], share.amount_ore, ours.get(share.row.key), setup, company)
-            for share in shares
-        )
-        for key, shares in attribute(invoices, moving).items()
-    }
+    found: dict[int, tuple[Settlement, ...]] = {}
+    for item, shares in attribute(invoices, moving).items():
+        told = []
+        for share in shares:
+            key, line = share.row.key, ours.get(share.row.key)
+            meaning = Meaning.PAYMENT if line else setup.meaning(known[key].voucher_type)
+            one = _settlement(known[key], share.amount_ore, meaning or Meaning.PAYMENT, company)
+            told.append(_by_us(one, line) if line and line.entry == item else one)
+        found[item] = tuple(told)
+    return found
+
+
+def _by_us(settlement: Settlement, line: OurLine) -> Settlement:
+    """As the doing of our line: what a person matches our money with beside its item is the ledger's own doing."""
+    return msgspec.structs.replace(settlement, voucher_key=line.key, line_no=line.line_no)
 
 
 def _row(entry: Entry, settles: int) -> Row:
@@ -195,9 +209,8 @@ def _row(entry: Entry, settles: int) -> Row:
     )
 
 
-def _settlement(entry: Entry, amount_ore: int, line: OurLine | None, setup: Setup, company: int) -> Settlement:
-    meaning = Meaning.PAYMENT if line else setup.meaning(entry.voucher_type)
-    kind = _KINDS[meaning or Meaning.PAYMENT]
+def _settlement(entry: Entry, amount_ore: int, meaning: Meaning, company: int) -> Settlement:
+    kind = _KINDS[meaning]
     if kind is TransactionKind.PAYMENT and amount_ore > 0:
         kind = TransactionKind.REVERSAL
     dated = _needed_day(entry.voucher_date, company, entry.key)
@@ -209,8 +222,6 @@ def _settlement(entry: Entry, amount_ore: int, line: OurLine | None, setup: Setu
         dated=dated,
         voucher_no=str(entry.voucher_no),
         text=entry.text,
-        voucher_key=line.key if line else "",
-        line_no=line.line_no if line else 0,
     )
 
 

@@ -285,8 +285,9 @@ def _filled(table: sa.Table) -> dict[sa.Column[Any], Any]:
 
 
 def installation() -> sa.Select[Any]:
-    """The id of the installation."""
-    return sa.select(our_tables.installation.c.id)
+    """The id of the installation that a system database is."""
+    kept = our_tables.installation.c
+    return sa.select(kept.id).where(kept.system == sa.bindparam("system"))
 
 
 def our_vouchers() -> sa.Select[Any]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.claims import Letter, Outcome, Status
-from kravbro.core.errors import DataFault, Stop
+from kravbro.core.errors import DataFault, KravbroError, Stop
 from kravbro.core.vouchers import Voucher
 from kravbro.db.bulk import portions
 from kravbro.db.catalogue import columns_of
@@ -58,7 +58,8 @@ class VismaSource:
         """The id that was given when our tables were made. Raises Stop `visma_business.not_installed`."""
         with reading(self._databases.ours()) as connection:
             there = columns_of(connection, self._databases.schema(OURS, self._setup.ours))
-            known = connection.execute(queries.installation()).scalar() if INSTALLATION in there else None
+            of_system = {"system": self._setup.system}
+            known = connection.execute(queries.installation(), of_system).scalar() if INSTALLATION in there else None
         if known is None:
             raise Stop("visma_business.not_installed", address=self._databases.name)
         return str(known)
@@ -122,9 +123,10 @@ class VismaSource:
             ]
         changed = []
         for some in portions(sorted(known), COMPANIES_AT_ONCE):
-            for company, pulse in self._pulses(self._databases, some).items():
-                last = known[company]
-                if last is None or not last.unchanged(pulse):
+            pulses = self._pulses(self._databases, some)
+            for company in some:
+                last, pulse = known[company], pulses.get(company)
+                if last is None or pulse is None or not last.unchanged(pulse):
                     changed.append(company)
         return changed
 
@@ -133,18 +135,25 @@ class VismaSource:
         where that is not so: companies of one installation are upgraded together.
         """
         tokens = {f"{COMPANY}_{place}": company for place, company in enumerate(companies)}
-        with self._reading(companies[0]) as here:
-            alike = [_elsewhere(here.tables, token) for token in tokens]
         try:
+            with self._reading(companies[0]) as here:
+                alike = [_elsewhere(here.tables, token) for token in tokens]
             with reading(server.many(tokens)) as connection:
                 rows = connection.execute(queries.pulse_of_many(alike)).fetchall()
-        except sa.exc.DBAPIError:
-            return {company: self._cursor(self._pulse(company), -1) for company in companies}
+        except (sa.exc.DBAPIError, KravbroError):
+            return self._pulses_one_by_one(companies)
         return {companies[place]: self._cursor(pulse, -1) for place, *pulse in rows}
 
-    def _pulse(self, company: int) -> Sequence[int | None]:
-        with self._reading(company) as here:
-            return here.pulse()
+    def _pulses_one_by_one(self, companies: Sequence[int]) -> dict[int, Cursor]:
+        """The same without those that cannot be read: whoever asks about one of them hears why, and nobody else."""
+        found = {}
+        for company in companies:
+            try:
+                with self._reading(company) as here:
+                    found[company] = self._cursor(here.pulse(), -1)
+            except KravbroError:
+                continue
+        return found
 
     def _cursor(self, pulse: Sequence[int | None], counter: int) -> Cursor:
         """Where a company is. Without the columns of changes its day is NULL, and nothing is ever settled."""

@@ -77,7 +77,8 @@ ours = sa.MetaData(schema=OURS, naming_convention=NAMING)
 installation = sa.Table(
     "kravbro_installation",
     ours,
-    sa.Column("id", sa.String(50), primary_key=True),
+    sa.Column("system", sa.String(100), primary_key=True, comment="each system database is an installation of its own"),
+    sa.Column("id", sa.String(50), nullable=False),
     *written_columns(),
 )
 voucher = sa.Table(
