@@ -361,6 +361,36 @@ def test_what_a_server_says_is_told_by_its_name(tmp_path: Path, driver: str) -> 
     server.close()
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "reason"),
+    [
+        (
+            (18456, b"DB-Lib error message 20018, severity 14:\nGeneral SQL Server error\n"),
+            "login_refused",
+            "error 18456",
+        ),
+        ((18456, b"DB-Lib error message 20009, severity 9:\nUnable to connect\n"), "unreachable", "Unable to connect"),
+        ((20017, b"DB-Lib error message 20017, severity 9:\nUnexpected EOF\n"), "connection_lost", "Unexpected EOF"),
+    ],
+)
+def test_what_a_library_says_is_told_unless_it_says_nothing(
+    tmp_path: Path, error: tuple[int, bytes], code: str, reason: str
+) -> None:
+    server = Server(tmp_path)
+    with _opened(server, "pymssql", "master") as engine:
+        told = sqlserver.fault(engine.dialect.loaded_dbapi.OperationalError(error), engine)
+    server.close()
+    assert told is not None
+    assert told.code.endswith(code)
+    assert told.facts["reason"] == reason
+
+
+def test_what_had_no_room_is_not_repeated(engine: sa.Engine) -> None:
+    with pytest.raises(DataFault, match=r"db\.value_too_large") as raised, writing_anywhere(engine) as connection:
+        insert_rows(connection, THING, COLUMNS, [(1, "Ola Nordmann " * 9, *ROW[2:])], None)
+    assert raised.value.facts["reason"] == "String or binary data would be truncated"
+
+
 def test_a_commit_of_what_was_rolled_back_is_an_error(engine: sa.Engine) -> None:
     """Whoever goes on after an error has nothing to commit: nothing may look as if it were done."""
 

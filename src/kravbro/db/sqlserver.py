@@ -161,7 +161,7 @@ def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None
     Numbers: the SQL Server manual, "Database engine events and errors"; from 20000 on those of pymssql's DB-Library.
     """
     number, said = _told(error)
-    database, server, reason = database_name(engine), public_name(engine.url), _reason(said) or str(number)
+    database, server, reason = database_name(engine), public_name(engine.url), _reason(said, number)
     named: tuple[tuple[KravbroError, frozenset[int]], ...] = (
         (Retry("db.locked", database=database), frozenset({1205, 1222, 3960, 3961})),
         (Retry("db.connection_lost", database=database, reason=reason), _LOST),
@@ -208,6 +208,10 @@ _WORDS: tuple[tuple[str, int], ...] = (
 """What mssql-python says, which passes on no number: its own words, and the server's in English (`_SESSION`)."""
 
 
+_VALUE_TOLD = re.compile(r"Truncated value:|The duplicate key value is")
+"""Where the server begins to repeat what was to be written: a name, or an identity number."""
+
+
 def _told(error: BaseException | None) -> tuple[int, str]:
     """The number of an error, 0 where there is none, and what was said.
 
@@ -226,9 +230,11 @@ def _told(error: BaseException | None) -> tuple[int, str]:
     return next((number for words, number in _WORDS if words in said), 0), said
 
 
-def _reason(said: str) -> str:
-    """The first line of what was said, without where: the sentence names that."""
+def _reason(said: str, number: int) -> str:
+    """The first line that tells something, without where, which the sentence names, and without any value of a row."""
     told = said.partition("DDBC Error: ")[2] or said
-    told = re.sub(r"^(\[[^\]]*\])+", "", told)
-    first = told.partition("DB-Lib error message")[0] or told.partition("\n")[2]
-    return (first.strip().splitlines() or [""])[0].strip(" .")
+    told = _VALUE_TOLD.split(re.sub(r"^(\[[^\]]*\])+", "", told), maxsplit=1)[0]
+    of_server, *of_library = re.split(r"DB-Lib error message (?=\d)", told)
+    telling = [one.partition("\n")[2] for one in of_library if int(one.partition(",")[0]) not in _SAYS_NOTHING]
+    lines = [line.strip(" .") for part in (of_server, *telling) for line in part.splitlines() if line.strip(" .")]
+    return lines[0] if lines else f"error {number}"
