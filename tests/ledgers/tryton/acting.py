@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -49,7 +49,7 @@ def empty_mirror(place: Place) -> None:
 
 def opened(mirror: str, address: str) -> MirroredLedger:
     """The ledger, as a process that has just begun opens it."""
-    source = open_tryton(address, {VARIABLE: PASSWORD}, today())
+    source = open_tryton(address, "", {VARIABLE: PASSWORD}, today())
     return MirroredLedger(place_at(mirror).open("mirror"), source, act())
 
 
@@ -60,14 +60,13 @@ class Clerk:
         self.client = tryton.client()
         self.chart = trial.chart(self.client, COMPANY)
         self._database = tryton.database
-        self._names = count(1)
 
     def close(self) -> None:
         self.client.close()
 
     def invoice(self, amount_ore: int, customer: int | None = None, days_ago: int = SOLD_DAYS_AGO) -> Invoice:
         if customer is None:
-            new = Customer(f"Kunde {next(self._names)}", organisation_number="974760673")
+            new = Customer(f"Kunde {uuid.uuid4().hex[:8]}", organisation_number="974760673")
             (customer,) = trial_work.add_customers(self.client, self.chart, [new])
         sale = Sale(customer, amount_ore, today() - timedelta(days_ago))
         ((entry, number),) = trial_work.sell(self.client, self.chart, [sale])

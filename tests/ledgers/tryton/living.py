@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from kravbro.bootstrap.demo.foreign.living_tryton import install
@@ -24,8 +25,9 @@ from kravbro.core.errors import Stop
 from kravbro.ledgers.tryton import trial
 from kravbro.ledgers.tryton.address import read_address
 from kravbro.ledgers.tryton.wire import Client
-from tests.postgresql import Server, shared_server
+from tests.postgresql import Server, programs, shared_server
 
+ROOT = Path(__file__).parents[3]
 ADMINISTRATOR, PASSWORD = "admin", "not-a-secret-1"
 TEMPLATE = "tryton_template"
 MODULES = ("account_invoice", "account_dunning")
@@ -99,7 +101,7 @@ class Tryton:
 
 def _python() -> Path:
     """The Python of Tryton's environment, which is made at the first use, by one process at a time."""
-    lock = Path(__file__).parents[3] / ".venv-tryton.lock"
+    lock = ROOT / ".venv-tryton.lock"
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         try:
@@ -136,7 +138,33 @@ def _template(postgresql: Server) -> str:
 
 
 def _build(folder: Path, postgresql: Server) -> None:
+    """Make the template, or take it from an earlier run: what it was made of then is in the name of that file."""
     postgresql.create(postgresql.address(TEMPLATE))
+    kept = _python().parents[1] / f"template_{_made_of()}.dump"
+    if kept.exists():
+        _run("pg_restore", "--dbname", postgresql.address(TEMPLATE), "--no-owner", str(kept))
+        return
+    _activate_and_set_up(folder, postgresql)
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    _run("pg_dump", "--format", "custom", "--file", str(unfinished), postgresql.address(TEMPLATE))
+    unfinished.replace(kept)
+
+
+def _made_of() -> str:
+    """A fingerprint of all that a template depends on: Tryton's lock file, what sets it up, modules, and the years."""
+    digest = sha256(f"{MODULES} {today().year} {PASSWORD}".encode())
+    for file in (ROOT / "requirements" / "tryton.txt", Path(trial.__file__), Path(__file__)):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _run(program: str, *arguments: str) -> None:
+    done = subprocess.run([str(programs() / program), *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UnavailableError(f"{program} failed: {done.stderr[-2000:]}")
+
+
+def _activate_and_set_up(folder: Path, postgresql: Server) -> None:
     tryton = Tryton(_scratch(folder), postgresql, TEMPLATE)
     passwords = tryton._folder / "password"
     passwords.write_text(f"{PASSWORD}\n")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from kravbro.core.claims import ClaimState, Letter, LetterKind, Outcome, Reason, Status
+from kravbro.core.claims import ClaimState, Letter, LetterKind, Outcome, Reason, Status, TransactionKind
 from kravbro.core.errors import DataFault, Skip, Stop
 from kravbro.ledgers.tryton import trial_work
 from kravbro.ledgers.tryton.address import LetterOfLevel, read_address
@@ -19,7 +19,7 @@ from tests.ledgers.tryton.living import PASSWORD, Tryton, today
 
 
 def notes(clerk: Clerk, entry: int) -> list[str]:
-    (dunning,) = clerk.client.rows("account.dunning", [["line", "=", entry]], ["blocked"], company=COMPANY)
+    (dunning,) = clerk.client.rows("account.dunning", [["line", "=", entry]], ["blocked"], company=COMPANY, hidden=True)
     rows = clerk.client.rows("ir.note", [["resource", "=", f"account.dunning,{dunning['id']}"]], ["message"])
     return [row["message"] for row in rows]
 
@@ -81,9 +81,10 @@ def test_a_refused_claim_tells_why_and_is_offered_anew_by_a_person(clerk: Clerk,
     assert entry in queued(source)
 
 
-def test_a_status_is_noted_once_for_each_version(clerk: Clerk, source: TrytonSource) -> None:
+def test_a_status_is_noted_once_for_each_version_also_when_all_is_paid(clerk: Clerk, source: TrytonSource) -> None:
     entry = clerk.invoice(1_000_00).entry
     clerk.offer(entry)
+    clerk.book(TransactionKind.PAYMENT, entry, -1_000_00, today())
     paid = Status(1, entry, 2, ClaimState.PAID, "1-000125", today())
 
     for one in (paid, paid, replace(paid, version=3, state=ClaimState.ENDED)):

@@ -85,7 +85,7 @@ def dunnings_of(client: Client, company: int, entries: Collection[int]) -> list[
     for page in pages(entries):
         domain = [["line", "in", page], ["company", "=", company]]
         fields = ["line", "blocked", "write_uid.rec_name"]
-        found += client.rows("account.dunning", domain, fields, company=company)
+        found += client.rows("account.dunning", domain, fields, company=company, hidden=True)
     return found
 
 
@@ -205,4 +205,4 @@ def changed_invoices(client: Client, company: int, since: datetime) -> list[Row]
 def changed_dunnings(client: Client, company: int, since: datetime) -> list[Row]:
     """Dunnings that were written, such as when a person took the block off."""
     changed = ["OR", ["create_date", ">=", since], ["write_date", ">=", since]]
-    return client.rows("account.dunning", [["company", "=", company], changed], ["line"], company=company)
+    return client.rows("account.dunning", [["company", "=", company], changed], ["line"], company=company, hidden=True)

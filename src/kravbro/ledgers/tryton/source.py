@@ -24,11 +24,14 @@ INVOICE, OTHER = "invoice", "other"
 """Meanings of vouchers: only invoices go to collection."""
 
 
-def open_tryton(address: str, environment: Mapping[str, str], on: date) -> TrytonSource:
-    """The Tryton at an address, for a business date; the password comes from the environment.
+def open_tryton(address: str, settings: str, environment: Mapping[str, str], on: date) -> TrytonSource:
+    """The Tryton at an address, for a business date; the password comes from the environment. Nothing is asked yet.
 
-    Raises DataFault for an address that is none, and Stop `tryton.no_password`.
+    All that is agreed stands in the address: raises DataFault `tryton.settings` for settings from a file, Stop
+    `tryton.no_password` and `tryton.password_file`, and as `read_address` does.
     """
+    if settings.strip():
+        raise DataFault("tryton.settings")
     read = read_address(address)
     return TrytonSource(Client(read, _password(read, environment)), on)
 

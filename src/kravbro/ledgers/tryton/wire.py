@@ -81,10 +81,16 @@ class Client:
         company: int | None = None,
         order: Sequence[tuple[str, str]] = (("id", "ASC"),),
         limit: int | None = None,
+        hidden: bool = False,
     ) -> list[Row]:
-        """The records of a model in a domain, each with these fields; `a.b` is field b of what field a points at."""
+        """The records of a model in a domain, each with these fields; `a.b` is field b of what field a points at.
+
+        Tryton hides what is not active from whoever does not ask for it, such as the dunning of a line that is paid.
+        """
+        context = {"active_test": False} if hidden else None
         method = f"model.{model}.search_read"
-        found = self.call(method, list(domain), 0, limit, [list(one) for one in order], list(fields), company=company)
+        by = [list(one) for one in order]
+        found = self.call(method, list(domain), 0, limit, by, list(fields), company=company, context=context)
         return cast("list[Row]", found)
 
     @contextmanager

@@ -28,7 +28,7 @@ class TrytonTrial:
         self._living = LivingTryton(folder)
         os.environ[PASSWORD_FILE] = str(self._living.password_file)
         try:
-            self._client = open_tryton(self._living.address, os.environ, today).client
+            self._client = open_tryton(self._living.address, "", os.environ, today).client
             if self._living.new:
                 trial.set_up(self._client, self.name, [today.year - 1, today.year])
                 self._living.finish()
@@ -67,7 +67,9 @@ class TrytonTrial:
         return len(self._dunned(fresh))
 
     def _dunned(self, lines: Sequence[int]) -> set[int]:
-        rows = self._client.rows("account.dunning", [["line", "in", list(lines)]], ["line"], company=self.company)
+        rows = self._client.rows(
+            "account.dunning", [["line", "in", list(lines)]], ["line"], company=self.company, hidden=True
+        )
         return {row["line"] for row in rows}
 
     def book(self, changes: Sequence[Change]) -> int:
