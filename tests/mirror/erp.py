@@ -7,7 +7,7 @@ a number that grows with each change. Whether it posts the collector's vouchers 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -143,9 +143,14 @@ class SmallSource:
 
     def changes(self, company: int, cursor: str) -> Changes:
         with self._in(company) as connection:
+            if company != COMPANIES[0]:
+                return Changes("0", frozenset())
             after = int(cursor or 0)
             rows = connection.execute("SELECT number, entry FROM change WHERE number > ?", (after,)).fetchall()
             return Changes(str(max([after, *(row["number"] for row in rows)])), frozenset(row["entry"] for row in rows))
+
+    def changed_companies(self, cursors: Mapping[int, str]) -> list[int]:
+        return [company for company, cursor in cursors.items() if self.changes(company, cursor).entries]
 
     def items(self, company: int, entries: Collection[int]) -> list[OpenItem]:
         with self._in(company) as connection:

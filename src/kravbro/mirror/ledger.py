@@ -32,7 +32,7 @@ from kravbro.mirror.receipts import keep_receipts, marks_due, note_marked
 from kravbro.mirror.rows import AnyRow
 from kravbro.mirror.source import Lack, OpenItem, Source, Standing
 from kravbro.mirror.statuses import keep_statuses, note_shown, statuses_due
-from kravbro.mirror.watching import Watch, watch_of
+from kravbro.mirror.watching import Watch, all_watches, watch_of
 from kravbro.mirror.wishes import Wish, withdraw
 from kravbro.ports.identity import Delivered, Heads, Identity
 
@@ -284,16 +284,33 @@ class MirroredLedger:
     ) -> list[Row]:
         """A page of what is kept; when it is not full, look what has happened in the ledger, and read it again."""
         rows = self._read(company, query, after, limit)
-        if self._looks and len(rows) < limit and self._poll(company):
-            rows = self._read(company, query, after, limit)
-        return rows
+        if not self._looks or len(rows) == limit:
+            return rows
+        if (company, query) in self._unchanged:
+            self._unchanged.remove((company, query))
+            return rows
+        return self._read(company, query, after, limit) if self._poll(company) else rows
+
+    @cached_property
+    def _unchanged(self) -> set[tuple[int, object]]:
+        """The companies in which nothing has changed, found by one look at all of them when the first is read. Each
+        stream believes it once: whoever reads again in the same run asks again."""
+        with reading(self._engine) as connection:
+            known = {company: one for company, one in all_watches(connection).items() if not self._is_due(one)}
+        changed = set(self._source.changed_companies({company: one.seen_to for company, one in known.items()}))
+        streams = (queries.transactions, queries.withdrawals)
+        return {(company, stream) for company in known.keys() - changed for stream in streams}
+
+    def _is_due(self, watch: Watch) -> bool:
+        """Whether everything is to be compared."""
+        return watch.compared_on is None or self._act.on >= watch.compared_on + COMPARED_EVERY
 
     def _poll(self, company: int) -> bool:
         """Look at what has changed since the last time; everything is compared now and then. Answers whether anything
         was looked at."""
         with reading(self._engine) as connection:
             before = watch_of(connection, company)
-        compares = before.compared_on is None or self._act.on >= before.compared_on + COMPARED_EVERY
+        compares = self._is_due(before)
         changes = self._source.changes(company, before.seen_to)
         with reading(self._engine) as connection:
             entries = queries.watched(connection, company, None if compares else changes.entries)

@@ -8,7 +8,7 @@ method may be repeated: what it writes is there already the second time, and sta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -145,6 +145,13 @@ class Source(Protocol):
         """What may have changed since the cursor; an empty one is the beginning. Too many is allowed, too few is not.
 
         Raises DataFault `mirror.unknown_company` for a company that is not there, as every other method does.
+        """
+        ...
+
+    def changed_companies(self, cursors: Mapping[int, str]) -> Collection[int]:
+        """Those of these companies in which anything may have changed since their cursors: a cheap look at many.
+
+        Where there is no such look, all of them.
         """
         ...
 

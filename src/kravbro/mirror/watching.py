@@ -17,6 +17,12 @@ class Watch(msgspec.Struct, frozen=True):
     compared_on: date | None = None
 
 
+def all_watches(connection: sa.Connection) -> dict[int, Watch]:
+    """How far each company was looked at."""
+    columns = sa.select(watch.c.company, watch.c.seen_to, watch.c.compared_on)
+    return {row.company: Watch(row.seen_to, row.compared_on) for row in connection.execute(columns)}
+
+
 def watch_of(connection: sa.Connection, company: int) -> Watch:
     """How far this company was looked at."""
     columns = sa.select(watch.c.seen_to, watch.c.compared_on).where(watch.c.company == company)

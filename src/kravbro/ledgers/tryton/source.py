@@ -96,6 +96,10 @@ class TrytonSource:
         touched |= {row["line"] for row in queries.changed_dunnings(self._client, company, since)}
         return Changes(str(max(now, int(cursor))), frozenset(touched))
 
+    def changed_companies(self, cursors: Mapping[int, str]) -> list[int]:
+        """All of them: a look at one company costs as much as a look at all would."""
+        return list(cursors)
+
     def items(self, company: int, entries: Collection[int]) -> list[OpenItem]:
         """These open items as they are."""
         self._known(company)
