@@ -17,7 +17,7 @@ from kravbro.ledgers.visma_business.setup import read_setup
 from kravbro.ledgers.visma_business.trial.erp import BANK
 from kravbro.ledgers.visma_business.trial.schema import RENAMED
 from tests.errors.gallery import provokes
-from tests.ledgers.visma_business.acting import ACT, COMPANY, TODAY, Trial, setup
+from tests.ledgers.visma_business.acting import ACT, COMPANY, TODAY, VOUCHER_TYPE, Trial, setup
 
 
 def a_trial(**changes: Any) -> tuple[Trial, int]:
@@ -110,6 +110,13 @@ def a_series_of_one_number(_: Path) -> None:
     one = voucher()
     other = msgspec.structs.replace(one, key="18", dated=date(2026, 11, 19))
     trial.source(ACT).deliver(COMPANY, [one, other])
+
+
+@provokes("visma_business.unknown_voucher")
+def a_voucher_that_somebody_registered_in_our_series(_: Path) -> None:
+    trial, invoice = a_trial()
+    trial.credit(VOUCHER_TYPE, 10_001, 100_00, voucher_no=900_005)
+    trial.source().items(COMPANY, [invoice])
 
 
 @provokes("visma_business.import_folder")

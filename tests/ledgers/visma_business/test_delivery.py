@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.formats import visma_import
+from kravbro.ledgers.visma_business import tables
 from kravbro.ledgers.visma_business.trial.erp import BANK, SALES
 from kravbro.mirror.source import Delivery
 from tests.ledgers.visma_business.acting import COMPANY, FIRST, TODAY, VOUCHER_TYPE, Trial
@@ -136,6 +137,39 @@ def test_a_number_of_ours_that_somebody_else_used_is_not_ours(new_trial: NewTria
 
     assert ours(trial, entry) == [("", 0, -50_00)]
     assert fate(trial, "V-1").fate is Fate.DELIVERED
+
+
+def test_our_tables_from_an_older_copy_stop_the_stream_and_use_no_number_again(new_trial: NewTrial) -> None:
+    """What our voucher booked would otherwise be told back as the ledger's own, and its number be given out twice."""
+    trial = new_trial()
+    entry = with_invoice(trial)
+    trial.source().deliver(COMPANY, [paid("V-1", entry, 300_00), paid("V-2", entry, 200_00)])
+    post(trial, FIRST)
+    with trial.databases.ours().begin() as connection:
+        for table in (tables.voucher, tables.voucher_line):
+            connection.execute(sa.delete(table))
+
+    with pytest.raises(Stop, match=r"visma_business\.unknown_voucher"):
+        trial.source().items(COMPANY, [entry])
+    trial.source().deliver(COMPANY, [paid("V-3", entry, 100_00)])
+    assert trial.erp.batch_of(FIRST + 2)
+
+
+def test_a_line_that_a_person_moved_to_another_customer_stops_nobody(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    entry = with_invoice(trial)
+    trial.customer(10_002)
+    other = trial.invoice(10_002, 500_00, "502")
+    trial.source().deliver(COMPANY, [paid("V-1", entry, 300_00)])
+    lines = trial.erp.tables["batch_lines"]
+    with trial.erp.writing() as connection:
+        moved = sa.update(lines).where(lines.c.credit_account == 10_001)
+        connection.execute(moved.values(credit_account=10_002, cross_reference="502"))
+    post(trial, FIRST)
+
+    assert ours(trial, entry) == []
+    (item,) = trial.source().items(COMPANY, [other])
+    assert (item.remaining_ore, item.settlements) == (200_00, ()), "a change that nobody has a name for"
 
 
 def test_a_voucher_without_customers_is_followed_in_the_general_ledger(new_trial: NewTrial) -> None:

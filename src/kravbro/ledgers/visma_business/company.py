@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.core.errors import Stop
 from kravbro.db.bulk import portions
 from kravbro.ledgers.visma_business import mapping, queries
 from kravbro.ledgers.visma_business.mapping import Entry, OurLine
@@ -89,6 +90,35 @@ class Company(msgspec.Struct, frozen=True):
             voucher_type=self.setup.voucher_type,
         )
         return [mapping.entry_of(row, self.number) for row in rows]
+
+    def refuse_strangers(self, entries: Iterable[Entry]) -> None:
+        """Raise Stop `visma_business.unknown_voucher` for an entry of our voucher type and series that is not ours.
+
+        Somebody has used a number of our series, or our own tables were put back from an older copy: what it booked
+        would be taken for the ledger's own doing, and told back to the collector who sent it.
+        """
+        setup = self.setup
+        numbers = {
+            entry.voucher_no: entry.key
+            for entry in entries
+            if entry.voucher_type == setup.voucher_type
+            and setup.first_voucher_no <= entry.voucher_no <= setup.last_voucher_no
+        }
+        known = {row[0] for row in self.over(queries.our_numbers(), "vouchers", numbers, company=self.number)}
+        for number in sorted(numbers.keys() - known):
+            facts = {"entry": mapping.entry_name(numbers[number]), "voucher": number, "type": setup.voucher_type}
+            raise Stop("visma_business.unknown_voucher", company=self.number, **facts)
+
+    def next_voucher_no(self) -> int:
+        """The next number of our series: above those that we gave, and above those that somebody else has used."""
+        setup = self.setup
+        series = {"voucher_type": setup.voucher_type, "first": setup.first_voucher_no, "last": setup.last_voucher_no}
+        read = ("entries", "batch_lines") if self.sees_batches else ("entries",)
+        last = [
+            self.connection.execute(queries.last_voucher_no(), {"company": self.number}).scalar(),
+            *(self.connection.execute(queries.last_number_used(self.tables, one), series).scalar() for one in read),
+        ]
+        return max((int(number) for number in last if number), default=setup.first_voucher_no - 1) + 1
 
     def our_lines(self, customers: Collection[int]) -> dict[int, list[OurLine]]:
         """The lines of our vouchers on these customers, by customer."""

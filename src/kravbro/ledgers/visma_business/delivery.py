@@ -135,8 +135,7 @@ def _unit_column(company: Company, unit: str) -> str:
 
 def _deliver(company: Company, vouchers: Sequence[Voucher], there: Lookups, act: Act) -> None:
     setup, number = company.setup, company.number
-    last = company.connection.execute(queries.last_voucher_no(), {"company": number}).scalar()
-    first = int(last) + 1 if last else setup.first_voucher_no
+    first = company.next_voucher_no()
     if first + len(vouchers) - 1 > setup.last_voucher_no:
         raise Stop("visma_business.series_used_up", company=number, last=setup.last_voucher_no)
     journal = int(company.connection.execute(queries.last_journal(company.tables)).scalar() or 0)

@@ -267,6 +267,15 @@ def last_journal(tables: Tables) -> sa.Select[Any]:
     return sa.select(sa.func.max(tables["entries"].c.journal))
 
 
+def last_number_used(tables: Tables, table: str) -> sa.Select[Any]:
+    """The highest voucher number of our type and series in `entries` or `batch_lines`."""
+    there = tables[table].c
+    return sa.select(sa.func.max(there.voucher_no)).where(
+        there.voucher_type == sa.bindparam("voucher_type"),
+        there.voucher_no.between(sa.bindparam("first"), sa.bindparam("last")),
+    )
+
+
 def new_batch(tables: Tables) -> sa.Insert:
     """A batch; every column that it has and we fill."""
     return sa.insert(tables["batches"]).values(_filled(tables["batches"]))
@@ -302,6 +311,13 @@ def last_voucher_no() -> sa.Select[Any]:
     """The last number of our own series."""
     kept = our_tables.voucher.c
     return sa.select(sa.func.max(kept.voucher_no)).where(kept.company == sa.bindparam("company"))
+
+
+def our_numbers() -> sa.Select[Any]:
+    """Which of these numbers are of vouchers that we have delivered."""
+    kept = our_tables.voucher.c
+    here = (kept.company == sa.bindparam("company"), kept.voucher_no.in_(_list("vouchers")))
+    return sa.select(kept.voucher_no).where(*here)
 
 
 def our_lines() -> sa.Select[Any]:
@@ -366,6 +382,7 @@ OURS = {
     "installation": installation,
     "our_vouchers": our_vouchers,
     "last_voucher_no": last_voucher_no,
+    "our_numbers": our_numbers,
     "our_lines": our_lines,
     "seen_vouchers": seen_vouchers,
     "marks": marks,
@@ -396,6 +413,7 @@ OF_A_TABLE = {
     "codes": (codes, ("currencies", "countries")),
     "changed_entry": (changed_entry, ("entries", "open_items")),
     "shown_status": (shown_status, ("entries", "open_items")),
+    "last_number_used": (last_number_used, ("entries", "batch_lines")),
 }
 
 

@@ -164,11 +164,12 @@ class VismaSource:
         return Cursor(journal, day, time, settled, counter)
 
     def items(self, company: int, entries: Collection[int]) -> list[OpenItem]:
-        """These items as they are at one moment, by entry."""
+        """These items as they are at one moment, by entry. Raises Stop `visma_business.unknown_voucher`."""
         with self._reading(company) as here:
             wanted = here.entries(entries)
             customers = {entry.customer for entry in wanted}
             every, lines = here.entries_of_customers(customers), here.our_lines(customers)
+            here.refuse_strangers(entry for of_customer in every.values() for entry in of_customer)
             marks = here.marks([entry.key for entry in wanted])
         settled: dict[int, tuple[Settlement, ...]] = {}
         for customer, of_customer in every.items():
