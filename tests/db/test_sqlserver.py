@@ -385,6 +385,26 @@ def test_what_a_library_says_is_told_unless_it_says_nothing(
     assert told.facts["reason"] == reason
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Failed to load the driver. Please read the documentation", "db.sqlserver_no_driver"),
+        ("[Microsoft][ODBC Driver 18 for SQL Server]Communication link failure", "db.connection_lost"),
+        ("[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Invalid column name 'x'.", None),
+    ],
+)
+def test_what_a_driver_that_gives_no_number_says_is_known_by_its_words(
+    tmp_path: Path, words: str, code: str | None
+) -> None:
+    server = Server(tmp_path)
+    with _opened(server, "mssqlpython", "master") as engine:
+        told = sqlserver.fault(
+            engine.dialect.loaded_dbapi.OperationalError("Connection operation failed", words), engine
+        )
+    server.close()
+    assert (told and told.code) == code
+
+
 def test_what_had_no_room_is_not_repeated(engine: sa.Engine) -> None:
     with pytest.raises(DataFault, match=r"db\.value_too_large") as raised, writing_anywhere(engine) as connection:
         insert_rows(connection, THING, COLUMNS, [(1, "Ola Nordmann " * 9, *ROW[2:])], None)

@@ -162,7 +162,9 @@ def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None
     """
     number, said = _told(error)
     database, server, reason = database_name(engine), public_name(engine.url), _reason(said, number)
+    driver = engine.dialect.driver
     named: tuple[tuple[KravbroError, frozenset[int]], ...] = (
+        (Stop("db.sqlserver_no_driver", database=server, driver=driver, reason=reason), frozenset({_NOT_LOADED})),
         (Retry("db.locked", database=database), frozenset({1205, 1222, 3960, 3961})),
         (Retry("db.connection_lost", database=database, reason=reason), _LOST),
         (Retry("db.unreachable", database=server, reason=reason), _AWAY),
@@ -176,6 +178,7 @@ def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None
     return next((one for one, meant in named if number in meant), None)
 
 
+_NOT_LOADED = -1
 _LOGIN = frozenset({911, 4060, 18452, 18456, 18470, 18486, 18487, 18488})
 _LOST = frozenset({596, 6005, 10053, 10054, 20003, 20004, 20006, 20017, 20047})
 _AWAY = frozenset({921, 922, 927, 983, 17142, 20009, 20012, 40197, 40501, 40613})
@@ -183,6 +186,8 @@ _OF_DB_LIBRARY = re.compile(r"DB-Lib error message (\d+)")
 _SAYS_NOTHING = {20002, 20018}
 """DB-Library's words for "the server said something", and for "so there is no connection"."""
 _WORDS: tuple[tuple[str, int], ...] = (
+    ("Failed to load the driver", _NOT_LOADED),
+    ("ODBC driver binaries are missing", _NOT_LOADED),
     ("Communication link failure", 10054),
     ("kill state", 596),
     ("SHUTDOWN is in progress", 6005),
