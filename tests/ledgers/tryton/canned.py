@@ -57,7 +57,9 @@ def client(answers: Mapping[str, Any] | Canned, address: str = ADDRESS) -> Clien
 
 
 def source(answers: Mapping[str, Any]) -> TrytonSource:
-    return TrytonSource(client({"model.company.company.search_read": [{"id": 1}]} | dict(answers)), date(2026, 3, 2))
+    return TrytonSource(
+        client({"model.company.company.search_read": [{"id": 1, "party": 2}]} | dict(answers)), date(2026, 3, 2)
+    )
 
 
 def line_row(number: int, change: str = "100.00", **others: Any) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from kravbro.ledgers.tryton.address import read_address
 from kravbro.ledgers.tryton.source import TrytonSource
+from kravbro.ledgers.tryton.wire import Client
 from tests.ledgers.tryton.acting import Clerk
-from tests.ledgers.tryton.living import Tryton, shared_tryton, today
+from tests.ledgers.tryton.living import PASSWORD, Tryton, shared_tryton, today
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +27,6 @@ def clerk(tryton: Tryton) -> Iterator[Clerk]:
 
 @pytest.fixture
 def source(tryton: Tryton) -> Iterator[TrytonSource]:
-    source = TrytonSource(tryton.client(), today())
+    source = TrytonSource(Client(read_address(tryton.address), PASSWORD), today())
     yield source
     source.close()

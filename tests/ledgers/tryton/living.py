@@ -28,7 +28,7 @@ from kravbro.ledgers.tryton.wire import Client
 from tests.postgresql import Server, programs, shared_server
 
 ROOT = Path(__file__).parents[3]
-ADMINISTRATOR, PASSWORD = "admin", "not-a-secret-1"
+ADMINISTRATOR, USER, PASSWORD = "admin", "kravbro", "not-a-secret-1"
 TEMPLATE = "tryton_template"
 MODULES = ("account_invoice", "account_dunning")
 PATIENCE_S, PAUSE_S = 60.0, 0.05
@@ -67,7 +67,7 @@ class Tryton:
     @property
     def address(self) -> str:
         """How Kravbro is told to reach it; every test looks back seconds instead of minutes."""
-        return f"tryton+http://{ADMINISTRATOR}@127.0.0.1:{self.port}/{self.database}?claim_ended=TAP&overlap_s=3"
+        return f"tryton+http://{USER}@127.0.0.1:{self.port}/{self.database}?claim_ended=TAP&overlap_s=3"
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
@@ -96,7 +96,7 @@ class Tryton:
 
     def client(self) -> Client:
         """A session of the administrator."""
-        return Client(read_address(self.address), PASSWORD)
+        return Client(read_address(self.address.replace(f"//{USER}@", f"//{ADMINISTRATOR}@")), PASSWORD)
 
 
 def _python() -> Path:
@@ -177,7 +177,8 @@ def _activate_and_set_up(folder: Path, postgresql: Server) -> None:
     tryton.start()
     try:
         client = tryton.client()
-        trial.set_up(client, "Testvik kommune", [today().year - 1, today().year], other="Testvik vann")
+        companies = trial.set_up(client, "Testvik kommune", [today().year - 1, today().year], other="Testvik vann")
+        trial.add_user(client, USER, PASSWORD, companies)
         client.close()
     finally:
         tryton.kill()

@@ -137,7 +137,7 @@ def beginner(clerk: Clerk, tryton: Tryton) -> Iterator[TrytonSource]:
     if not clerk.client.rows("res.user", domain, ["id"]):
         values = {"name": "Ny", "login": "beginner", "password": PASSWORD, "companies": [["add", [1, 2]]], "company": 1}
         clerk.client.call("model.res.user.create", [values])
-    address = tryton.address.replace("//admin@", "//beginner@")
+    address = tryton.address.replace("//kravbro@", "//beginner@")
     source = TrytonSource(Client(read_address(f"{address}&journal=MANGLER&level=9"), PASSWORD), today())
     yield source
     source.close()

@@ -17,31 +17,30 @@ _OPENING = "[kravbro installation "
 
 def installation(client: Client) -> str:
     """The number of this installation, noted if it was not. Raises Stop `tryton.copied` for a copy, or a moved one."""
-    found = _noted(client)
+    parties = _parties(client)
+    found = _noted(client, parties)
     if not found:
-        number = uuid.uuid4().hex
-        message = f"{_OPENING}{number} {client.address.name}]"
-        client.call(
-            "model.ir.note.create", [{"resource": f"company.company,{_first_company(client)}", "message": message}]
-        )
-        found = _noted(client)
+        message = f"{_OPENING}{uuid.uuid4().hex} {client.address.name}]"
+        client.call("model.ir.note.create", [{"resource": parties[0], "message": message}])
+        found = _noted(client, parties)
     number, place = found[0]
     if client.address.identity not in {"", number} or (not client.address.identity and place != client.address.name):
         raise Stop("tryton.copied", server=client.address.name, noted=place, identity=number)
     return number
 
 
-def _noted(client: Client) -> list[tuple[str, str]]:
+def _noted(client: Client, parties: list[str]) -> list[tuple[str, str]]:
     """Number and place of every such note, the oldest first: two programs that began at once agree on that one."""
-    domain = [["resource", "like", "company.company,%"], ["message", "like", f"{_OPENING}%"]]
-    rows = client.rows("ir.note", domain, ["message"])
-    notes = [row["message"].removeprefix(_OPENING).rstrip().removesuffix("]").partition(" ") for row in rows]
-    return [(number, place) for number, _, place in notes]
+    rows = client.rows("ir.note", [["resource", "in", parties]], ["message"])
+    notes = [row["message"] for row in rows if (row["message"] or "").startswith(_OPENING)]
+    told = [message.removeprefix(_OPENING).rstrip().removesuffix("]").partition(" ") for message in notes]
+    return [(number, place) for number, _, place in told]
 
 
-def _first_company(client: Client) -> int:
-    """The company that the note stands beside. Raises Stop `tryton.no_company`."""
-    rows = client.rows("company.company", [], ["id"], limit=1)
+def _parties(client: Client) -> list[str]:
+    """The parties of all companies, the first company's first: the note stands on that one, since whoever keeps books
+    may write on parties, and only administrators on companies. Raises Stop `tryton.no_company`."""
+    rows = client.rows("company.company", [], ["party"])
     if not rows:
         raise Stop("tryton.no_company", server=client.address.name)
-    return int(rows[0]["id"])
+    return [f"party.party,{row['party']}" for row in rows]

@@ -23,7 +23,7 @@ RIGHTS = {
     "account.period": ("read",),
     "account.journal": ("read",),
     "company.company": ("read",),
-    "party.party": ("read",),
+    "party.party": ("read", "write"),
     "ir.note": ("read", "create", "delete"),
 }
 

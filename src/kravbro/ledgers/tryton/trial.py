@@ -120,6 +120,13 @@ def _fiscal_year(client: Client, company: int, year: int) -> None:
     client.call("model.account.fiscalyear.create_period", made, company=company)
 
 
+def add_user(client: Client, login: str, password: str, companies: Sequence[int]) -> None:
+    """The user that Kravbro logs in as, with the groups that its work takes and no other."""
+    groups = client.rows("res.group", [["name", "in", ["Accounting", "Dunning"]]], ["id"])
+    values = {"name": login, "login": login, "password": password, "groups": [["add", [row["id"] for row in groups]]]}
+    _create(client, "res.user", values | {"companies": [["add", list(companies)]], "company": companies[0]})
+
+
 def chart(client: Client, company: int) -> Chart:
     """What was set up, found again by the codes."""
     accounts = client.rows("account.account", [["company", "=", company]], ["code"], company=company)
