@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.movements import Discrepancy
+from kravbro.core.vouchers import Fate
 from kravbro.db.bulk import among
 from kravbro.db.columns import Ore, with_plain_day
 from kravbro.db.counters import gaps
 from kravbro.mirror import rows
 from kravbro.mirror.rows import SEALED
 from kravbro.mirror.source import OpenItem
-from kravbro.mirror.sql import unnumbered
+from kravbro.mirror.sql import is_held, unnumbered
 from kravbro.mirror.tables import (
     booking,
     claim_transaction,
@@ -53,7 +54,7 @@ def audit(
     connection: sa.Connection, company: int, entries: Sequence[int], items: Sequence[OpenItem]
 ) -> list[Discrepancy]:
     """Every fault, in order of the checks; `items` is what the ledger has now of the watched `entries`."""
-    checks = (_numbers, _seals, _answers, _waiting, _vouchers)
+    checks = (_numbers, _seals, _answers, _waiting, _watched, _vouchers)
     found = [fault for check in checks for fault in check(connection, company)]
     return [*found, *_untold(connection, company), *_items(connection, company, entries, items)]
 
@@ -108,16 +109,30 @@ def _waiting(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
 _ANSWERS = (offer_receipt, offer_return)
 
 
+def _watched(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    """An item is watched as long as an offer of it waits or the collector has it: so a lost answer shows itself."""
+    waits = sa.exists().where(waiting_offer.c.company == offer.c.company, waiting_offer.c.offer == offer.c.number)
+    here = (offer.c.company == item.c.company, offer.c.entry == item.c.entry)
+    concerns = sa.exists().where(*here, sa.or_(waits, is_held(offer.c.company, offer.c.number)))
+    astray = sa.or_(sa.and_(item.c.watched, sa.not_(concerns)), sa.and_(sa.not_(item.c.watched), concerns))
+    entries = sa.select(item.c.entry).where(item.c.company == company, astray).order_by(item.c.entry)
+    for entry in connection.execute(entries).scalars():
+        yield Discrepancy(f"mirror item {entry}", STATE, 0, 0, entry)
+
+
 def _vouchers(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
-    """Each voucher says what it said when it was kept, and has a fate or is to be delivered still."""
-    told = sa.exists().where(
-        voucher_event.c.company == delivery.c.company, voucher_event.c.voucher_key == delivery.c.voucher_key
+    """Each voucher has come to an end, or is followed still: one of both."""
+    ended = sa.exists().where(
+        voucher_event.c.company == delivery.c.company,
+        voucher_event.c.voucher_key == delivery.c.voucher_key,
+        voucher_event.c.fate != Fate.DELIVERED.value,
     )
-    due = sa.exists().where(
+    followed = sa.exists().where(
         to_deliver.c.company == delivery.c.company, to_deliver.c.voucher_key == delivery.c.voucher_key
     )
-    lost = sa.select(delivery.c.voucher_key).where(delivery.c.company == company, sa.not_(sa.or_(told, due)))
-    for key in connection.execute(lost.order_by(delivery.c.voucher_key)).scalars():
+    astray = sa.or_(sa.and_(ended, followed), sa.not_(sa.or_(ended, followed)))
+    keys = sa.select(delivery.c.voucher_key).where(delivery.c.company == company, astray)
+    for key in connection.execute(keys.order_by(delivery.c.voucher_key)).scalars():
         yield Discrepancy(f"mirror voucher {key}", STATE, 0, 0)
 
 
