@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +149,13 @@ def test_what_the_ledger_lacks_is_said_and_nothing_is_made(
     assert erp.file.exists()
     told = kravbro("ledger", "connect", "small", "small://here", "--on", str(TODAY), exit_code=1)
     assert told["lacks"][0]["cure"] == "grant post to kravbro"
+
+
+def test_vanished_invoices_stop_the_run_until_a_person_says_so(connected: Kravbro, erp: SmallErp) -> None:
+    sent(erp, connected)
+    erp.run("DELETE FROM item")
+    later = str(TODAY + timedelta(days=8))
+    assert "ledger compare" in connected("transactions", "fetch", "--on", later, exit_code=1)
+    done = connected("ledger", "compare", "--company", "1", "--because", "the client left", "--on", later)
+    assert done["given_up"] == 1
+    connected("transactions", "fetch", "--on", later)

@@ -207,3 +207,16 @@ def settings_in_another_encoding(folder: Path) -> None:
 def the_connection_of_our_own_ledger(folder: Path) -> None:
     make_site(place_at(str(folder)), (1,))
     command("ledger", "show", "--dir", str(folder))
+
+
+class Emptied(SmallSource):
+    """A ledger that has lost its invoices."""
+
+    def items(self, company: int, entries: Collection[int]) -> list[OpenItem]:
+        return []
+
+
+@provokes("mirror.items_vanished")
+def the_ledger_has_lost_its_invoices(folder: Path) -> None:
+    scene(folder).accepted()
+    with_source(folder, Emptied(SmallErp(folder / "small.sqlite"))).transactions(COMPANY, 0, 10)

@@ -79,6 +79,12 @@ class Positions:
         with writing(self._engine) as connection:
             return forget(connection, company, because, self._act)
 
+    def note_override(self, name: str, company: int, because: str) -> None:
+        """Note that a person ordered to go on where something had stopped, and why."""
+        with writing(self._engine) as connection:
+            row = {"name": name, "company": company, "because": because, **written(self._act)}
+            connection.execute(sa.insert(override).values(**row))
+
     def set_aside(self, company: int) -> frozenset[str]:
         """What is not carried for a company, because a restore lost it at the receiver."""
         with reading(self._engine) as connection:

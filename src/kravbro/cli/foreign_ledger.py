@@ -11,8 +11,8 @@ from cyclopts import App, Parameter
 from kravbro.bootstrap.foreign import SOURCES, connect_ledger
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
-from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, acting, site_at
-from kravbro.core.errors import DataFault
+from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, acting, site_at
+from kravbro.core.errors import DataFault, Stop
 from kravbro.db.engines import reading
 from kravbro.mirror.connections import Connection, connection_of
 from kravbro.mirror.ledger import MirroredLedger
@@ -29,6 +29,7 @@ def add_to(app: App) -> None:
     """Add the commands to those of the noun."""
     app.command(connect)
     app.command(show)
+    app.command(compare)
 
 
 def connect(
@@ -87,6 +88,32 @@ def show(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = 
         output.print_line(output.words("ledger.companies", companies=", ".join(map(str, companies)) or "\u2013"))
         _print_lacks(lacks)
     return int(not works)
+
+
+def compare(
+    *,
+    company: Annotated[int, Parameter(help="The company whose claims are compared.")],
+    because: Because,
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Compare every claim with the connected ledger now, and give up those whose invoices it does not have any more.
+
+    The way on where a run stopped because invoices had vanished: first find out where they went.
+    """
+    if not because.strip():
+        raise Stop("bridge.no_reason")
+    site = site_at(place, on)
+    if not isinstance(site.ledger, MirroredLedger):
+        raise DataFault("ledger.own", place=place.name)
+    site.require_company(company)
+    site.positions.note_override("items_vanished", company, because.strip())
+    gone = site.ledger.compare(company)
+    if json:
+        output.print_json({"company": company, "given_up": gone})
+    else:
+        output.print_line(output.words("ledger.compared", company=company, count=gone))
 
 
 def _print_lacks(lacks: Sequence[Lack]) -> None:

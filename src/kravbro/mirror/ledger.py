@@ -26,7 +26,7 @@ from kravbro.mirror.audit import audit
 from kravbro.mirror.deliveries import keep_vouchers, note_deliveries, undelivered, unposted
 from kravbro.mirror.heads import STREAMS, heads
 from kravbro.mirror.observations import advance, observe, version_of
-from kravbro.mirror.offers import make_offers, taken
+from kravbro.mirror.offers import make_offers, taken, watch_items
 from kravbro.mirror.origin import require_origin
 from kravbro.mirror.receipts import keep_receipts, marks_due, note_marked
 from kravbro.mirror.rows import AnyRow
@@ -314,7 +314,7 @@ class MirroredLedger:
         changes = self._source.changes(company, before.seen_to)
         with reading(self._engine) as connection:
             entries = queries.watched(connection, company, None if compares else changes.entries)
-        self._see(entries, company)
+        self._see(entries, company, all_of_them=compares)
         after = Watch(changes.cursor, self._act.on if compares else before.compared_on)
         if after != before:
             self._keep_watch(company, after)
@@ -327,10 +327,37 @@ class MirroredLedger:
             compared = watch.compared_on
             advance(connection, company, version, self._act, seen_to=watch.seen_to, compared_on=compared)
 
-    def _see(self, entries: Collection[int], company: int) -> None:
-        """Look at these items, and write down what has happened to them."""
-        for some in portions(sorted(set(entries)), AT_A_TIME):
+    def compare(self, company: int) -> int:
+        """The named override where `mirror.items_vanished` stopped a run: cease to watch items that the ledger does not
+        have any more, and compare the others. Answers how many are given up; who orders it is noted elsewhere."""
+        self._require(company)
+        with reading(self._engine) as connection:
+            entries = queries.watched(connection, company, None)
+        there = {one.entry for some in portions(entries, AT_A_TIME) for one in self._source.items(company, some)}
+        gone = [entry for entry in entries if entry not in there]
+        with writing(self._engine) as connection:
+            watch_items(connection, company, gone, watched=False)
+        self._see(there, company)
+        return len(gone)
+
+    def _see(self, entries: Collection[int], company: int, *, all_of_them: bool = False) -> None:
+        """Look at these items, and write down what has happened to them.
+
+        Where they are all that are watched, the ledger must have most of those of which something remained: raises
+        Stop `mirror.items_vanished`, since a listing that suddenly shrinks is a fault until a person says otherwise.
+        """
+        wanted = sorted(set(entries))
+        if all_of_them and wanted:
+            self._refuse_vanished(company, wanted)
+        for some in portions(wanted, AT_A_TIME):
             self._look(company, some, observe)
+
+    def _refuse_vanished(self, company: int, entries: Sequence[int]) -> None:
+        with reading(self._engine) as connection:
+            owing = queries.owing(connection, company, entries)
+        there = {one.entry for some in portions(owing, AT_A_TIME) for one in self._source.items(company, some)}
+        if len(there) * 2 < len(owing):
+            raise Stop("mirror.items_vanished", company=company, known=len(owing), found=len(there))
 
     def _look(self, company: int, entries: Sequence[int], keep: Keep) -> None:
         """Ask the ledger how these items are, and keep it, unless somebody else kept what they saw meanwhile: that may

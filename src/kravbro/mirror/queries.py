@@ -81,6 +81,22 @@ def watched(connection: sa.Connection, company: int, entries: Collection[int] | 
     return [one for one in found if one in wanted]
 
 
+def owing(connection: sa.Connection, company: int, entries: Collection[int]) -> list[int]:
+    """Of these items, those of which something remained when they were seen last."""
+    wanted = set(entries)
+    booked = sa.func.coalesce(sa.func.sum(booking.c.amount_ore), 0)
+    chosen = (
+        sa.select(item.c.entry)
+        .outerjoin(booking, sa.and_(booking.c.company == item.c.company, booking.c.entry == item.c.entry))
+        .where(item.c.company == company)
+        .group_by(item.c.entry, item.c.amount_ore)
+        .having(item.c.amount_ore + booked != 0)
+        .order_by(item.c.entry)
+    )
+    found = [one for these in among(item.c.entry, wanted) for one in connection.execute(chosen.where(these)).scalars()]
+    return [one for one in found if one in wanted]
+
+
 def transactions(connection: sa.Connection, company: int, after: int, limit: int) -> list[Transaction]:
     """What was booked on claims at the collector, by transaction number."""
     of_booking = sa.and_(
