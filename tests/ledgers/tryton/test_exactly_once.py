@@ -10,6 +10,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from kravbro.core.claims import TransactionKind
 from kravbro.core.errors import Retry
 from kravbro.core.vouchers import Fate, Voucher
 from kravbro.ledgers.tryton.address import read_address
@@ -24,6 +25,7 @@ CUTS = {
     "looked up": 4,
     "drafts created": 9,
     "looked again": 10,
+    "room seen": 11,
     "put on their invoices": 12,
     "posted": 13,
     "seen posted": 14,
@@ -32,6 +34,8 @@ CUTS = {
     "reconciliation ended": 18,
 }
 """What a delivery has done, and the number of the call that did it."""
+POSTED_WHAT_WAS_THERE = 8
+"""The number of the call that posts drafts which were found, after others were deleted."""
 MOMENTS = ((CUTS["drafts created"], 0.02), (CUTS["posted"], 0.01), (CUTS["posted"], 0.05))
 """The call during which Tryton is killed, and how long after it was sent (s)."""
 
@@ -183,6 +187,64 @@ def test_two_deliveries_that_are_interleaved_post_each_voucher_once(
     assert answers[0] == answers[1]
     assert {one.fate for one in answers[0]} == {Fate.POSTED}
     there_once(clerk, source, vouchers)
+
+
+class Meanwhile(httpx.HTTPTransport):
+    """A connection behind whose so-many-th call something else happens."""
+
+    def __init__(self, number: int, act: Callable[[], object]) -> None:
+        super().__init__()
+        self._left = number
+        self._act = act
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = super().handle_request(request)
+        answer.read()
+        self._left -= 1
+        if self._left == 0:
+            self._act()
+        return answer
+
+
+def test_drafts_that_came_first_and_are_seen_late_are_never_posted_beside_others(
+    tryton: Tryton, clerk: Clerk, source: TrytonSource
+) -> None:
+    """A transaction that began first may end last: its drafts have the lowest ids, and who has looked did not see them.
+
+    The first drafts are hidden until the second program has looked, and is about to post its own. Then a third posts
+    the first ones, and is killed before it has looked again.
+    """
+    vouchers = batch(clerk, "late")
+    with pytest.raises(Retry, match="unreachable"):
+        source_of(tryton, Cut(CUTS["drafts created"])).deliver(COMPANY, vouchers)
+    clerk.sql("UPDATE account_move SET description = 'hidden ' || description WHERE description LIKE 'late-%'")
+
+    def come_to_light() -> None:
+        clerk.sql("UPDATE account_move SET description = substr(description, 8) WHERE description LIKE 'hidden late-%'")
+        with pytest.raises(Retry, match="unreachable"):
+            source_of(tryton, Cut(POSTED_WHAT_WAS_THERE)).deliver(COMPANY, vouchers)
+
+    second = source_of(tryton, Meanwhile(CUTS["looked again"], come_to_light))
+
+    assert {one.fate for one in second.deliver(COMPANY, vouchers)} == {Fate.POSTED}
+    there_once(clerk, source, vouchers)
+
+
+def test_an_invoice_that_is_paid_in_the_same_moment_takes_the_money_beside_it(
+    tryton: Tryton, clerk: Clerk, source: TrytonSource
+) -> None:
+    claim = clerk.invoice(100_00)
+    ours = voucher(1, "same-moment", [Part(claim.customer_no, claim.entry, 100_00)])
+
+    def pay() -> None:
+        clerk.book(TransactionKind.PAYMENT, claim.entry, -100_00, today())
+
+    (delivery,) = source_of(tryton, Meanwhile(CUTS["room seen"], pay)).deliver(COMPANY, [ours])
+
+    assert (delivery.fate, delivery.because) == (Fate.POSTED, "")
+    (item,) = source.items(COMPANY, [claim.entry])
+    paid = sorted(one.voucher_key for one in item.settlements)
+    assert (item.remaining_ore, paid) == (-100_00, ["", "same-moment"])
 
 
 class Dying(httpx.HTTPTransport):
