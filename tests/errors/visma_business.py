@@ -115,7 +115,7 @@ def a_series_of_one_number(_: Path) -> None:
 @provokes("visma_business.unknown_voucher")
 def a_voucher_that_somebody_registered_in_our_series(_: Path) -> None:
     trial, invoice = a_trial()
-    trial.credit(VOUCHER_TYPE, 10_001, 100_00, voucher_no=900_005)
+    trial.credit(VOUCHER_TYPE, 10_001, 100_00, voucher_no=900_005, cross_reference="501")
     trial.source().items(COMPANY, [invoice])
 
 

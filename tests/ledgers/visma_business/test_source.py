@@ -93,6 +93,18 @@ def test_a_match_that_is_taken_back_lets_what_remains_rise(new_trial: NewTrial) 
     assert (facts.unmatched_credits_ore, facts.customer_balance_ore) == (-400_00, 0)
 
 
+def test_what_was_paid_and_taken_back_is_told_though_everything_is_owed_again(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    trial.customer(10_001)
+    entry = trial.invoice(10_001, 100_00, "501")
+    trial.pay(10_001, 100_00, cross_reference="501")
+    back = Entered(erp.PAYMENT, TODAY, 100_00, debit=(10_001, CUSTOMER), cross_reference="501")
+    trial.erp.post(back, Entered(erp.PAYMENT, TODAY, 100_00, credit=(BANK, ACCOUNT)))
+
+    assert the_item(trial, entry).remaining_ore == 100_00
+    assert changes_of(trial, entry) == [(TransactionKind.PAYMENT, -100_00), (TransactionKind.REVERSAL, 100_00)]
+
+
 def test_what_is_settled_is_read_though_it_left_the_open_items(new_trial: NewTrial) -> None:
     trial = new_trial()
     trial.customer(10_001)

@@ -20,7 +20,7 @@ from kravbro.db import sqlserver
 from kravbro.ledgers.visma_business.databases import databases_at
 from kravbro.ledgers.visma_business.install import install
 from kravbro.ledgers.visma_business.tables import ours
-from kravbro.ledgers.visma_business.trial.erp import BANK
+from kravbro.ledgers.visma_business.trial.erp import ACCOUNT, BANK, CUSTOMER, PAYMENT, Entered
 from kravbro.ledgers.visma_business.trial.schema import GENERATIONS, Generation
 from kravbro.mirror.source import Mark
 from kravbro.ports.conformance.checks import conform
@@ -178,6 +178,9 @@ def _work(trial: SqlServerTrial, imports: Path) -> None:
     assert [one.fate for one in source.fates(COMPANY, ["K1"])] == [Fate.POSTED]
     assert [one.remaining_ore for one in source.items(COMPANY, [entry])] == [600_00]
     assert source.changes(COMPANY, cursor).entries == frozenset({entry})
+    back = Entered(PAYMENT, TODAY, 50_00, debit=(10_001, CUSTOMER), cross_reference="501")
+    trial.erp.post(back, Entered(PAYMENT, TODAY, 50_00, credit=(BANK, ACCOUNT)))
+    assert [one.remaining_ore for one in source.items(COMPANY, [entry])] == [650_00]
     assert COMPANY in source.changed_companies({COMPANY: cursor, OTHER: cursor})
     assert [lack.thing for lack in source.check() if lack.needed] == ["kari"]
     install(databases_at(trial.address, SYSTEM_DATABASE, OURS), trial.setup, "trial-1", ACT)

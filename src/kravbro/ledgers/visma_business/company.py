@@ -72,10 +72,19 @@ class Company(msgspec.Struct, frozen=True):
             found += [mapping.entry_of(row, self.number) for row in rows]
         return sorted(found, key=lambda one: one.key)
 
-    def entries_of_customers(self, customers: Collection[int]) -> dict[int, list[Entry]]:
-        """Every entry of these customers, by customer, oldest first."""
+    def entries_that_matter(self, customers: Collection[int]) -> dict[int, list[Entry]]:
+        """The entries of these customers that can have changed an invoice, by customer, oldest first.
+
+        What is not settled in part changes nothing, but where something was taken back: then an invoice may owe as much
+        as ever, and have been paid and unpaid all the same.
+        """
+        found = self._by_customer(queries.moved_entries_of_customers(self.tables), customers)
+        back = [customer for customer, moved in found.items() if mapping.takes_back(moved, self.setup)]
+        return found | self._by_customer(queries.entries_of_customers(self.tables), back)
+
+    def _by_customer(self, statement: sa.Executable, customers: Collection[int]) -> dict[int, list[Entry]]:
         found: dict[int, list[Entry]] = {}
-        for row in self.over(queries.entries_of_customers(self.tables), "customers", customers):
+        for row in self.over(statement, "customers", customers):
             entry = mapping.entry_of(row, self.number)
             found.setdefault(entry.customer, []).append(entry)
         return found

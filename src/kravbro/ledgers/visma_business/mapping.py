@@ -122,6 +122,11 @@ def _text(value: Any) -> str:
     return str(value).strip() if value else ""
 
 
+def takes_back(entries: Iterable[Entry], setup: Setup) -> bool:
+    """Whether any of these debits a customer and is no invoice: a payment that is taken back, a correction."""
+    return any(one.amount_ore > 0 and setup.meaning(one.voucher_type) is not Meaning.INVOICE for one in entries)
+
+
 def our_rows(entries: Iterable[Entry], lines: Sequence[OurLine], setup: Setup) -> dict[int, OurLine]:
     """Which of our lines each entry of our vouchers is, by the entry's key. All are one customer's.
 

@@ -99,6 +99,12 @@ def entries_of_customers(tables: Tables) -> sa.Select[Any]:
     return chosen.order_by(entries.journal, entries.number)
 
 
+def moved_entries_of_customers(tables: Tables) -> sa.Select[Any]:
+    """Those of them of which something is settled: the others change nothing, and are most of what is open."""
+    entries = tables["entries"].c
+    return entries_of_customers(tables).where(entries.amount != entries.remaining)
+
+
 def entries_of_vouchers(tables: Tables) -> sa.Select[Any]:
     """The entries that vouchers of a type made after a journal."""
     entries = tables["entries"].c
@@ -395,6 +401,7 @@ COMPANY = {
     "items_of_changed_customers": items_of_changed_customers,
     "entries_by_key": entries_by_key,
     "entries_of_customers": entries_of_customers,
+    "moved_entries_of_customers": moved_entries_of_customers,
     "entries_of_vouchers": entries_of_vouchers,
     "queue": queue,
     "sums_of_customers": sums_of_customers,

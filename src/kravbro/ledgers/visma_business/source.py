@@ -168,7 +168,7 @@ class VismaSource:
         with self._reading(company) as here:
             wanted = here.entries(entries)
             customers = {entry.customer for entry in wanted}
-            every, lines = here.entries_of_customers(customers), here.our_lines(customers)
+            every, lines = here.entries_that_matter(customers), here.our_lines(customers)
             here.refuse_strangers(entry for of_customer in every.values() for entry in of_customer)
             marks = here.marks([entry.key for entry in wanted])
         settled: dict[int, tuple[Settlement, ...]] = {}
