@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
 
 from kravbro.core.claims import TransactionKind
 from kravbro.ledgers.tryton import trial_work
@@ -169,3 +172,38 @@ def test_what_changes_is_found_by_the_cursor(clerk: Clerk, source: TrytonSource)
     assert changes.entries is not None
     assert {claim.entry, other.entry} <= changes.entries
     assert int(changes.cursor) >= int(cursor)
+
+
+def test_an_invoice_in_another_currency_says_so_and_is_counted_in_kroner(clerk: Clerk, source: TrytonSource) -> None:
+    begun = {"date": date(2020, 1, 1)}
+    kroner = begun | {"currency": clerk.chart.currency, "rate": Decimal(1)}
+    clerk.client.call("model.currency.currency.rate.create", [kroner])
+    euro = {"name": "Euro", "symbol": "EUR", "code": "EUR", "numeric_code": "978"}
+    rates = {"digits": 2, "rounding": Decimal("0.01"), "rates": [["create", [begun | {"rate": Decimal("0.1")}]]]}
+    (currency,) = clerk.client.call("model.currency.currency.create", [euro | rates])
+    customer = clerk.invoice(1_00).customer_no
+    sale = Sale(customer, 10_00, today() - timedelta(100))
+    ((entry, _),) = trial_work.sell(clerk.client, replace(clerk.chart, currency=currency), [sale])
+
+    assert one(source, entry).amount_ore == 100_00
+    standing = source.standings(COMPANY, [entry])[entry]
+    assert (standing.currency, standing.facts.remaining_ore) == ("EUR", 100_00)
+
+
+def test_an_invoice_that_is_rescheduled_is_put_on_other_lines(clerk: Clerk, source: TrytonSource) -> None:
+    entry = clerk.invoice(900_00).entry
+    clerk.book(PAYMENT, entry, -100_00, today())
+    chart = clerk.chart
+    term = {"currency": chart.currency, "amount": Decimal(300)}
+    terms = [term | {"date": today() + timedelta(30 * place)} for place in (1, 2, 3)]
+    preview = {"journal": chart.journals["SALG"], "currency": chart.currency, "terms": terms, "description": "Avtale"}
+    with clerk.client.wizard("account.move.line.reschedule", COMPANY) as click:
+        click("reschedule", {"preview": preview}, "account.move.line", [entry])
+    (invoice,) = clerk.client.rows(
+        "account.invoice", [["move.lines", "in", [entry]]], ["lines_to_pay"], company=COMPANY
+    )
+
+    assert told(one(source, entry)) == [(CORRECTION, -900_00)]
+    others = source.items(COMPANY, [line for line in invoice["lines_to_pay"] if line != entry])
+    assert [item.amount_ore for item in others] == [300_00] * 3
+    assert sum(item.remaining_ore for item in others) == 800_00

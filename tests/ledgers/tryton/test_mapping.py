@@ -18,7 +18,7 @@ from tests.ledgers.tryton.lines import line
 ADDRESS = Address(
     "https://erp.example.no", "db", "u", kinds=(("VIPPS", TransactionKind.PAYMENT),), claim_ended=("TAP",)
 )
-CLAIM = 5
+CLAIM = line(5, 100, of_invoice=10)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,16 @@ def test_a_journal_says_what_a_line_means(journal: str, journal_type: str, amoun
 
 
 def test_a_claim_turned_round_is_credited_and_our_own_voucher_pays() -> None:
-    assert kind_of(line(9, -1, origin=CLAIM, kind="revenue"), -1, CLAIM, ADDRESS) is TransactionKind.CREDIT_NOTE
-    ours = replace(line(9, -1, origin=CLAIM, kind="general"), key="k-1", line_no=3)
+    assert kind_of(line(9, -1, origin=CLAIM.id, kind="revenue"), -1, CLAIM, ADDRESS) is TransactionKind.CREDIT_NOTE
+    ours = replace(line(9, -1, origin=CLAIM.id, kind="general"), key="k-1", line_no=3)
     assert kind_of(ours, -1, CLAIM, ADDRESS) is TransactionKind.PAYMENT
+
+
+def test_what_moves_an_invoice_to_other_lines_is_no_credit_note() -> None:
+    moved = line(9, -100, of_invoice=10, kind="revenue")
+
+    assert kind_of(moved, -100, CLAIM, ADDRESS) is TransactionKind.CORRECTION
+    assert kind_of(replace(moved, of_invoice=11), -100, CLAIM, ADDRESS) is TransactionKind.CREDIT_NOTE
 
 
 def test_a_line_of_ours_is_known_by_journal_key_and_number() -> None:

@@ -54,7 +54,7 @@ def _item(client: Client, item: Item, wanted: str) -> OpenItem:
         customer_no=item.customer,
         amount_ore=item.line.change_ore,
         remaining_ore=item.remaining_ore,
-        settlements=tuple(settlement(line, ore, item.line.id, client.address) for line, ore in shares if ore),
+        settlements=tuple(settlement(line, ore, item.line, client.address) for line, ore in shares if ore),
         wanted_back=wanted,
     )
 

@@ -106,27 +106,30 @@ def line_text(line_no: int, text: str, department: str, project: str) -> str:
     return " ".join([f"#{line_no}", text, *([f"({', '.join(beside)})"] if beside else [])]).strip()
 
 
-def kind_of(line: Line, amount_ore: int, claim: int, address: Address) -> TransactionKind:
+def kind_of(line: Line, amount_ore: int, claim: Line, address: Address) -> TransactionKind:
     """What a line means for the claim that it settles by so much.
 
-    What a site says of a journal comes first; a line that is the claim's own line turned round cancels the invoice.
+    What a site says of a journal comes first; a line that is the claim's own line turned round cancels the invoice. A
+    voucher of the invoice itself in a sales journal puts what is owed on other lines (a rescheduling): no credit note.
     """
     said = dict(address.kinds).get(line.journal)
     if said is not None:
         kind = said
     elif line.key:
         kind = TransactionKind.PAYMENT
-    elif line.origin == claim:
+    elif line.origin == claim.id:
         kind = TransactionKind.CREDIT_NOTE
     elif line.journal_type == "write-off":
         ended = line.journal in address.claim_ended
         kind = TransactionKind.WRITE_OFF_CLAIM_ENDED if ended else TransactionKind.WRITE_OFF_BOOKS_ONLY
+    elif line.journal_type == "revenue" and line.of_invoice and line.of_invoice == claim.of_invoice:
+        kind = TransactionKind.CORRECTION
     else:
         kind = _OF_TYPE.get(line.journal_type, TransactionKind.CORRECTION)
     return TransactionKind.REVERSAL if kind is TransactionKind.PAYMENT and amount_ore > 0 else kind
 
 
-def settlement(line: Line, amount_ore: int, claim: int, address: Address) -> Settlement:
+def settlement(line: Line, amount_ore: int, claim: Line, address: Address) -> Settlement:
     """What a line has changed of a claim: all of it, or its part of a voucher that settles several."""
     return Settlement(
         key=str(line.id),
