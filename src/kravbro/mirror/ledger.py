@@ -165,7 +165,7 @@ class MirroredLedger:
                 break
             self._source.mark(company, marks)
             with writing(self._engine) as connection:
-                note_marked(connection, company, stamps)
+                note_marked(connection, company, marks, stamps)
         while True:
             with reading(self._engine) as connection:
                 statuses = statuses_due(connection, company, AT_A_TIME)

@@ -127,7 +127,13 @@ def marks_due(connection: sa.Connection, company: int, limit: int) -> tuple[list
     """What the ledger does not show yet, an answer per item, and the stamps by which `note_marked` knows them."""
     due = sa.select(to_mark.c.entry, to_mark.c.receipt).where(to_mark.c.company == company)
     stamps = [(row.entry, row.receipt) for row in connection.execute(due.order_by(to_mark.c.entry).limit(limit))]
-    answers: dict[int, dict[int, Receipt]] = {entry: {} for entry, _ in stamps}
+    answers = _to_show(connection, company, [entry for entry, _ in stamps])
+    return [_mark(one) for one in answers.values()], stamps
+
+
+def _to_show(connection: sa.Connection, company: int, entries: Sequence[int]) -> dict[int, Receipt]:
+    """The answer that the ledger shows of each of these items that has one."""
+    answers: dict[int, dict[int, Receipt]] = {entry: {} for entry in entries}
     for table in (offer_receipt, offer_return):
         here = sa.and_(offer.c.company == table.c.company, offer.c.number == table.c.offer)
         columns = sa.select(table, offer.c.entry).join(offer, here).where(table.c.company == company)
@@ -135,24 +141,38 @@ def marks_due(connection: sa.Connection, company: int, limit: int) -> tuple[list
             for row in connection.execute(columns.where(these)).all():
                 if row.entry in answers:
                     answers[row.entry][row.offer] = receipt_of(row, table.name)
-    return [_mark(list(of_item.values())) for of_item in answers.values() if of_item], stamps
+    return {entry: _shown(list(of_item.values())) for entry, of_item in answers.items() if of_item}
 
 
-def _mark(answers: Sequence[Receipt]) -> Mark:
+def _shown(answers: Sequence[Receipt]) -> Receipt:
     """Of the answers to the offers of an item, the one that the ledger shows: of the claim that the collector has, or
     else the newest."""
-    one = max(answers, key=lambda answer: (answer.outcome is Outcome.ACCEPTED, answer.offer))
+    return max(answers, key=lambda answer: (answer.outcome is Outcome.ACCEPTED, answer.offer))
+
+
+def _mark(one: Receipt) -> Mark:
     case_number = "" if one.outcome in GIVEN_BACK else one.case_number
     return Mark(one.entry, one.offer, one.outcome, one.on, case_number, one.reasons)
 
 
-def note_marked(connection: sa.Connection, company: int, stamps: Sequence[tuple[int, int]]) -> None:
-    """Note that the ledger shows these answers; one that was replaced meanwhile is still to be shown."""
+def note_marked(
+    connection: sa.Connection, company: int, marks: Sequence[Mark], stamps: Sequence[tuple[int, int]]
+) -> None:
+    """Note that the ledger shows these answers; one that was replaced meanwhile is still to be shown.
+
+    That is so where somebody else has shown the newer one already, too: the older may have come over it.
+    """
     here = (
         to_mark.c.company == company,
         to_mark.c.entry == sa.bindparam("of_entry"),
         to_mark.c.receipt == sa.bindparam("of_receipt"),
     )
-    if stamps:
-        rows = [{"of_entry": entry, "of_receipt": stamp} for entry, stamp in stamps]
-        connection.execute(sa.delete(to_mark).where(*here), rows)
+    if not stamps:
+        return
+    rows = [{"of_entry": entry, "of_receipt": stamp} for entry, stamp in stamps]
+    connection.execute(sa.delete(to_mark).where(*here), rows)
+    newest = _to_show(connection, company, [one.entry for one in marks])
+    stale = [newest[one.entry] for one in marks if _mark(newest[one.entry]) != one]
+    _remove(connection, to_mark.c.entry, company, [one.entry for one in stale])
+    again = [(company, one.entry, one.number) for one in stale]
+    insert_rows(connection, to_mark, ("company", "entry", "receipt"), again, None)
