@@ -244,6 +244,22 @@ def test_changes_are_found_by_journal_and_by_time(new_trial: NewTrial) -> None:
     assert source.changes(COMPANY, "of another form").entries is None
 
 
+def test_a_clock_that_is_years_ahead_hides_no_change(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    trial.customer(10_001)
+    trial.customer(10_002)
+    ahead, entry = trial.invoice(10_001, 100_00, "501"), trial.invoice(10_002, 100_00, "502")
+    paid = trial.pay(10_002, 40_00)
+    trial.erp.clock = CLOCK + timedelta(days=3650)
+    trial.erp.change([ahead], exemption=1)
+    cursor = trial.source(NEXT_DAY).changes(COMPANY, "").cursor
+
+    trial.erp.clock = CLOCK + timedelta(hours=30)
+    trial.erp.match(paid, entry, 40_00)
+
+    assert entry in (trial.source(NEXT_DAY).changes(COMPANY, cursor).entries or ())
+
+
 def test_an_unknown_company_is_an_error(new_trial: NewTrial) -> None:
     source = new_trial().source()
     for ask in (lambda: source.proposals(7777), lambda: source.changes(99, ""), lambda: source.items(99, [1])):

@@ -23,7 +23,7 @@ from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases,
 from kravbro.ledgers.visma_business.layout import Database, Found, Need, found, missing, renamed
 from kravbro.ledgers.visma_business.mapping import Around, Entry
 from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
-from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, local_moment, moment_of
+from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, day_number, local_moment, moment_of, time_number
 from kravbro.ledgers.visma_business.setup import Setup, Way
 from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, run, tables_of
 from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Settlement, Standing
@@ -158,9 +158,12 @@ class VismaSource:
     def _cursor(self, pulse: Sequence[int | None], counter: int) -> Cursor:
         """Where a company is. Without the columns of changes its day is NULL, and nothing is ever settled."""
         journal, day, time = (number or 0 for number in pulse)
-        last = moment_of(day, time, self._setup.time_unit)
+        unit, now = self._setup.time_unit, local_moment(self._act.at)
+        last = moment_of(day, time, unit)
         overlap = timedelta(minutes=self._setup.overlap_minutes)
-        settled = pulse[1] is not None and (last + overlap < local_moment(self._act.at) if last else not day)
+        settled = pulse[1] is not None and (last + overlap < now if last else not day)
+        if last and last > now:  # a clock that is ahead must not hide what others change until then
+            day, time = day_number(now.date()), time_number(now, unit)
         return Cursor(journal, day, time, settled, counter)
 
     def items(self, company: int, entries: Collection[int]) -> list[OpenItem]:
