@@ -13,6 +13,7 @@ from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.formats import visma_import
 from kravbro.ledgers.visma_business import tables
 from kravbro.ledgers.visma_business.trial.erp import BANK, SALES
+from kravbro.ledgers.visma_business.trial.schema import RICH
 from kravbro.mirror.source import Delivery
 from tests.ledgers.visma_business.acting import COMPANY, FIRST, TODAY, VOUCHER_TYPE, Trial
 from tests.ledgers.visma_business.conftest import NewTrial
@@ -179,6 +180,18 @@ def test_a_voucher_without_customers_is_followed_in_the_general_ledger(new_trial
     assert fate(trial, "V-1").fate is Fate.DELIVERED
     post(trial, FIRST)
     assert fate(trial, "V-1").fate is Fate.POSTED
+
+
+def test_a_voucher_that_cannot_be_followed_is_not_said_to_be_deleted(new_trial: NewTrial) -> None:
+    """It was updated where nobody looks; the collector would send another one for a deleted one."""
+    trial = new_trial(names=dict(RICH.names) | {"ledger_entries": "NotThere"})
+    entry = with_invoice(trial)
+    lines = (VoucherLine(1, str(BANK), 5_00), VoucherLine(2, str(SALES), -5_00))
+    trial.source().deliver(COMPANY, [Voucher(1, "V-1", TODAY, "Uplassert", lines), paid("V-2", entry, 5_00)])
+    post(trial, FIRST)
+    trial.erp.delete_batch(trial.erp.batch_of(FIRST + 1))
+
+    assert [fate(trial, key).fate for key in ("V-1", "V-2")] == [Fate.DELIVERED, Fate.DELETED]
 
 
 def rejected(trial: Trial, *lines: VoucherLine) -> list[object]:

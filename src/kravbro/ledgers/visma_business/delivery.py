@@ -289,7 +289,7 @@ def fates(company: Company, kept: Collection[Kept], act: Act) -> list[Delivery]:
     """What has become of vouchers: posted where entries of theirs are there, delivered where they wait, else deleted.
 
     Of one that was delivered by a file nothing can be said before it was seen among the batches: until then it counts
-    as delivered.
+    as delivered. So does one that would be seen in the general ledger alone, where that cannot be read.
     """
     numbers = [one.voucher_no for one in kept]
     posted = _posted(company, kept)
@@ -299,13 +299,14 @@ def fates(company: Company, kept: Collection[Kept], act: Act) -> list[Delivery]:
             queries.waiting_vouchers(company.tables), "vouchers", numbers, voucher_type=company.setup.voucher_type
         )
         waiting = {row[0] for row in rows}
+    hidden = set() if _sees_accounts(company) else set(numbers) - _on_customers(company, numbers)
     keys = [one.key for one in kept]
     seen = {row[0] for row in company.over(queries.seen_vouchers(), "keys", keys, company=company.number)}
     found = []
     for one in sorted(kept, key=lambda voucher: voucher.voucher_no):
         if one.voucher_no in posted:
             found.append(Delivery(one.key, Fate.POSTED, posted[one.voucher_no] or act.on, str(one.voucher_no)))
-        elif one.voucher_no in waiting or (one.way == Way.FILE and one.key not in seen):
+        elif one.voucher_no in waiting or (one.way == Way.FILE and one.key not in seen) or one.voucher_no in hidden:
             found.append(Delivery(one.key, Fate.DELIVERED, one.delivered_on))
         else:
             found.append(Delivery(one.key, Fate.DELETED, act.on))
@@ -344,8 +345,19 @@ def _posted(company: Company, kept: Collection[Kept]) -> dict[int, date | None]:
     found: dict[int, date | None] = {}
     for entry in company.entries_of_vouchers(numbers, after):
         found[entry.voucher_no] = day_of(entry.changed_on, company.number, entry.key)
-    if company.tables.has_all("ledger_entries", "journal", "voucher_no", "voucher_type"):
+    if _sees_accounts(company):
         rows = company.over(queries.vouchers_on_accounts(company.tables), "vouchers", numbers, **chosen)
         for row in rows:
             found.setdefault(row[0], None)
     return found
+
+
+def _sees_accounts(company: Company) -> bool:
+    """Whether the general ledger can be read."""
+    return company.tables.has_all("ledger_entries", "journal", "voucher_no", "voucher_type")
+
+
+def _on_customers(company: Company, voucher_nos: Collection[int]) -> set[int]:
+    """Those of our vouchers that show themselves among the customers' entries when they are updated."""
+    rows = company.over(queries.vouchers_on_customers(), "vouchers", voucher_nos, company=company.number)
+    return {row[0] for row in rows}

@@ -334,6 +334,18 @@ def our_lines() -> sa.Select[Any]:
     return sa.select(*columns).where(*here).order_by(kept.voucher_no, kept.line_no)
 
 
+def vouchers_on_customers() -> sa.Select[Any]:
+    """Which of these vouchers have moved something on a customer."""
+    kept = our_tables.voucher_line.c
+    chosen = sa.select(kept.voucher_no).distinct()
+    return chosen.where(
+        kept.company == sa.bindparam("company"),
+        kept.voucher_no.in_(_list("vouchers")),
+        kept.customer != 0,
+        kept.amount_ore != 0,
+    )
+
+
 def seen_vouchers() -> sa.Select[Any]:
     """Which of these vouchers were seen among the batches."""
     seen = our_tables.voucher_seen.c
@@ -390,6 +402,7 @@ OURS = {
     "last_voucher_no": last_voucher_no,
     "our_numbers": our_numbers,
     "our_lines": our_lines,
+    "vouchers_on_customers": vouchers_on_customers,
     "seen_vouchers": seen_vouchers,
     "marks": marks,
     "last_statuses": last_statuses,
