@@ -13,11 +13,20 @@ import msgspec
 
 from kravbro.core.vouchers import Voucher, VoucherLine
 from kravbro.ledgers.visma_business.mapping import key_of
+from kravbro.ledgers.visma_business.opening import open_databases
 from kravbro.ledgers.visma_business.setup import read_setup
 from kravbro.ledgers.visma_business.trial.erp import BANK
 from kravbro.ledgers.visma_business.trial.schema import RENAMED
 from tests.errors.gallery import provokes
 from tests.ledgers.visma_business.acting import ACT, COMPANY, TODAY, VOUCHER_TYPE, Trial, setup
+
+SETTINGS = """voucher_type = 77
+first_voucher_no = 1
+last_voucher_no = 9
+delivery = "tables"
+[meanings]
+11 = "invoice"
+"""
 
 
 def a_trial(**changes: Any) -> tuple[Trial, int]:
@@ -46,6 +55,16 @@ def section(**changes: Any) -> Mapping[str, Any]:
     """A set-up as a file has it."""
     known = {name: value for name, value in msgspec.to_builtins(setup()).items() if name != "without"}
     return known | changes
+
+
+@provokes("visma_business.bad_address")
+def an_address_with_a_password_that_is_no_url(_: Path) -> None:
+    open_databases("mssql+pymssql://kravbro:hem@mel:ig@erp.example.no:port", SETTINGS, {})
+
+
+@provokes("visma_business.password_in_address")
+def the_password_stands_in_the_address(_: Path) -> None:
+    open_databases("mssql+pymssql://kravbro:hemmelig@erp.example.no", SETTINGS, {})
 
 
 @provokes("visma_business.unknown_name")

@@ -78,6 +78,28 @@ def test_a_password_comes_from_the_environment_and_is_shown_to_nobody() -> None:
     databases.close()
 
 
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("mssql+pymssql://sa:open@server", "password_in_address"),
+        ("postgresql://sa@server/visma?password=open", "password_in_address"),
+        ("mssql+mssqlpython://sa@server?PWD=open", "password_in_address"),
+        ("mssql+pymssql://sa:ses@me:open@server:x", "bad_address"),
+        ("oracle://sa:open@server/x", "bad_address"),
+    ],
+)
+def test_a_password_in_the_address_is_refused_and_repeated_nowhere(address: str, code: str) -> None:
+    settings = (
+        'voucher_type = 77\nfirst_voucher_no = 1\nlast_voucher_no = 9\ndelivery = "tables"\n[meanings]\n11 = "invoice"'
+    )
+    with pytest.raises(DataFault) as refused:
+        open_databases(address, settings, {})
+
+    assert refused.value.code == f"visma_business.{code}"
+    assert "open" not in f"{refused.value.facts}{refused.value}"
+    assert refused.value.__cause__ is None
+
+
 def test_names_are_compared_without_regard_to_case() -> None:
     catalogue = {"custtr": ("jno", "ENTNO"), "Frm": ("FrmNo",)}
     there = found(LAYOUT, Database.COMPANY, catalogue)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
+from kravbro.core.errors import DataFault
+from kravbro.db import postgresql, sqlserver
 from kravbro.formats import toml
 from kravbro.ledgers.visma_business.databases import Databases, databases_at
 from kravbro.ledgers.visma_business.setup import Setup, read_setup
@@ -19,12 +21,31 @@ SETTINGS = "visma_business.toml"
 
 
 def open_databases(address: str, settings: str, environment: Mapping[str, str]) -> tuple[Databases, Setup]:
-    """The databases at an address, and the set-up of the settings; raises as `read_setup` and `databases_at` do."""
+    """The databases at an address, and the set-up of the settings.
+
+    Raises DataFault `visma_business.bad_address` and `visma_business.password_in_address`, and as `read_setup` and
+    `databases_at` do.
+    """
     setup = read_setup(toml.parse(settings.encode(), SETTINGS).tables)
     password = environment.get(PASSWORD, "")
-    if password and "://" in address:
-        address = sa.make_url(address).set(password=password).render_as_string(hide_password=False)
+    if "://" in address:
+        url = _url(address)
+        if password:
+            address = url.set(password=password).render_as_string(hide_password=False)
     return databases_at(address, setup.system, setup.ours), setup
+
+
+def _url(address: str) -> sa.URL:
+    """The URL of a server. An address is kept and shown, so nothing of one that may hold a password is repeated."""
+    try:
+        url = sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        raise DataFault("visma_business.bad_address") from None
+    if url.get_backend_name() not in {postgresql.DIALECT, sqlserver.DIALECT}:
+        raise DataFault("visma_business.bad_address")
+    if url.password is not None or any("password" in name.lower() or name.lower() == "pwd" for name in url.query):
+        raise DataFault("visma_business.password_in_address", server=url.host or "")
+    return url
 
 
 def open_source(address: str, settings: str, environment: Mapping[str, str], act: Act) -> VismaSource:
