@@ -26,7 +26,7 @@ from kravbro.mirror.audit import audit
 from kravbro.mirror.deliveries import keep_vouchers, note_deliveries, undelivered, unposted
 from kravbro.mirror.heads import STREAMS, heads
 from kravbro.mirror.observations import advance, observe, version_of
-from kravbro.mirror.offers import make_offers, taken, watch_items
+from kravbro.mirror.offers import concerned, make_offers, taken, unanswered, watch_items
 from kravbro.mirror.origin import require_origin
 from kravbro.mirror.receipts import keep_receipts, marks_due, note_marked
 from kravbro.mirror.rows import AnyRow
@@ -124,8 +124,13 @@ class MirroredLedger:
         return [queries.offer_of(row, standings[row.entry]) for row in rows if row.entry in standings]
 
     def _offer(self, company: int) -> None:
-        """Make offers of what stands in the ledger's queue and is not offered yet."""
-        proposals = self._source.proposals(company)
+        """Make offers of what stands in the ledger's queue and is not offered yet.
+
+        What somebody else answers after the queue was read stood there for its older offer: it is left out.
+        """
+        with reading(self._engine) as connection:
+            pending = unanswered(connection, company)
+        proposals = [one for one in self._source.proposals(company) if one.entry not in pending]
         if not proposals:
             return
         with reading(self._engine) as connection:
@@ -329,14 +334,16 @@ class MirroredLedger:
 
     def compare(self, company: int) -> int:
         """The named override where `mirror.items_vanished` stopped a run: cease to watch items that the ledger does not
-        have any more, and compare the others. Answers how many are given up; who orders it is noted elsewhere."""
+        have any more, and compare the others, also those given up before that are there again. Answers how many are
+        given up; who orders it is noted elsewhere."""
         self._require(company)
         with reading(self._engine) as connection:
-            entries = queries.watched(connection, company, None)
+            entries = concerned(connection, company)
         there = {one.entry for some in portions(entries, AT_A_TIME) for one in self._source.items(company, some)}
         gone = [entry for entry in entries if entry not in there]
         with writing(self._engine) as connection:
             watch_items(connection, company, gone, watched=False)
+            watch_items(connection, company, sorted(there), watched=True)
         self._see(there, company)
         return len(gone)
 

@@ -14,7 +14,7 @@ from kravbro.mirror.observations import observe
 from kravbro.mirror.rows import SEALED, sealed
 from kravbro.mirror.source import OpenItem, Proposal, Standing
 from kravbro.mirror.sql import is_held
-from kravbro.mirror.tables import counter, item, offer, waiting_offer
+from kravbro.mirror.tables import counter, item, offer, to_mark, waiting_offer
 
 
 def taken(connection: sa.Connection, company: int, entries: Collection[int]) -> set[int]:
@@ -27,6 +27,22 @@ def taken(connection: sa.Connection, company: int, entries: Collection[int]) -> 
     for these in among(offer.c.entry, entries):
         found |= set(connection.execute(here.where(these)).scalars())
     return found & set(entries)
+
+
+def unanswered(connection: sa.Connection, company: int) -> set[int]:
+    """The items that wait for an answer, or for the ledger to show it: they may stand in its queue for that alone."""
+    here = sa.and_(waiting_offer.c.company == offer.c.company, waiting_offer.c.offer == offer.c.number)
+    waits = sa.select(offer.c.entry).join(waiting_offer, here).where(offer.c.company == company)
+    marks = sa.select(to_mark.c.entry).where(to_mark.c.company == company)
+    return {*connection.execute(waits).scalars(), *connection.execute(marks).scalars()}
+
+
+def concerned(connection: sa.Connection, company: int) -> list[int]:
+    """The items of which an offer waits or the collector has the claim, watched or not, in order."""
+    waits = sa.exists().where(waiting_offer.c.company == offer.c.company, waiting_offer.c.offer == offer.c.number)
+    chosen = sa.select(offer.c.entry).distinct().where(offer.c.company == company)
+    held = sa.or_(waits, is_held(offer.c.company, offer.c.number))
+    return list(connection.execute(chosen.where(held).order_by(offer.c.entry)).scalars())
 
 
 def make_offers(
