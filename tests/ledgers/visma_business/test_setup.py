@@ -54,6 +54,8 @@ def test_the_least_that_a_site_says() -> None:
         ({"meanings": {"11": "faktura"}}, "Invalid enum value"),
         ({"import_folder": ""}, "import_folder"),
         ({"language": "se"}, "language"),
+        ({"overlap_minutes": 2**31 - 1}, "527040"),
+        ({"run_every_minutes": -1}, "run_every_minutes"),
     ],
 )
 def test_what_a_site_cannot_mean_is_refused(changes: dict[str, Any], problem: str) -> None:
@@ -112,6 +114,13 @@ def test_names_are_compared_without_regard_to_case() -> None:
     assert lacking["open_items"].sql == "OpCustTr"
     assert lacking["entries.reminders"].sql == ""
     assert "companies" not in lacking
+
+
+def test_two_columns_are_not_written_into_one() -> None:
+    for names in ({"entries.reasons": "ram"}, {"open_items.case_number": "U1", "open_items.reasons": "u1"}):
+        with pytest.raises(DataFault, match=r"visma_business\.setup") as refused:
+            renamed(names)
+        assert "are both" in str(refused.value.facts["problem"])
 
 
 def test_a_name_that_is_given_is_the_one_that_is_looked_for() -> None:

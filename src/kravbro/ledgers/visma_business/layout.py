@@ -250,13 +250,14 @@ def unconfirmed(layout: tuple[Relied, ...] = LAYOUT) -> list[str]:
 def renamed(names: Mapping[str, str], layout: tuple[Relied, ...] = LAYOUT) -> tuple[Relied, ...]:
     """The layout with the names that a set-up gives (`open_items` or `entries.reminders` to the name in SQL).
 
-    Raises DataFault `visma_business.unknown_name` for a thing that nothing relies on.
+    Raises DataFault `visma_business.unknown_name` for a thing that nothing relies on, and `visma_business.setup` where
+    two columns would be one: what is written into the one would take the place of the other.
     """
     known = {table.name for table in layout} | {f"{table.name}.{one.name}" for table in layout for one in table.columns}
     for name in names:
         if name not in known:
             raise DataFault("visma_business.unknown_name", name=name, known=", ".join(sorted(known)))
-    return tuple(
+    found = tuple(
         msgspec.structs.replace(
             table,
             sql=names.get(table.name, table.sql),
@@ -267,6 +268,14 @@ def renamed(names: Mapping[str, str], layout: tuple[Relied, ...] = LAYOUT) -> tu
         )
         for table in layout
     )
+    for table in found:
+        of_name: dict[str, str] = {}
+        for one in table.columns:
+            other = of_name.setdefault(one.sql.casefold(), one.name) if one.sql else one.name
+            if other != one.name:
+                problem = f"{table.name}.{other} and {table.name}.{one.name} are both {one.sql} in [names]"
+                raise DataFault("visma_business.setup", problem=problem)
+    return found
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from kravbro.core.errors import DataFault
 INT32_MAX = 2**31 - 1
 """Visma Business keeps voucher, customer and account numbers in 32 bits."""
 _Number = Annotated[int, msgspec.Meta(ge=0, le=INT32_MAX)]
+_Minutes = Annotated[int, msgspec.Meta(ge=0, le=366 * 24 * 60)]
 _Company = Annotated[int, msgspec.Meta(ge=1, le=INT32_MAX)]
 
 
@@ -74,9 +75,9 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     no_reminders_bit: Annotated[int, msgspec.Meta(ge=0, le=31)] = 0
     no_interest_mark: str = "x"
     time_unit: TimeUnit = TimeUnit.MINUTES
-    overlap_minutes: _Number = 120
+    overlap_minutes: _Minutes = 120
     user: str = ""
-    run_every_minutes: _Number = 0
+    run_every_minutes: _Minutes = 0
     guides: str = "docs/ledgers/visma_business.md"
     language: Literal["nb", "nn", "en"] = "nb"
 
