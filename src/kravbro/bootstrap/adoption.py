@@ -8,7 +8,7 @@ was found, for reading only, and adopting again completes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import msgspec
 
@@ -36,6 +36,9 @@ from kravbro.db.engines import Connection, reading, writing_anywhere
 from kravbro.db.place import Place, company_owner
 from kravbro.db.residence import OWN, remember, remembered, settle
 from kravbro.mirror import adoption as mirror_adoption
+from kravbro.mirror.adoption import Forgotten
+from kravbro.mirror.ledger import MirroredLedger
+from kravbro.mirror.source import OpenItem
 from kravbro.office import adoption as office_adoption
 from kravbro.office.creditors import creditor_of_company
 from kravbro.office.status_versions import overtake
@@ -54,6 +57,8 @@ class Found(msgspec.Struct, frozen=True):
     """The ledger's installation."""
     taken_up: Mapping[int, list[AnsweredOffer]] = msgspec.field(default_factory=dict)
     """By company, what the office forgot and can take up again."""
+    items: Mapping[int, list[OpenItem]] = msgspec.field(default_factory=dict)
+    """By company, what a foreign ledger has of the items of which its mirror forgot a booking."""
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -86,7 +91,32 @@ def look(place: Place, act: Act) -> Found:
         for company in served
         for one in missing(joined, company, told[company], [again.offer.number for again in taken_up[company]])
     ]
-    return Found(site.noticed, (*gone, *found), told, joined.ledger_identity.installation, taken_up)
+    if not isinstance(ledger, MirroredLedger):
+        return Found(site.noticed, (*gone, *found), told, joined.ledger_identity.installation, taken_up)
+    items = {
+        company: ledger.look_at(company, [one.entry for one in _forgotten_bookings(told[company])])
+        for company in served
+    }
+    known = {f"{BOOKING}{one.booking}" for company in served for one in _forgotten_bookings(told[company])}
+    again = [msgspec.structs.replace(one, remedy=Remedy.TAKEN_UP) if _is_booking(one, known) else one for one in found]
+    return Found(site.noticed, (*gone, *again), told, joined.ledger_identity.installation, taken_up, items)
+
+
+def _is_booking(one: Missing, known: Container[str]) -> bool:
+    return one.lacking is Side.LEDGER and one.kind == "transaction" and one.thing in known
+
+
+def _forgotten_bookings(told: Told) -> list[Forgotten]:
+    """Bookings that the collector was told of, and that the mirror of a foreign ledger does not know any more."""
+    known = {one.booking for one in told.booked}
+    return [
+        Forgotten(int(move.id.removeprefix(BOOKING)), move.number, claim.offer, claim.entry, move.amount_ore)
+        for claim in told.claims
+        for move in claim.movements
+        if claim.offer in told.offers
+        and move.id.startswith(BOOKING)
+        and int(move.id.removeprefix(BOOKING)) not in known
+    ]
 
 
 def _takeable(site: Site, company: int, ledger: str, told: Told) -> list[AnsweredOffer]:
@@ -129,14 +159,19 @@ def _prepare(connection: Connection, owner: str, found: Found, because: str, act
         _forget(connection, found, because, act)
         return 0
     if owner == "mirror":
-        return sum(
-            mirror_adoption.burn_seen(connection, company, _seen_of_ledger(told), because, act)
-            for company, told in found.told.items()
-        )
+        return sum(_prepare_mirror(connection, company, found, because, act) for company in found.told)
     by_owner = {company_owner(company): told for company, told in found.told.items()}
     if owner in by_owner:
         return books_adoption.burn_seen(connection, _seen_of_ledger(by_owner[owner]), because, act)
     return 0
+
+
+def _prepare_mirror(connection: Connection, company: int, found: Found, because: str, act: Act) -> int:
+    """Take up what the mirror forgot of a company; answers how many numbers were burnt."""
+    told, items = found.told[company], found.items.get(company, [])
+    used = mirror_adoption.take_up(connection, company, _forgotten_bookings(told), items, act)
+    numbers = {"booking": {one for one, _ in used}, "transaction": {one for _, one in used}}
+    return mirror_adoption.burn_seen(connection, company, _seen_of_ledger(told), numbers, because, act)
 
 
 def _prepare_office(connection: Connection, found: Found, last_cases: Sequence[str], because: str, act: Act) -> int:

@@ -332,6 +332,12 @@ class MirroredLedger:
             compared = watch.compared_on
             advance(connection, company, version, self._act, seen_to=watch.seen_to, compared_on=compared)
 
+    def look_at(self, company: int, entries: Collection[int]) -> list[OpenItem]:
+        """These items as the ledger has them now; nothing is written down."""
+        self._require(company)
+        wanted = sorted(set(entries))
+        return [one for some in portions(wanted, AT_A_TIME) for one in self._source.items(company, some)]
+
     def compare(self, company: int) -> int:
         """The named override where `mirror.items_vanished` stopped a run: cease to watch items that the ledger does not
         have any more, and compare the others, also those given up before that are there again. Answers how many are

@@ -110,13 +110,13 @@ def _write(connection: sa.Connection, company: int, happened: Sequence[tuple[int
         return
     first = take(connection, counter, "booking", len(happened), str(company))
     rows = [
-        sealed("booking", company, number, entry, change.booked_on, *_columns(change.seen))
+        sealed("booking", company, number, entry, change.booked_on, *columns_of(change.seen))
         for number, (entry, change) in enumerate(happened, first)
     ]
     insert_rows(connection, booking, (*SEALED["booking"], "seal"), rows, act)
 
 
-def _columns(one: Seen) -> tuple[object, ...]:
+def columns_of(one: Seen) -> tuple[object, ...]:
     """What was seen, in the order of `SEEN_COLUMNS`."""
     told = (one.settlement, one.amount_ore, one.kind.value, one.value_on)
     return (*told, one.voucher_no[:NUMBER], one.text[:TEXT], one.voucher_key, one.line_no)
