@@ -16,6 +16,9 @@ from kravbro.mirror.source import OpenItem, Proposal, Standing
 from kravbro.mirror.sql import is_held
 from kravbro.mirror.tables import counter, item, offer, to_mark, waiting_offer
 
+NUMBER, CURRENCY = 40, 10
+"""How much is kept of what a ledger calls its invoices and currencies."""
+
 
 def taken(connection: sa.Connection, company: int, entries: Collection[int]) -> set[int]:
     """Of these items, those that are not offered now: an offer of them waits, or the collector has them."""
@@ -88,5 +91,5 @@ def _frozen(one: Proposal, its: OpenItem, standing: Standing) -> tuple[object, .
     """What an offer freezes, in the order of the columns from the principal on."""
     amounts = (its.remaining_ore, one.interest_before_due_ore, one.fees_ore, one.interest_charged_ore)
     letters = msgspec.json.encode(one.letters).decode()
-    invoice = (standing.invoice_no, standing.kid, standing.invoice_date, standing.due_date)
-    return (*amounts, letters, *invoice, standing.currency, standing.sub_ledger_type)
+    invoice = (standing.invoice_no[:NUMBER], standing.kid[:NUMBER], standing.invoice_date, standing.due_date)
+    return (*amounts, letters, *invoice, standing.currency[:CURRENCY], standing.sub_ledger_type[:NUMBER])

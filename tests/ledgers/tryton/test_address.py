@@ -63,3 +63,14 @@ def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
         read_address("tryton+https://u:hemmelig@erp.example.no/db")
 
     assert "hemmelig" not in str(refused.value)
+
+
+def test_what_may_be_a_password_is_not_repeated_whatever_it_is_called() -> None:
+    with pytest.raises(DataFault, match=r"tryton\.bad_option") as refused:
+        read_address("tryton+https://u@erp.example.no/db?passord=hemmelig")
+    assert "hemmelig" not in str(refused.value)
+
+
+def test_an_address_that_is_no_url_is_refused() -> None:
+    with pytest.raises(DataFault, match=r"tryton\.bad_address"):
+        read_address("tryton+https://[u@erp.example.no/db")

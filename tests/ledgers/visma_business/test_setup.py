@@ -88,6 +88,7 @@ def test_a_password_comes_from_the_environment_and_is_shown_to_nobody() -> None:
         ("mssql+mssqlpython://sa@server?PWD=open", "password_in_address"),
         ("mssql+pymssql://sa:ses@me:open@server:x", "bad_address"),
         ("oracle://sa:open@server/x", "bad_address"),
+        ("postgresql:/sa:open@server/x", "bad_address"),
     ],
 )
 def test_a_password_in_the_address_is_refused_and_repeated_nowhere(address: str, code: str) -> None:

@@ -58,7 +58,10 @@ class Address(msgspec.Struct, frozen=True):
 
 def read_address(text: str) -> Address:
     """Read an address. Raises DataFault `tryton.bad_address`, `tryton.password_in_address`, `tryton.bad_option`."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise DataFault("tryton.bad_address") from None
     if parts.password is not None:
         raise DataFault("tryton.password_in_address", server=parts.hostname or "")
     database = parts.path.strip("/")
@@ -67,7 +70,8 @@ def read_address(text: str) -> Address:
     options = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name not in _OPTIONS or name in options:
-            raise DataFault("tryton.bad_option", option=name, value=value, options=", ".join(sorted(_OPTIONS)))
+            # What it is set to may be a password, under whatever name, and is not repeated.
+            raise DataFault("tryton.bad_option", option=name, value="...", options=", ".join(sorted(_OPTIONS)))
         options[name] = _option(name, value)
     return Address(_url(parts), unquote(database), unquote(parts.username), **options)  # type: ignore[arg-type] # each is read by its name
 

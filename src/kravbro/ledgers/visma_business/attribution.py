@@ -8,6 +8,7 @@ never given more than its own change; what nothing explains is left unexplained.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -55,7 +56,7 @@ class _Attribution:
 
     def __init__(self, invoices: Sequence[Row], others: Sequence[Row]) -> None:
         self._invoices = invoices
-        self._credits = [row for row in others if row.settled_ore < 0]
+        self._credits = deque(row for row in others if row.settled_ore < 0)
         self._debits = [row for row in others if row.settled_ore > 0]
         self._left = {row.key: abs(row.settled_ore) for row in others}
         self._given: dict[int, dict[int, int]] = {invoice.key: {} for invoice in invoices}
@@ -70,6 +71,7 @@ class _Attribution:
         lacking = {invoice.key: self._give_named(invoice) for invoice in self._invoices}
         for invoice in self._invoices:
             if lacking[invoice.key]:
+                self._forget_used_up()
                 self._take(invoice, self._credits, lacking[invoice.key])
         for invoice in self._invoices:
             self._pair(invoice)
@@ -94,6 +96,11 @@ class _Attribution:
         self._take(invoice, debits, back_ore)
         return change_ore - fallen_ore
 
+    def _forget_used_up(self) -> None:
+        """Walk past no credit a second time of which nothing is left: a customer may have thousands."""
+        while self._credits and not self._left[self._credits[0].key]:
+            self._credits.popleft()
+
     def _pair(self, invoice: Row) -> None:
         """A debit that names the invoice, and a credit that nothing else explains: together they changed nothing."""
         debits = [row for row in self._of[invoice.key] if row.settled_ore > 0]
@@ -108,6 +115,8 @@ class _Attribution:
         """Give an invoice so much of these entries, the oldest first."""
         given = self._given[invoice.key]
         for row in rows:
+            if not amount_ore:
+                break
             part_ore = min(self._left[row.key], amount_ore)
             if part_ore:
                 self._left[row.key] -= part_ore

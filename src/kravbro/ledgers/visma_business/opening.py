@@ -28,6 +28,8 @@ def open_databases(address: str, settings: str, environment: Mapping[str, str]) 
     """
     setup = read_setup(toml.parse(settings.encode(), SETTINGS).tables)
     password = environment.get(PASSWORD, "")
+    if "://" not in address and "@" in address:
+        raise DataFault("visma_business.bad_address")
     if "://" in address:
         url = _url(address)
         if password:
