@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kravbro.books.queries.companies import has_account, sub_ledger_accounts
+from kravbro.books.queries.companies import has_account, identity, sub_ledger_accounts
 from kravbro.bootstrap.site import Site
 from kravbro.core.errors import DataFault
 from kravbro.db.engines import reading
@@ -19,8 +19,7 @@ def refuse_unfit_account(site: Site, creditor: int, account: str) -> None:
     account = account.strip()
     with reading(site.office) as connection:
         settings = load_creditor(connection, creditor)
-    ours = not site.is_foreign and settings.keeps_ledger and settings.ledger_installation == site.installation
-    if not account or not ours:
+    if not account or not settings.keeps_ledger or settings.ledger_installation != _books_of(site):
         return
     with reading(site.books(settings.company)) as connection:
         is_there = has_account(connection, account)
@@ -29,3 +28,11 @@ def refuse_unfit_account(site: Site, creditor: int, account: str) -> None:
         raise DataFault("site.unknown_account", account=account, company=settings.company, creditor=creditor)
     if types:
         raise DataFault("site.receivable_account", account=account, types=", ".join(types), creditor=creditor)
+
+
+def _books_of(site: Site) -> str | None:
+    """The installation whose books are here; None where the ledger is not ours."""
+    if site.is_foreign:
+        return None
+    with reading(site.place.open("system")) as connection:
+        return identity(connection)

@@ -96,7 +96,7 @@ def test_bookings_are_numbered_alike_whether_receipts_come_together_or_not(world
 def test_a_receipt_number_is_of_one_answer_only(sent: World) -> None:
     sent.ledger.record_receipts(COMPANY, [returned(1, 4)])
     for wrong in ([returned(2, 4)], [returned(2, 2)], [returned(2, 5), returned(3, 5)]):
-        with pytest.raises(DataFault, match=r"books\.receipt_number_taken"):
+        with pytest.raises(DataFault, match=r"port\.receipt_number_taken"):
             sent.ledger.record_receipts(COMPANY, wrong)
     assert item(sent, 2).at_collector
 
