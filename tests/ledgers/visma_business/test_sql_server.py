@@ -21,7 +21,7 @@ from kravbro.ledgers.visma_business.databases import databases_at
 from kravbro.ledgers.visma_business.install import install
 from kravbro.ledgers.visma_business.tables import ours
 from kravbro.ledgers.visma_business.trial.erp import ACCOUNT, BANK, CUSTOMER, PAYMENT, Entered
-from kravbro.ledgers.visma_business.trial.schema import GENERATIONS, Generation
+from kravbro.ledgers.visma_business.trial.schema import GENERATIONS, RICH, Generation
 from kravbro.mirror.source import Mark
 from kravbro.ports.conformance.checks import conform
 from kravbro.ports.conformance.ledger import CHECKS
@@ -141,9 +141,11 @@ def test_everything_in_the_list_is_said(tmp_path: Path, driver: str) -> None:
     """A list that allowed more would prove less."""
     (tmp_path / "import").mkdir()
     said: set[str] = set()
-    ways: tuple[dict[str, Any], ...] = ({}, {"delivery": "file", "import_folder": str(tmp_path / "import")})
-    for way in ways:
-        folder = tmp_path / str(len(way))
+    unread = {**dict(RICH.names), "ledger_entries": "NotThere"}
+    by_file = {"delivery": "file", "import_folder": str(tmp_path / "import")}
+    ways: tuple[dict[str, Any], ...] = ({}, by_file, {"names": unread})
+    for place, way in enumerate(ways):
+        folder = tmp_path / str(place)
         folder.mkdir()
         trial = SqlServerTrial(folder, "stand-in", driver, user="kari", **way)
         _work(trial, tmp_path / "import")
