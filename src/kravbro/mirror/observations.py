@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import accumulate
 
 import msgspec
 import sqlalchemy as sa
@@ -72,7 +73,17 @@ def observe(connection: sa.Connection, company: int, items: Sequence[OpenItem], 
     ]
     _write(connection, company, happened, act)
     number_transactions(connection, company, sorted({entry for entry, _ in happened}), act)
-    _want_back(connection, company, {one.entry: one.wanted_back for one in items if one.wanted_back}, act)
+    wished = [
+        one for one in items if one.wanted_back and not _was_settled(known.get(one.entry), before.get(one.entry, ()))
+    ]
+    _want_back(connection, company, {one.entry: one.wanted_back for one in wished}, act)
+
+
+def _was_settled(amount_ore: int | None, before: Sequence[Seen]) -> bool:
+    """Whether nothing remained of an item at some time since it was seen first. Ledgers take their marks off what is
+    settled; when the money bounces, a mark that is not there any more is nobody's wish."""
+    remaining = accumulate((one.amount_ore for one in before), initial=amount_ore or 0)
+    return amount_ore is not None and any(left <= 0 for left in remaining)
 
 
 def _as_first_seen(one: OpenItem, known: dict[int, int]) -> OpenItem:

@@ -272,6 +272,25 @@ def test_a_file_that_was_prepared_gets_its_name_at_the_next_call(new_trial: NewT
     assert fate(trial, "V-1").fate is Fate.DELIVERED, "nobody has seen it among the batches: it is still awaited"
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_file_is_found_where_it_was_prepared_whatever_folder_is_set_up_by_then(
+    new_trial: NewTrial, tmp_path: Path
+) -> None:
+    """Killed before the file had its own name, and then told of another folder."""
+    first, other = tmp_path / "import", tmp_path / "other"
+    for folder in (first, other):
+        folder.mkdir()
+    trial = new_trial(delivery="file", import_folder=str(first))
+    voucher = paid("V-1", with_invoice(trial), 300_00)
+    trial.source().deliver(COMPANY, [voucher])
+    file = first / f"F0001_{FIRST}_V-1.txt"
+    file.rename(file.with_suffix(".part"))
+
+    trial.setup = msgspec.structs.replace(trial.setup, import_folder=str(other))
+    trial.source().deliver(COMPANY, [voucher])
+    assert ([one.name for one in first.iterdir()], list(other.iterdir())) == ([file.name], [])
+
+
 def test_other_content_under_a_key_is_refused_whole(new_trial: NewTrial) -> None:
     trial = new_trial()
     entry = with_invoice(trial)

@@ -44,6 +44,7 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
     voucher_no: int
     fingerprint: str
     way: str
+    folder: str
     after_journal: int
     delivered_on: date
 
@@ -147,6 +148,7 @@ def _deliver(company: Company, vouchers: Sequence[Voucher], there: Lookups, act:
             "voucher_no": voucher_no,
             "fingerprint": fingerprint(voucher),
             "way": setup.delivery.value,
+            "folder": setup.import_folder if setup.delivery is Way.FILE else "",
             "after_journal": journal,
             "delivered_on": act.on,
             **written(act),
@@ -166,7 +168,9 @@ def _deliver(company: Company, vouchers: Sequence[Voucher], there: Lookups, act:
     else:
         units = tuple(column for unit in ("department", "project") if (column := _unit_column(company, unit)))
         for (voucher_no, voucher), (_, batch) in zip(numbered, batches, strict=True):
-            _prepare(import_path(company, voucher_no, voucher.key), visma_import.ImportFile(number, (batch,), units))
+            file = import_path(number, setup.import_folder, voucher_no, voucher.key)
+            _prepare(file, visma_import.ImportFile(number, (batch,), units))
+        _keep_names(Path(setup.import_folder))
 
 
 def _kept_line(company: int, voucher_no: int, key: str, line: VoucherLine) -> dict[str, object]:
@@ -253,10 +257,9 @@ def _insert(company: Company, statement: Any, rows: Sequence[dict[str, Any]]) ->
     company.connection.execute(statement, [{name: row[name] for name in taken} for row in rows])
 
 
-def import_path(company: Company, voucher_no: int, key: str) -> Path:
+def import_path(company: int, folder: str, voucher_no: int, key: str) -> Path:
     """Where a voucher's file is read from: a name with its company, number and key."""
-    name = f"{company_owner(company.number)}_{voucher_no}_{_UNSAFE.sub('_', key)[:80]}.txt"
-    return Path(company.setup.import_folder) / name
+    return Path(folder) / f"{company_owner(company)}_{voucher_no}_{_UNSAFE.sub('_', key)[:80]}.txt"
 
 
 def _prepare(file: Path, content: visma_import.ImportFile) -> None:
@@ -272,10 +275,14 @@ def _prepare(file: Path, content: visma_import.ImportFile) -> None:
 
 
 def publish(company: Company, kept: Collection[Kept]) -> None:
-    """Give the files of these vouchers their own names, each once: from then on the other name is gone."""
+    """Give the files of these vouchers their own names, each once: from then on the other name is gone.
+
+    Each lies where it was prepared, whatever folder the set-up names by now.
+    """
+    renamed: set[Path] = set()
     for one in kept:
         if one.way == Way.FILE:
-            file = import_path(company, one.voucher_no, one.key)
+            file = import_path(company.number, one.folder, one.voucher_no, one.key)
             try:
                 file.with_suffix(_PART).rename(file)
             except FileNotFoundError:
@@ -283,6 +290,27 @@ def publish(company: Company, kept: Collection[Kept]) -> None:
             except OSError as error:
                 reason = error.strerror or type(error).__name__
                 raise Stop("visma_business.import_folder", folder=str(file.parent), reason=reason) from error
+            renamed.add(file.parent)
+    for folder in renamed:
+        _keep_names(folder)
+
+
+def _keep_names(folder: Path) -> None:
+    """Have the names in a folder survive a power cut. Windows does so by itself, and lets nobody ask for it.
+
+    Raises Stop `visma_business.import_folder`.
+    """
+    if os.name == "nt":
+        return
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Stop("visma_business.import_folder", folder=str(folder), reason=reason) from error
 
 
 def fates(company: Company, kept: Collection[Kept], act: Act) -> list[Delivery]:

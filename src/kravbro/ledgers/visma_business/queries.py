@@ -308,8 +308,10 @@ def installation() -> sa.Select[Any]:
 def our_vouchers() -> sa.Select[Any]:
     """What we keep of vouchers, by their keys."""
     kept = our_tables.voucher.c
-    columns = (kept.voucher_key, kept.voucher_no, kept.fingerprint, kept.way, kept.after_journal, kept.delivered_on)
-    chosen = sa.select(*columns).where(kept.company == sa.bindparam("company"), kept.voucher_key.in_(_list("keys")))
+    columns = (kept.voucher_key, kept.voucher_no, kept.fingerprint, kept.way, kept.folder, kept.after_journal)
+    chosen = sa.select(*columns, kept.delivered_on).where(
+        kept.company == sa.bindparam("company"), kept.voucher_key.in_(_list("keys"))
+    )
     return chosen.order_by(kept.voucher_no)
 
 

@@ -89,6 +89,7 @@ voucher = sa.Table(
     sa.Column("voucher_no", sa.Integer, nullable=False, comment="of our own series, never used again"),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("way", sa.String(10), nullable=False, comment="file or tables"),
+    sa.Column("folder", sa.String(400), nullable=False, comment="where its file was prepared; empty: no file"),
     sa.Column("after_journal", sa.Integer, nullable=False, comment="the last journal when it was delivered"),
     sa.Column("delivered_on", sa.Date, nullable=False),
     *written_columns(),
