@@ -69,6 +69,31 @@ def test_what_is_refused_while_the_queue_is_read_is_not_offered_anew(tmp_path: P
     world.close()
 
 
+def test_what_another_offers_and_refuses_while_the_queue_is_read_is_not_offered_twice(tmp_path: Path) -> None:
+    world = SmallWorld(tmp_path)
+    scene = LedgerScene(world)
+    other = MirroredLedger(place_at(world.address).open("mirror"), SmallSource(world.erp), ACT)
+    invoice = world.invoice(100_00)
+    world.erp.propose(invoice.entry)
+
+    def offer_and_refuse() -> None:
+        (offered,) = other.ready_claims(world.company, 0, 10)
+        scene.record(scene.refusal(offered))
+
+    source = Slow(world.erp)
+    source.overtaken_by = offer_and_refuse
+    slow = MirroredLedger(place_at(world.address).open("mirror"), source, ACT)
+
+    assert slow.ready_claims(world.company, 0, 10) == []
+    assert slow.ready_claims(world.company, 0, 10) == []
+    world.erp.propose(invoice.entry)
+    assert [one.entry for one in slow.ready_claims(world.company, 0, 10)] == [invoice.entry]
+    slow.close()
+    other.close()
+    scene.close()
+    world.close()
+
+
 def test_a_claim_that_was_given_up_is_looked_at_again_when_its_invoice_is_back(tmp_path: Path) -> None:
     world = SmallWorld(tmp_path)
     scene = LedgerScene(world)

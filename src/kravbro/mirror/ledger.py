@@ -20,6 +20,7 @@ from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
 from kravbro.db.bulk import portions
+from kravbro.db.counters import last_taken
 from kravbro.db.engines import reading, writing
 from kravbro.mirror import queries
 from kravbro.mirror.audit import audit
@@ -32,6 +33,7 @@ from kravbro.mirror.receipts import keep_receipts, marks_due, note_marked
 from kravbro.mirror.rows import AnyRow
 from kravbro.mirror.source import Lack, OpenItem, Source, Standing
 from kravbro.mirror.statuses import keep_statuses, note_shown, statuses_due
+from kravbro.mirror.tables import counter
 from kravbro.mirror.watching import Watch, all_watches, watch_of
 from kravbro.mirror.wishes import Wish, withdraw
 from kravbro.ports.identity import Delivered, Heads, Identity
@@ -126,9 +128,10 @@ class MirroredLedger:
     def _offer(self, company: int) -> None:
         """Make offers of what stands in the ledger's queue and is not offered yet.
 
-        What somebody else answers after the queue was read stood there for its older offer: it is left out.
+        What somebody else offers or answers after this began may stand there for that older offer: it is left out.
         """
         with reading(self._engine) as connection:
+            last = last_taken(connection, counter, "offer", str(company))
             pending = unanswered(connection, company)
         proposals = [one for one in self._source.proposals(company) if one.entry not in pending]
         if not proposals:
@@ -139,7 +142,7 @@ class MirroredLedger:
             entries = [one.entry for one in some]
             standings = self._source.standings(company, entries)
             proposed = [(one, standings[one.entry]) for one in some if one.entry in standings]
-            self._look(company, entries, partial(make_offers, proposed=proposed))
+            self._look(company, entries, partial(make_offers, proposed=proposed, last=last))
 
     def record_receipts(self, company: int, receipts: Sequence[Receipt]) -> Delivered:
         """Keep answers, and show them in the ledger; raises as `mirror.receipts.keep_receipts` does.

@@ -32,6 +32,12 @@ def taken(connection: sa.Connection, company: int, entries: Collection[int]) -> 
     return found & set(entries)
 
 
+def _offered_after(connection: sa.Connection, company: int, entries: Collection[int], last: int) -> set[int]:
+    """Of these items, those that somebody has offered since."""
+    later = sa.select(offer.c.entry).where(offer.c.company == company, offer.c.number > last)
+    return {one for these in among(offer.c.entry, entries) for one in connection.execute(later.where(these)).scalars()}
+
+
 def unanswered(connection: sa.Connection, company: int) -> set[int]:
     """The items that wait for an answer, or for the ledger to show it: they may stand in its queue for that alone."""
     here = sa.and_(waiting_offer.c.company == offer.c.company, waiting_offer.c.offer == offer.c.number)
@@ -55,13 +61,15 @@ def make_offers(
     act: Act,
     *,
     proposed: Sequence[tuple[Proposal, Standing]],
+    last: int,
 ) -> int:
     """Offer what is proposed, in its order, as far as it is not offered already; answers how many are new.
 
-    `items` are those that the ledger has now: what is not among them is left for the next time.
+    `items` are those that the ledger has now: what is not among them is left for the next time. `last` is the number of
+    the last offer before the queue was read: one that was offered later may be answered and out of the queue already.
     """
     now = {one.entry: one for one in items}
-    known = taken(connection, company, list(now))
+    known = taken(connection, company, list(now)) | _offered_after(connection, company, list(now), last)
     chosen = {one.entry: (one, standing) for one, standing in proposed}
     new = [its for entry, its in chosen.items() if entry in now and entry not in known]
     if not new:
