@@ -50,6 +50,11 @@ def a_claim_is_asked_back_that_nobody_has(folder: Path) -> None:
     ledger(folder).withdraw(COMPANY, "99", "an agreement")
 
 
+@provokes("mirror.no_doubt")
+def something_is_accepted_that_nobody_doubts(folder: Path) -> None:
+    ledger(folder).accept(COMPANY, "17/3")
+
+
 @provokes("mirror.unknown_code")
 def a_booking_was_altered_past_the_program(folder: Path) -> None:
     its = scene(folder)

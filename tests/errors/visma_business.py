@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from kravbro.core.vouchers import Voucher, VoucherLine
-from kravbro.ledgers.visma_business.mapping import key_of
+from kravbro.ledgers.visma_business.entries import key_of
 from kravbro.ledgers.visma_business.opening import open_databases
 from kravbro.ledgers.visma_business.setup import read_setup
 from kravbro.ledgers.visma_business.trial.erp import BANK
 from kravbro.ledgers.visma_business.trial.schema import RENAMED
 from tests.errors.gallery import provokes
-from tests.ledgers.visma_business.acting import ACT, COMPANY, TODAY, VOUCHER_TYPE, Trial, setup
+from tests.ledgers.visma_business.acting import ACT, COMPANY, TODAY, Trial, setup
 
 SETTINGS = """voucher_type = 77
 first_voucher_no = 1
@@ -84,23 +84,9 @@ def a_folder_without_a_system_database(_: Path) -> None:
     trial.source().companies()
 
 
-@provokes("visma_business.bad_day")
-def an_invoice_of_the_thirty_first_of_november(_: Path) -> None:
-    trial, invoice = a_trial()
-    spoil('UPDATE "CustTr" SET "VoDt" = 20261131')
-    trial.source().standings(COMPANY, [invoice])
-
-
 @provokes("visma_business.entry_number")
 def an_entry_number_of_ten_digits(_: Path) -> None:
     key_of(17, 1_000_000_000)
-
-
-@provokes("visma_business.not_whole_ore")
-def an_amount_with_half_an_ore(_: Path) -> None:
-    trial, invoice = a_trial()
-    spoil('UPDATE "CustTr" SET "RAm" = 999.995')
-    trial.source().items(COMPANY, [invoice])
 
 
 @provokes("visma_business.missing")
@@ -129,13 +115,6 @@ def a_series_of_one_number(_: Path) -> None:
     one = voucher()
     other = msgspec.structs.replace(one, key="18", dated=date(2026, 11, 19))
     trial.source(ACT).deliver(COMPANY, [one, other])
-
-
-@provokes("visma_business.unknown_voucher")
-def a_voucher_that_somebody_registered_in_our_series(_: Path) -> None:
-    trial, invoice = a_trial()
-    trial.credit(VOUCHER_TYPE, 10_001, 100_00, voucher_no=900_005, cross_reference="501")
-    trial.source().items(COMPANY, [invoice])
 
 
 @provokes("visma_business.import_folder")

@@ -16,6 +16,7 @@ import msgspec
 
 from kravbro.core.claims import LedgerFacts, Outcome, Status, TransactionKind
 from kravbro.core.errors import DataFault
+from kravbro.core.movements import Discrepancy
 from kravbro.core.parties import Party, PartyKind
 from kravbro.core.vouchers import Fate, Voucher
 from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Settlement, Standing
@@ -201,6 +202,9 @@ class SmallSource:
                 Delivery(key, Fate.DELETED, TODAY) if row is None else _delivery(row)
                 for key, row in zip(keys, rows, strict=True)
             ]
+
+    def doubts(self, company: int, keys: Collection[str]) -> list[Discrepancy]:
+        return []
 
     def check(self) -> list[Lack]:
         return []

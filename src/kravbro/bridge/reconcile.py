@@ -16,7 +16,7 @@ from kravbro.bridge.joined import Joined
 from kravbro.core.claims import Outcome, Receipt, claim_name
 from kravbro.core.errors import DataFault
 from kravbro.core.ledgerless import LedgerlessClaim
-from kravbro.core.movements import ClaimMovements, Discrepancy
+from kravbro.core.movements import Because, ClaimMovements, Discrepancy
 from kravbro.core.reconciliation import (
     Compared,
     Difference,
@@ -38,7 +38,8 @@ LEDGER, COLLECTOR = "ledger", "collector"
 class Reported(msgspec.Struct, frozen=True):
     """One difference as people read it: the claim (or the thing, where it belongs to no claim), and both amounts.
 
-    `side` says which side found the fault in itself; it is empty for a difference between the two.
+    `side` says which side found the fault in itself; it is empty for a difference between the two. `because` says what
+    a person can do about it.
     """
 
     claim: str
@@ -47,6 +48,7 @@ class Reported(msgspec.Struct, frozen=True):
     side: str
     ledger_ore: int | None
     collector_ore: int | None
+    because: Because | None = None
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -233,7 +235,7 @@ def _own(joined: Joined, company: int, side: str, fault: Discrepancy) -> Reporte
     thing = f"{installation}/{company} {fault.thing}" if side == LEDGER else fault.thing
     claim = thing if fault.entry is None else claim_name(installation, company, fault.entry)
     amounts = (fault.found_ore, fault.expected_ore) if side == LEDGER else (fault.expected_ore, fault.found_ore)
-    return Reported(claim, fault.kind, thing, side, *amounts)
+    return Reported(claim, fault.kind, thing, side, *amounts, fault.because)
 
 
 def _named(joined: Joined, company: int, difference: Difference) -> Reported:

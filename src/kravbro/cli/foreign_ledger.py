@@ -1,4 +1,4 @@
-"""`kravbro ledger connect` and `show`: the foreign ledger that an installation works beside."""
+"""`kravbro ledger connect`, `show`, `compare` and `accept`: the foreign ledger that an installation works beside."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kravbro.bootstrap.foreign import SOURCES, connect_ledger
+from kravbro.bootstrap.site import Site
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, acting, site_at
 from kravbro.core.errors import DataFault, Stop
 from kravbro.db.engines import reading
+from kravbro.db.place import Place
 from kravbro.mirror.connections import Connection, connection_of
 from kravbro.mirror.ledger import MirroredLedger
 from kravbro.mirror.source import Lack
@@ -30,6 +32,7 @@ def add_to(app: App) -> None:
     app.command(connect)
     app.command(show)
     app.command(compare)
+    app.command(accept)
 
 
 def connect(
@@ -102,18 +105,49 @@ def compare(
 
     The way on where a run stopped because invoices had vanished: first find out where they went.
     """
-    if not because.strip():
-        raise Stop("bridge.no_reason")
     site = site_at(place, on)
-    if not isinstance(site.ledger, MirroredLedger):
-        raise DataFault("ledger.own", place=place.name)
-    site.require_company(company)
+    ledger = _ordered(site, place, company, because)
     site.positions.note_override("items_vanished", company, because.strip())
-    gone = site.ledger.compare(company)
+    gone = ledger.compare(company)
     if json:
         output.print_json({"company": company, "given_up": gone})
     else:
         output.print_line(output.words("ledger.compared", company=company, count=gone))
+
+
+def accept(
+    settlement: Annotated[str, Parameter(help="What is in doubt, as kravbro reconcile names it, such as 17/3.")],
+    /,
+    *,
+    company: Annotated[int, Parameter(help="The company in which it stands.")],
+    because: Because,
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Say that something in the connected ledger is right that was in doubt: the collector is told of it from now on.
+
+    Only where nothing was booked by mistake. What was is taken off in the ledger, and needs no command.
+    """
+    site = site_at(place, on)
+    ledger = _ordered(site, place, company, because)
+    items = ledger.accept(company, settlement)
+    site.positions.note_override("doubt_accepted", company, f"{settlement}: {because.strip()}")
+    if json:
+        output.print_json({"company": company, "settlement": settlement, "claims": [one.entry for one in items]})
+    else:
+        output.print_line(output.words("ledger.accepted", settlement=settlement, company=company, count=len(items)))
+
+
+def _ordered(site: Site, place: Place, company: int, because: str) -> MirroredLedger:
+    """The connected ledger, for what a person orders with a reason. Raises Stop `bridge.no_reason`, DataFault
+    `ledger.own`, and as `require_company` does."""
+    if not because.strip():
+        raise Stop("bridge.no_reason")
+    if not isinstance(site.ledger, MirroredLedger):
+        raise DataFault("ledger.own", place=place.name)
+    site.require_company(company)
+    return site.ledger
 
 
 def _print_lacks(lacks: Sequence[Lack]) -> None:

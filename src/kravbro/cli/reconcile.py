@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from cyclopts import App
+from msgspec import structs
 
-from kravbro.bridge.reconcile import Reconciliation, WithoutLedger, reconcile
+from kravbro.bridge.reconcile import Reconciliation, Reported, WithoutLedger, reconcile
 from kravbro.cli import output
 from kravbro.cli.failure import DONE, REFUSED
 from kravbro.cli.options import DEFAULT_PLACE, At, OnDate, site_at
 from kravbro.core.money import format_kroner
+from kravbro.core.movements import Because
+from kravbro.texts.sentences import sentence
 
 app = App(name="reconcile", help="Compare every claim on both sides.", help_format="plaintext")
 
@@ -32,7 +35,7 @@ def all_claims(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJ
             {
                 "claims": result.claims,
                 "in_transit_ore": result.in_transit_ore,
-                "differences": result.differences,
+                "differences": [_as_data(one) for one in result.differences],
                 "accepted": result.accepted,
                 "without_ledger": result.without_ledger,
             }
@@ -54,6 +57,8 @@ def _print(result: Reconciliation) -> None:
             ],
             right=(3, 4),
         )
+        for told in dict.fromkeys(_explained(one.because) for one in result.differences if one.because):
+            output.print_line(told)
     if result.accepted:
         output.print_table(
             output.words("reconcile.accepted", count=len(result.accepted)),
@@ -96,6 +101,16 @@ def _print_without_ledger(found: tuple[WithoutLedger, ...]) -> None:
         ],
         right=(0, 4, 5),
     )
+
+
+def _as_data(one: Reported) -> dict[str, object]:
+    """What `--json` prints of a difference; what a person can do about it in the user's language."""
+    because = one.because and structs.asdict(one.because) | {"text": _explained(one.because)}
+    return structs.asdict(one) | {"because": because}
+
+
+def _explained(because: Because) -> str:
+    return sentence(because.code, dict(because.facts), output.language())
 
 
 def _kroner(amount_ore: int | None) -> str:

@@ -39,14 +39,26 @@ class ClaimMovements(msgspec.Struct, frozen=True, gc=False):
     accepted_ore: int = 0
 
 
-class Discrepancy(msgspec.Struct, frozen=True, gc=False):
-    """A fault that one side finds in itself: the thing, the claim's entry if there is one, expected and found øre."""
+class Because(msgspec.Struct, frozen=True):
+    """Why a person must look at something: a code, whose sentence names the thing, the cause and the next step, and the
+    facts of that sentence."""
+
+    code: str
+    facts: dict[str, str | int] = {}
+
+
+class Discrepancy(msgspec.Struct, frozen=True):
+    """A fault that one side finds in itself: the thing, the claim's entry if there is one, expected and found øre.
+
+    `because` is told beside it, where a person can do something about it.
+    """
 
     thing: str
     kind: str
     expected_ore: int
     found_ore: int
     entry: int | None = None
+    because: Because | None = None
 
 
 def voucher_movement_id(key: str, line_no: int) -> str:

@@ -77,7 +77,8 @@ POSTING = Machine(
 )
 DELIVERED_VOUCHER = Machine(
     "delivered voucher",
-    "An approved voucher of the collector, as far as the ledger has told. Delivered is not posted.",
+    "An approved voucher of the collector, as far as the ledger has told. Delivered is not posted. One that was deleted"
+    " may come back: an import file can be read again.",
     "approved",
     (
         Step("approved", "delivered", "delivered"),
@@ -86,6 +87,8 @@ DELIVERED_VOUCHER = Machine(
         Step("delivered", "posted", "posted"),
         Step("delivered", "rejected", "rejected"),
         Step("delivered", "deleted", "deleted"),
+        Step("deleted", "delivered", "delivered"),
+        Step("deleted", "posted", "posted"),
     ),
 )
 CLAIM = Machine(

@@ -14,12 +14,14 @@ from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.movements import Discrepancy
 from kravbro.core.vouchers import Fate
-from kravbro.db.bulk import among
+from kravbro.db.bulk import among, portions
 from kravbro.db.columns import Ore, with_plain_day
 from kravbro.db.counters import gaps
 from kravbro.mirror import rows
+from kravbro.mirror.doubts import in_doubt
+from kravbro.mirror.observations import bookings_of
 from kravbro.mirror.rows import SEALED
-from kravbro.mirror.source import OpenItem
+from kravbro.mirror.source import OpenItem, doubted
 from kravbro.mirror.sql import is_held, unnumbered
 from kravbro.mirror.tables import (
     booking,
@@ -51,12 +53,20 @@ GAP, CONTENT, MISSING, NOT_NUMBERED, STATE, AMOUNT = (
 
 
 def audit(
-    connection: sa.Connection, company: int, entries: Sequence[int], items: Sequence[OpenItem]
+    connection: sa.Connection,
+    company: int,
+    entries: Sequence[int],
+    items: Sequence[OpenItem],
+    beside: Sequence[Discrepancy] = (),
 ) -> list[Discrepancy]:
-    """Every fault, in order of the checks; `items` is what the ledger has now of the watched `entries`."""
-    checks = (_numbers, _seals, _answers, _waiting, _watched, _vouchers)
+    """Every fault, in order of the checks; `items` is what the ledger has now of the watched `entries`, and of others
+    that it wants to offer. `beside` is what the ledger itself doubts beside them."""
+    checks = (_numbers, _seals, _answers, _waiting, _watched, _vouchers, _untold)
     found = [fault for check in checks for fault in check(connection, company)]
-    return [*found, *_untold(connection, company), *_items(connection, company, entries, items)]
+    held = list(_doubts(connection, company, items))
+    known = {one.thing for one in held} | _booked(connection, company, beside)
+    beside = [one for one in beside if one.thing not in known]
+    return [*found, *_items(connection, company, entries, items), *held, *beside]
 
 
 def _numbers(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
@@ -122,10 +132,13 @@ def _watched(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
 
 def _vouchers(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
     """Each voucher has come to an end, or is followed still: one of both."""
+    later = voucher_event.alias("later")
+    same = (later.c.company == voucher_event.c.company, later.c.voucher_key == voucher_event.c.voucher_key)
     ended = sa.exists().where(
         voucher_event.c.company == delivery.c.company,
         voucher_event.c.voucher_key == delivery.c.voucher_key,
         voucher_event.c.fate != Fate.DELIVERED.value,
+        sa.not_(sa.exists().where(*same, later.c.number > voucher_event.c.number)),
     )
     followed = sa.exists().where(
         to_deliver.c.company == delivery.c.company, to_deliver.c.voucher_key == delivery.c.voucher_key
@@ -141,6 +154,30 @@ def _untold(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
         yield Discrepancy(f"booking:{made}", NOT_NUMBERED, 0, 0)
 
 
+def _doubts(connection: sa.Connection, company: int, items: Sequence[OpenItem]) -> Iterator[Discrepancy]:
+    """What is held up until a person has seen to it: items with a fault, and settlements in doubt."""
+    before = bookings_of(connection, company, {one.entry for one in items if any(its.doubt for its in one.settlements)})
+    for one in items:
+        if one.fault is not None:
+            kind = one.fault.code.rpartition(".")[2]
+            yield Discrepancy(f"open item {one.entry}", kind, 0, 0, one.entry, one.fault)
+            continue
+        for its in in_doubt(one, before.get(one.entry, ())):
+            if its.doubt is not None:
+                yield doubted(its.key, its.doubt, its.amount_ore, one.entry)
+
+
+def _booked(connection: sa.Connection, company: int, beside: Sequence[Discrepancy]) -> set[str]:
+    """The things among them that are booked: a person has said that they are right."""
+    keys = {one.thing.removeprefix("settlement "): one.thing for one in beside}
+    here = sa.select(booking.c.settlement).distinct().where(booking.c.company == company)
+    return {keys[key] for some in portions(keys) for key in _settlements(connection, here, some)}
+
+
+def _settlements(connection: sa.Connection, here: sa.Select[str], keys: Sequence[str]) -> Iterator[str]:
+    yield from connection.execute(here.where(booking.c.settlement.in_(keys))).scalars()
+
+
 def _items(
     connection: sa.Connection, company: int, entries: Sequence[int], items: Sequence[OpenItem]
 ) -> Iterator[Discrepancy]:
@@ -149,7 +186,7 @@ def _items(
     now = {one.entry: one for one in items}
     for entry in entries:
         amount_ore, booked_ore = first[entry]
-        if entry in now and now[entry].amount_ore != amount_ore:
+        if entry in now and now[entry].fault is None and now[entry].amount_ore != amount_ore:
             yield Discrepancy(f"open item {entry}", AMOUNT, amount_ore, now[entry].amount_ore, entry)
         elif entry not in now and amount_ore + booked_ore:
             yield Discrepancy(f"open item {entry}", MISSING, amount_ore + booked_ore, 0, entry)

@@ -74,10 +74,30 @@ def unposted(connection: sa.Connection, company: int) -> list[str]:
     return list(connection.execute(keys.order_by(to_deliver.c.voucher_key)).scalars())
 
 
+def deleted(connection: sa.Connection, company: int) -> list[str]:
+    """The keys of vouchers of which the ledger said last that they were deleted."""
+    keys = _deleted(company).order_by(voucher_event.c.voucher_key)
+    return list(connection.execute(keys).scalars())
+
+
+def _deleted(company: int) -> sa.Select[str]:
+    later = voucher_event.alias("later")
+    same = (later.c.company == voucher_event.c.company, later.c.voucher_key == voucher_event.c.voucher_key)
+    newer = sa.exists().where(*same, later.c.number > voucher_event.c.number)
+    return sa.select(voucher_event.c.voucher_key).where(
+        voucher_event.c.company == company, voucher_event.c.fate == Fate.DELETED.value, sa.not_(newer)
+    )
+
+
 def note_deliveries(connection: sa.Connection, company: int, told: Sequence[Delivery], act: Act) -> int:
-    """Number what has become of vouchers, in this order, as far as it is not known; answers how much of it is new."""
+    """Number what has become of vouchers, in this order, as far as it is not known; answers how much of it is new.
+
+    One that was deleted may be there again, and be posted.
+    """
     known = _stages(connection, company, [one.key for one in told])
+    again = _among(connection, company, [one.key for one in told if one.key not in known])
     new = [one for one in told if one.key in known and not (known[one.key] and one.fate is Fate.DELIVERED)]
+    new += [one for one in told if one.key in again and one.fate is not Fate.DELETED]
     if not new:
         return 0
     first = take(connection, counter, "voucher_event", len(new), str(company))
@@ -89,6 +109,8 @@ def note_deliveries(connection: sa.Connection, company: int, told: Sequence[Deli
         for number, one in enumerate(new, first)
     ]
     insert_rows(connection, voucher_event, (*SEALED["voucher_event"], "seal"), rows, act)
+    back = [(company, one.key, True) for one in new if one.key in again and one.fate is Fate.DELIVERED]
+    insert_rows(connection, to_deliver, ("company", "voucher_key", "delivered"), back, None)
     here = sa.and_(to_deliver.c.company == company, to_deliver.c.voucher_key == sa.bindparam("of_key"))
     waiting = [{"of_key": one.key} for one in new if one.fate is Fate.DELIVERED]
     ended = [{"of_key": one.key} for one in new if one.fate is not Fate.DELIVERED]
@@ -106,4 +128,14 @@ def _stages(connection: sa.Connection, company: int, keys: Sequence[str]) -> dic
         key: delivered
         for some in portions(sorted(keys))
         for key, delivered in connection.execute(columns.where(to_deliver.c.voucher_key.in_(some))).all()
+    }
+
+
+def _among(connection: sa.Connection, company: int, keys: Sequence[str]) -> set[str]:
+    """Of these vouchers, those that were deleted."""
+    gone = _deleted(company)
+    return {
+        key
+        for some in portions(sorted(keys))
+        for key in connection.execute(gone.where(voucher_event.c.voucher_key.in_(some))).scalars()
     }

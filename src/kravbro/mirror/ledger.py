@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from kravbro.core.acts import Act
 from kravbro.core.claims import GIVEN_BACK, Offer, Receipt, Status, Transaction, Withdrawal
-from kravbro.core.errors import DataFault, Retry, Stop
+from kravbro.core.errors import DataFault, Retry, Skip, Stop
 from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.movements import ClaimMovements, Discrepancy
 from kravbro.core.vouchers import Voucher, VoucherReceipt
@@ -24,9 +24,10 @@ from kravbro.db.counters import last_taken
 from kravbro.db.engines import reading, writing
 from kravbro.mirror import queries
 from kravbro.mirror.audit import audit
-from kravbro.mirror.deliveries import keep_vouchers, note_deliveries, undelivered, unposted
+from kravbro.mirror.deliveries import deleted, keep_vouchers, note_deliveries, undelivered, unposted
+from kravbro.mirror.doubts import in_doubt
 from kravbro.mirror.heads import STREAMS, heads
-from kravbro.mirror.observations import advance, observe, version_of
+from kravbro.mirror.observations import advance, bookings_of, observe, version_of
 from kravbro.mirror.offers import concerned, make_offers, taken, unanswered, watch_items
 from kravbro.mirror.origin import require_origin
 from kravbro.mirror.receipts import keep_receipts, marks_due, note_marked
@@ -228,13 +229,36 @@ class MirroredLedger:
             return queries.movements(connection, company, offers)
 
     def audit(self, company: int) -> list[Discrepancy]:
-        """What the mirror finds wrong with itself, and with what the ledger has of the claims that are watched."""
+        """What the mirror finds wrong with itself, with what the ledger has of the claims that are watched or wanted,
+        and with what it has of the collector's vouchers."""
         self._require(company)
         with reading(self._engine) as connection:
             entries = queries.watched(connection, company, None)
-        items = [one for some in portions(entries, AT_A_TIME) for one in self._source.items(company, some)]
+            keys = unposted(connection, company)
+        wanted = {one.entry for one in self._source.proposals(company)}
+        items = self.look_at(company, {*entries, *wanted})
+        beside = self._source.doubts(company, keys)
         with reading(self._engine) as connection:
-            return audit(connection, company, entries, items)
+            return audit(connection, company, entries, items, beside)
+
+    def accept(self, company: int, settlement: str) -> list[OpenItem]:
+        """The way on where a settlement is in doubt and a person says that it is right: from now on it is told.
+
+        Answers the items on which it stood; who orders it is noted elsewhere. Raises Skip `mirror.no_doubt`.
+        """
+        self._require(company)
+        with reading(self._engine) as connection:
+            watched = queries.watched(connection, company, None)
+            before = bookings_of(connection, company, watched)
+        items = [
+            one
+            for one in self.look_at(company, watched)
+            if settlement in {its.key for its in in_doubt(one, before.get(one.entry, ()))}
+        ]
+        if not items:
+            raise Skip("mirror.no_doubt", settlement=settlement[:40], company=company)
+        self._look(company, [one.entry for one in items], partial(observe, right=settlement))
+        return items
 
     # The collector's vouchers.
 
@@ -268,10 +292,11 @@ class MirroredLedger:
                 new += note_deliveries(connection, company, told, self._act)
 
     def _follow(self, company: int) -> int:
-        """Deliver what was left, and ask what has become of vouchers that were not posted yet."""
+        """Deliver what was left, and ask what has become of vouchers that were not posted yet, and of those that were
+        deleted: a person may read an import file again."""
         new = self._deliver(company)
         with reading(self._engine) as connection:
-            keys = unposted(connection, company)
+            keys = [*unposted(connection, company), *deleted(connection, company)]
         told = [one for some in portions(keys, AT_A_TIME) for one in self._source.fates(company, some)]
         if told:
             with writing(self._engine) as connection:

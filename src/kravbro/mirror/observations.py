@@ -14,6 +14,7 @@ from kravbro.core.errors import Retry
 from kravbro.db.bulk import among, insert_rows
 from kravbro.db.columns import written
 from kravbro.db.counters import take
+from kravbro.mirror.doubts import without_doubts
 from kravbro.mirror.observing import Happened, Seen, what_happened
 from kravbro.mirror.rows import SEALED, SEEN_COLUMNS, sealed, seen
 from kravbro.mirror.source import OpenItem
@@ -55,8 +56,14 @@ def advance(
         connection.execute(sa.insert(watch).values(**first))
 
 
-def observe(connection: sa.Connection, company: int, items: Sequence[OpenItem], act: Act) -> None:
-    """Write down what has happened to these items since they were looked at last, and number what is told of it."""
+def observe(
+    connection: sa.Connection, company: int, looked_at: Sequence[OpenItem], act: Act, *, right: str = ""
+) -> None:
+    """Write down what has happened to these items since they were looked at last, and number what is told of it.
+
+    Nothing is written of items with a fault, and of settlements in doubt but the one that a person says is `right`.
+    """
+    items = [one for one in looked_at if one.fault is None]
     if not items:
         return
     entries = {one.entry for one in items}
@@ -69,7 +76,11 @@ def observe(connection: sa.Connection, company: int, items: Sequence[OpenItem], 
     happened = [
         (one.entry, change)
         for one in items
-        for change in what_happened(_as_first_seen(one, known), before.get(one.entry, ()), act.on)
+        for change in what_happened(
+            without_doubts(_as_first_seen(one, known), before.get(one.entry, ()), right),
+            before.get(one.entry, ()),
+            act.on,
+        )
     ]
     _write(connection, company, happened, act)
     number_transactions(connection, company, sorted({entry for entry, _ in happened}), act)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.db.bulk import among, insert_rows
 from kravbro.db.counters import last_taken, take
-from kravbro.mirror.observations import observe
+from kravbro.mirror.doubts import in_doubt
+from kravbro.mirror.observations import bookings_of, observe
 from kravbro.mirror.rows import SEALED, sealed
 from kravbro.mirror.source import OpenItem, Proposal, Standing
 from kravbro.mirror.sql import is_held
@@ -65,10 +66,11 @@ def make_offers(
 ) -> int:
     """Offer what is proposed, in its order, as far as it is not offered already; answers how many are new.
 
-    `items` are those that the ledger has now: what is not among them is left for the next time. `last` is the number of
+    `items` are those that the ledger has now: what is not among them is left for the next time, and so is what has a
+    fault or is in doubt. `last` is the number of
     the last offer before the queue was read: one that was offered later may be answered and out of the queue already.
     """
-    now = {one.entry: one for one in items}
+    now = {one.entry: one for one in _without_question(connection, company, items)}
     known = taken(connection, company, list(now)) | _offered_after(connection, company, list(now), last)
     chosen = {one.entry: (one, standing) for one, standing in proposed}
     new = [its for entry, its in chosen.items() if entry in now and entry not in known]
@@ -86,6 +88,13 @@ def make_offers(
     insert_rows(connection, waiting_offer, ("company", "offer"), waiting, None)
     watch_items(connection, company, [one.entry for one, _ in new], watched=True)
     return len(new)
+
+
+def _without_question(connection: sa.Connection, company: int, items: Sequence[OpenItem]) -> list[OpenItem]:
+    """Those of the items of which everything is known: what an offer opens with stays."""
+    questioned = {one.entry for one in items if any(its.doubt for its in one.settlements)}
+    before = bookings_of(connection, company, questioned)
+    return [one for one in items if one.fault is None and not in_doubt(one, before.get(one.entry, ()))]
 
 
 def watch_items(connection: sa.Connection, company: int, entries: Sequence[int], *, watched: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.claims import Offer, Parts, Receipt, Status, Transaction, TransactionKind, Withdrawal
@@ -210,10 +211,19 @@ def _movements(connection: sa.Connection, company: int, numbers: Sequence[int]) 
             opening_ore=row.principal_ore,
             case_number=row.case_number or "",
             receipt=row.receipt or 0,
-            movements=tuple(found.get(row.number, ())),
+            movements=_each_line_once(found.get(row.number, ())),
         )
         for row in connection.execute(opened)
     ]
+
+
+def _each_line_once(movements: Sequence[Movement]) -> tuple[Movement, ...]:
+    """A line of the collector's voucher is one movement, though the ledger may have booked it in several parts."""
+    lines: dict[str, Movement] = {}
+    for one in movements:
+        amount_ore = one.amount_ore + (lines[one.id].amount_ore if one.id in lines else 0)
+        lines[one.id] = msgspec.structs.replace(one, amount_ore=amount_ore)
+    return tuple(lines.values())
 
 
 def _movement(row: AnyRow) -> Movement:

@@ -15,16 +15,18 @@ from typing import Protocol
 import msgspec
 
 from kravbro.core.claims import LedgerFacts, Letter, Outcome, Reason, Status, TransactionKind
+from kravbro.core.movements import Because, Discrepancy
 from kravbro.core.parties import Party, Related
 from kravbro.core.vouchers import Fate, Voucher
 
 
-class Settlement(msgspec.Struct, frozen=True, gc=False):
+class Settlement(msgspec.Struct, frozen=True):
     """One thing in the ledger that has changed what remains of an open item, with all of its change (øre).
 
     `key` is the ledger's own, and tells it from the others on the item; `amount_ore` is negative when the debt falls.
     `booked_on` is the day on which the ledger booked it, `dated` the date of the voucher that brought the money.
-    `voucher_key` and `line_no` say that a voucher of the collector made it, and which of its lines.
+    `voucher_key` and `line_no` say that a voucher of the collector made it, and which of its lines. With a `doubt` it
+    is told to nobody until a person has taken it off, or says that it is right.
     """
 
     key: str
@@ -36,14 +38,23 @@ class Settlement(msgspec.Struct, frozen=True, gc=False):
     text: str = ""
     voucher_key: str = ""
     line_no: int = 0
+    doubt: Because | None = None
 
 
-class OpenItem(msgspec.Struct, frozen=True, gc=False):
+def doubted(key: str, doubt: Because, amount_ore: int, entry: int | None = None) -> Discrepancy:
+    """What is said of a settlement in doubt, by its key: the same by whomever it is found."""
+    kind = doubt.code.rpartition(".")[2]
+    return Discrepancy(f"settlement {key}", kind, 0, amount_ore, entry, doubt)
+
+
+class OpenItem(msgspec.Struct, frozen=True):
     """An invoice as the ledger has it now: what it was for, what remains (øre), and what has changed that.
 
     The settlements come in the order in which the ledger booked them.
     Where the settlements do not add up to the difference, the rest is taken as a change that the ledger cannot name.
-    `wanted_back` is why a person in the ledger wants the claim back from the collector, or empty.
+    `wanted_back` is why a person in the ledger wants the claim back from the collector, or empty. With a `fault`
+    nothing else of it means anything: a row that it hangs on holds something impossible, and nothing is told until that
+    is mended.
     """
 
     entry: int
@@ -52,6 +63,7 @@ class OpenItem(msgspec.Struct, frozen=True, gc=False):
     remaining_ore: int
     settlements: tuple[Settlement, ...] = ()
     wanted_back: str = ""
+    fault: Because | None = None
 
 
 class Proposal(msgspec.Struct, frozen=True, gc=False):
@@ -184,6 +196,13 @@ class Source(Protocol):
 
     def fates(self, company: int, keys: Sequence[str]) -> list[Delivery]:
         """What has become of vouchers that were delivered and not posted yet; one that is gone was deleted."""
+        ...
+
+    def doubts(self, company: int, keys: Collection[str]) -> list[Discrepancy]:
+        """What a person must see to beside the open items: what is wrong with the collector's vouchers in the ledger.
+
+        `keys` are those that are delivered and not posted yet. Nothing, where the ledger lets nothing go wrong.
+        """
         ...
 
     def check(self) -> list[Lack]:

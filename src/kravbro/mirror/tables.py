@@ -211,6 +211,7 @@ voucher_event = sa.Table(
     _seal(),
     *written_columns(),
     Index("ix_voucher_event_company_voucher_key", "company", "voucher_key"),
+    Index("ix_voucher_event_company_fate", "company", "fate"),
 )
 claim_status = sa.Table(
     "claim_status",

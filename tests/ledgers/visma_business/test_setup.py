@@ -133,8 +133,8 @@ def test_a_name_that_is_given_is_the_one_that_is_looked_for() -> None:
 
 
 def test_days_and_times() -> None:
-    assert day_of(20261122, 1, 1) == date(2026, 11, 22)
-    assert day_of(0, 1, 1) is None
+    assert day_of(20261122) == date(2026, 11, 22)
+    assert [day_of(number) for number in (0, 20261131, 18991230, 99991231, -1)] == [None] * 5
     assert local_moment(datetime(2026, 7, 1, 12, 30, 5, tzinfo=UTC)) == datetime(2026, 7, 1, 14, 30, 5)  # noqa: DTZ001 - a clock on a wall
     noon = local_moment(datetime(2026, 1, 1, 11, 5, 9, tzinfo=UTC))
     assert (time_number(noon, TimeUnit.MINUTES), time_number(noon, TimeUnit.SECONDS)) == (1205, 120509)

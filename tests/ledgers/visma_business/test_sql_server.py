@@ -180,6 +180,7 @@ def _work(trial: SqlServerTrial, imports: Path) -> None:
     assert [one.fate for one in source.fates(COMPANY, ["K1"])] == [Fate.POSTED]
     assert [one.remaining_ore for one in source.items(COMPANY, [entry])] == [600_00]
     assert source.changes(COMPANY, cursor).entries == frozenset({entry})
+    assert source.doubts(COMPANY, ["K1"]) == []
     back = Entered(PAYMENT, TODAY, 50_00, debit=(10_001, CUSTOMER), cross_reference="501")
     trial.erp.post(back, Entered(PAYMENT, TODAY, 50_00, credit=(BANK, ACCOUNT)))
     assert [one.remaining_ore for one in source.items(COMPANY, [entry])] == [650_00]

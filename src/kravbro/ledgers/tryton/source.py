@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kravbro.core.claims import LedgerFacts, Status
 from kravbro.core.errors import DataFault, Stop
+from kravbro.core.movements import Discrepancy
 from kravbro.core.vouchers import Voucher
 from kravbro.ledgers.tryton import delivery, marks, queries
 from kravbro.ledgers.tryton.address import KIND, Address, read_address
@@ -159,6 +160,10 @@ class TrytonSource:
         """What has become of vouchers."""
         self._known(company)
         return delivery.fates(self._client, company, keys, self._on)
+
+    def doubts(self, company: int, keys: Collection[str]) -> list[Discrepancy]:
+        """Nothing: a move bears one key, and is posted once."""
+        return []
 
     def check(self) -> list[Lack]:
         """What is missing in this Tryton."""

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kravbro.core.errors import Stop
 from kravbro.db.bulk import portions
 from kravbro.ledgers.visma_business import mapping, queries
-from kravbro.ledgers.visma_business.mapping import Entry, OurLine
+from kravbro.ledgers.visma_business.echoes import OurLine
+from kravbro.ledgers.visma_business.entries import Entry, entry_of
 from kravbro.ledgers.visma_business.queries import ALSO_OF_CUSTOMERS, CUSTOMER_COLUMNS, JOURNAL
 from kravbro.ledgers.visma_business.setup import Setup
 from kravbro.ledgers.visma_business.tables import Tables
@@ -69,7 +69,7 @@ class Company(msgspec.Struct, frozen=True):
                 high=max(numbers),
                 entries=portion,
             )
-            found += [mapping.entry_of(row, self.number) for row in rows]
+            found += [entry_of(row) for row in rows]
         return sorted(found, key=lambda one: one.key)
 
     def entries_that_matter(self, customers: Collection[int]) -> dict[int, list[Entry]]:
@@ -78,14 +78,21 @@ class Company(msgspec.Struct, frozen=True):
         What is not settled in part changes nothing, but where something was taken back: then an invoice may owe as much
         as ever, and have been paid and unpaid all the same.
         """
-        found = self._by_customer(queries.moved_entries_of_customers(self.tables), customers)
+        chosen = queries.moved_entries_of_customers(self.tables)
+        found = self._by_customer(chosen, customers, voucher_type=self.setup.voucher_type)
         back = [customer for customer, moved in found.items() if mapping.takes_back(moved, self.setup)]
-        return found | self._by_customer(queries.entries_of_customers(self.tables), back)
+        return found | self.every_entry(back)
 
-    def _by_customer(self, statement: sa.Executable, customers: Collection[int]) -> dict[int, list[Entry]]:
+    def every_entry(self, customers: Collection[int]) -> dict[int, list[Entry]]:
+        """All entries of these customers, by customer, oldest first."""
+        return self._by_customer(queries.entries_of_customers(self.tables), customers)
+
+    def _by_customer(
+        self, statement: sa.Executable, customers: Collection[int], **parameters: Any
+    ) -> dict[int, list[Entry]]:
         found: dict[int, list[Entry]] = {}
-        for row in self.over(statement, "customers", customers):
-            entry = mapping.entry_of(row, self.number)
+        for row in self.over(statement, "customers", customers, **parameters):
+            entry = entry_of(row)
             found.setdefault(entry.customer, []).append(entry)
         return found
 
@@ -98,25 +105,35 @@ class Company(msgspec.Struct, frozen=True):
             after_journal=after_journal,
             voucher_type=self.setup.voucher_type,
         )
-        return [mapping.entry_of(row, self.number) for row in rows]
+        return [entry_of(row) for row in rows]
 
-    def refuse_strangers(self, entries: Iterable[Entry]) -> None:
-        """Raise Stop `visma_business.unknown_voucher` for an entry of our voucher type and series that is not ours.
+    def strangers(self, entries: Iterable[Entry]) -> frozenset[int]:
+        """The keys of entries of our voucher type and series that are not ours.
 
         Somebody has used a number of our series, or our own tables were put back from an older copy: what it booked
         would be taken for the ledger's own doing, and told back to the collector who sent it.
         """
         setup = self.setup
-        numbers = {
-            entry.voucher_no: entry.key
-            for entry in entries
-            if entry.voucher_type == setup.voucher_type
-            and setup.first_voucher_no <= entry.voucher_no <= setup.last_voucher_no
-        }
+        numbers: dict[int, list[int]] = {}
+        for entry in entries:
+            is_ours = setup.first_voucher_no <= entry.voucher_no <= setup.last_voucher_no
+            if entry.voucher_type == setup.voucher_type and is_ours:
+                numbers.setdefault(entry.voucher_no, []).append(entry.key)
         known = {row[0] for row in self.over(queries.our_numbers(), "vouchers", numbers, company=self.number)}
-        for number in sorted(numbers.keys() - known):
-            facts = {"entry": mapping.entry_name(numbers[number]), "voucher": number, "type": setup.voucher_type}
-            raise Stop("visma_business.unknown_voucher", company=self.number, **facts)
+        return frozenset(key for number, keys in numbers.items() if number not in known for key in keys)
+
+    @property
+    def column_names(self) -> Mapping[str, str]:
+        """What the columns of entries are called here, by our names."""
+        return {column.key: column.name for column in self.tables["entries"].c}
+
+    def differing_customers(self) -> list[int]:
+        """Customers on whom vouchers of our series have booked something else than we delivered, in order."""
+        setup = self.setup
+        series = {"voucher_type": setup.voucher_type, "first": setup.first_voucher_no, "last": setup.last_voucher_no}
+        booked = {(row[0], row[1]): int(row[2]) for row in self.rows(queries.sums_of_vouchers(self.tables), **series)}
+        ours = {(row[0], row[1]): int(row[2]) for row in self.rows(queries.sums_of_our_lines(), company=self.number)}
+        return sorted({key[1] for key, ore in booked.items() if ore != ours.get(key)})
 
     def next_voucher_no(self) -> int:
         """The next number of our series: above those that we gave, and above those that somebody else has used."""

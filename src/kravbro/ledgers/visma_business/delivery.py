@@ -27,7 +27,8 @@ from kravbro.formats import visma_import
 from kravbro.formats.visma_import import EXTERNAL_APPLICATION
 from kravbro.ledgers.visma_business import queries, tables
 from kravbro.ledgers.visma_business.company import Company
-from kravbro.ledgers.visma_business.mapping import Entry, line_reference
+from kravbro.ledgers.visma_business.echoes import line_reference
+from kravbro.ledgers.visma_business.entries import Entry
 from kravbro.ledgers.visma_business.moments import day_number, day_of
 from kravbro.ledgers.visma_business.setup import INT32_MAX, Way
 from kravbro.mirror.source import Delivery
@@ -372,7 +373,7 @@ def _posted(company: Company, kept: Collection[Kept]) -> dict[int, date | None]:
     numbers = [one.voucher_no for one in kept]
     found: dict[int, date | None] = {}
     for entry in company.entries_of_vouchers(numbers, after):
-        found[entry.voucher_no] = day_of(entry.changed_on, company.number, entry.key)
+        found[entry.voucher_no] = day_of(entry.changed_on)
     if _sees_accounts(company):
         rows = company.over(queries.vouchers_on_accounts(company.tables), "vouchers", numbers, **chosen)
         for row in rows:

@@ -13,7 +13,8 @@ from kravbro.core.fingerprints import fingerprint
 from kravbro.db.columns import written
 from kravbro.ledgers.visma_business import queries, tables
 from kravbro.ledgers.visma_business.company import Company, LastMark
-from kravbro.ledgers.visma_business.mapping import SENT, Entry
+from kravbro.ledgers.visma_business.entries import Entry
+from kravbro.ledgers.visma_business.mapping import SENT
 from kravbro.ledgers.visma_business.moments import day_number, local_moment, time_number
 from kravbro.ledgers.visma_business.queries import JOURNAL
 from kravbro.mirror.source import Mark

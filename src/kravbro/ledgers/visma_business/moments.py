@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kravbro.core.errors import DataFault
 from kravbro.ledgers.visma_business.setup import TimeUnit
 
 LOCAL = ZoneInfo("Europe/Oslo")
 """The clients of the ERP write what their own clocks show."""
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def day_number(day: date) -> int:
@@ -19,14 +19,28 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-def day_of(number: int | None, company: int, entry: int) -> date | None:
-    """The day that a number means, None for none. Raises DataFault `visma_business.bad_day`."""
-    if not number:
+def is_day(number: int) -> bool:
+    """Whether a number is a day on which somebody can owe money: old ledgers hold days of year 0 and year 9999 too."""
+    return day_of(number) is not None
+
+
+def day_of(number: int) -> date | None:
+    """The day that a number means; None for none, and for an impossible one."""
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
-        return date(number // 10_000, number // 100 % 100, number % 100)
-    except ValueError as error:
-        raise DataFault("visma_business.bad_day", company=company, entry=entry, found=number) from error
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def needed_day(number: int) -> date:
+    """The day that a number means, which is known to mean one. Raises ValueError."""
+    day = day_of(number)
+    if day is None:
+        raise ValueError(number)
+    return day
 
 
 def local_moment(at: datetime) -> datetime:
@@ -41,7 +55,9 @@ def time_number(moment: datetime, unit: TimeUnit) -> int:
 
 
 def moment_of(day: int, time: int, unit: TimeUnit) -> datetime | None:
-    """The moment that both numbers mean; None where they mean none."""
+    """The moment that both numbers mean; None where they mean none, or one that cannot be."""
+    if day_of(day) is None:
+        return None
     hours, seconds = (time * 100, 0) if unit is TimeUnit.MINUTES else (time, time % 100)
     try:
         return datetime(  # noqa: DTZ001 - what a clock on a wall shows

@@ -100,9 +100,11 @@ def entries_of_customers(tables: Tables) -> sa.Select[Any]:
 
 
 def moved_entries_of_customers(tables: Tables) -> sa.Select[Any]:
-    """Those of them of which something is settled: the others change nothing, and are most of what is open."""
+    """Those of them of which something is settled, and the collector's own: the others change nothing, and are most of
+    what is open."""
     entries = tables["entries"].c
-    return entries_of_customers(tables).where(entries.amount != entries.remaining)
+    moved = sa.or_(entries.amount != entries.remaining, entries.voucher_type == sa.bindparam("voucher_type"))
+    return entries_of_customers(tables).where(moved)
 
 
 def entries_of_vouchers(tables: Tables) -> sa.Select[Any]:
@@ -143,6 +145,16 @@ def _entries(tables: Tables) -> sa.Select[Any]:
     entries = tables["entries"].c
     also = [entries[name] if name in entries else sa.null().label(name) for name in ALSO_COLUMNS]
     return sa.select(*(entries[name] for name in ENTRY_COLUMNS), *also)
+
+
+def sums_of_vouchers(tables: Tables) -> sa.Select[Any]:
+    """What the vouchers of our type and series have booked on each customer, in whole øre, by number and customer."""
+    entries = tables["entries"].c
+    sums = sa.select(entries.voucher_no, entries.customer, sa.func.sum(rounded_ore(entries.amount)))
+    return sums.where(
+        entries.voucher_type == sa.bindparam("voucher_type"),
+        entries.voucher_no.between(sa.bindparam("first"), sa.bindparam("last")),
+    ).group_by(entries.voucher_no, entries.customer)
 
 
 def queue(tables: Tables) -> sa.Select[Any]:
@@ -336,6 +348,14 @@ def our_lines() -> sa.Select[Any]:
     return sa.select(*columns).where(*here).order_by(kept.voucher_no, kept.line_no)
 
 
+def sums_of_our_lines() -> sa.Select[Any]:
+    """What our vouchers were delivered with on each customer, by number and customer."""
+    kept = our_tables.voucher_line.c
+    sums = sa.select(kept.voucher_no, kept.customer, sa.func.sum(kept.amount_ore))
+    here = (kept.company == sa.bindparam("company"), kept.customer != 0)
+    return sums.where(*here).group_by(kept.voucher_no, kept.customer)
+
+
 def vouchers_on_customers() -> sa.Select[Any]:
     """Which of these vouchers have moved something on a customer."""
     kept = our_tables.voucher_line.c
@@ -404,6 +424,7 @@ OURS = {
     "last_voucher_no": last_voucher_no,
     "our_numbers": our_numbers,
     "our_lines": our_lines,
+    "sums_of_our_lines": sums_of_our_lines,
     "vouchers_on_customers": vouchers_on_customers,
     "seen_vouchers": seen_vouchers,
     "marks": marks,
@@ -418,6 +439,7 @@ COMPANY = {
     "entries_of_customers": entries_of_customers,
     "moved_entries_of_customers": moved_entries_of_customers,
     "entries_of_vouchers": entries_of_vouchers,
+    "sums_of_vouchers": sums_of_vouchers,
     "queue": queue,
     "sums_of_customers": sums_of_customers,
     "waiting_for_customers": waiting_for_customers,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.claims import Letter, Outcome, Status
 from kravbro.core.errors import DataFault, KravbroError, Stop
+from kravbro.core.movements import Discrepancy
 from kravbro.core.vouchers import Voucher
 from kravbro.db.bulk import portions
 from kravbro.db.catalogue import columns_of
@@ -20,13 +21,15 @@ from kravbro.ledgers.visma_business import delivery, mapping, queries
 from kravbro.ledgers.visma_business.checking import Checked, lacks
 from kravbro.ledgers.visma_business.company import Company
 from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases, Server
+from kravbro.ledgers.visma_business.echoes import echoes_of
+from kravbro.ledgers.visma_business.entries import Entry, fault_of, key_of
 from kravbro.ledgers.visma_business.layout import Database, Found, Need, found, missing, renamed
-from kravbro.ledgers.visma_business.mapping import Around, Entry
+from kravbro.ledgers.visma_business.mapping import Around, Changed, Known
 from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
 from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, day_number, local_moment, moment_of, time_number
 from kravbro.ledgers.visma_business.setup import Setup, Way
 from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, run, tables_of
-from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Settlement, Standing
+from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
 
 KIND = "visma_business"
 ABROAD = "??"
@@ -93,7 +96,7 @@ class VismaSource:
             day, time = last.since(self._setup.time_unit, self._setup.overlap_minutes)
             chosen = queries.items_of_changed_customers(here.tables)
             rows = here.rows(chosen, journal=last.journal, day=day, time=time)
-            return Changes(str(now), frozenset(mapping.key_of(*row) for row in rows))
+            return Changes(str(now), frozenset(key_of(*row) for row in rows))
 
     def _pulse_ahead(self, company: int) -> Cursor | None:
         """Where a company was when the first was asked about: all of them are asked about then, a hundred at a time.
@@ -167,40 +170,44 @@ class VismaSource:
         return Cursor(journal, day, time, settled, counter)
 
     def items(self, company: int, entries: Collection[int]) -> list[OpenItem]:
-        """These items as they are at one moment, by entry. Raises Stop `visma_business.unknown_voucher`."""
+        """These items as they are at one moment, by entry."""
         with self._reading(company) as here:
             wanted = here.entries(entries)
             customers = {entry.customer for entry in wanted}
-            every, lines = here.entries_that_matter(customers), here.our_lines(customers)
-            here.refuse_strangers(entry for of_customer in every.values() for entry in of_customer)
+            of_customers = _known(here, here.entries_that_matter(customers))
             marks = here.marks([entry.key for entry in wanted])
-        settled: dict[int, tuple[Settlement, ...]] = {}
-        for customer, of_customer in every.items():
-            ours = mapping.our_rows(of_customer, lines.get(customer, ()), self._setup)
-            settled |= mapping.settlements(of_customer, ours, self._setup, company)
+        changed: dict[int, Changed] = {}
         accepted = {entry for entry, last in marks.items() if last.outcome == Outcome.ACCEPTED}
+        for every, known in of_customers:
+            changed |= mapping.changes_of(every, known, self._setup)
+            accepted -= {line.entry for line in known.echoes.twice.values()}
+        columns = mapping.faulty_columns(self._setup)
+        names = here.column_names
+        for entry in wanted:
+            if fault := fault_of(entry, columns, company, names):
+                changed[entry.key] = Changed(fault=fault)
         return [
-            mapping.open_item(entry, settled.get(entry.key, ()), accepted=entry.key in accepted) for entry in wanted
+            mapping.open_item(entry, changed.get(entry.key, Changed()), accepted=entry.key in accepted)
+            for entry in wanted
         ]
 
     def proposals(self, company: int) -> list[Proposal]:
         """Items that are to be reminded next and were reminded often enough, in the order in which that was said."""
         with self._reading(company) as here:
             rows = here.rows(queries.queue(here.tables))
-            queued = {mapping.key_of(journal, number): int(reminders or 0) for journal, number, reminders in rows}
+            queued = {key_of(journal, number): int(reminders or 0) for journal, number, reminders in rows}
             ready = [key for key, reminders in queued.items() if reminders >= self._setup.minimum_reminders]
             known = {entry.key: entry for entry in here.entries(ready)} if self._setup.notice_reminder else {}
-        return [Proposal(key, letters=self._letters(known.get(key), queued[key], company)) for key in ready]
+        return [Proposal(key, letters=self._letters(known.get(key), queued[key])) for key in ready]
 
-    def _letters(self, entry: Entry | None, reminders: int, company: int) -> tuple[Letter, ...]:
-        if entry is None:
-            return ()
-        return mapping.letters(reminders, entry.reminded_on, self._setup, company, entry.key)
+    def _letters(self, entry: Entry | None, reminders: int) -> tuple[Letter, ...]:
+        return mapping.letters(reminders, entry.reminded_on, self._setup) if entry else ()
 
     def standings(self, company: int, entries: Collection[int]) -> dict[int, Standing]:
-        """How these items stand now."""
+        """How these items stand now; those that hold something impossible are left out."""
+        columns = mapping.faulty_columns(self._setup)
         with self._reading(company) as here:
-            wanted = here.entries(entries)
+            wanted = [one for one in here.entries(entries) if not fault_of(one, columns, company, {})]
             customers = {entry.customer for entry in wanted}
             rows, sums, drafts = here.customers(customers), here.sums(customers), here.drafts(customers)
             currencies, countries = here.codes("currencies"), here.codes("countries")
@@ -216,7 +223,6 @@ class VismaSource:
                     drafts=drafts.get(entry.customer, 0),
                 ),
                 self._setup,
-                company,
             )
             for entry in wanted
         }
@@ -262,6 +268,12 @@ class VismaSource:
                 delivery.note_seen(here, seen, self._act)
         with self._reading(company) as here:
             return delivery.fates(here, kept, self._act)
+
+    def doubts(self, company: int, keys: Collection[str]) -> list[Discrepancy]:
+        """What of our vouchers is there beyond what we delivered, and which of these nobody can follow."""
+        with self._reading(company) as here:
+            of_customers = _known(here, here.every_entry(here.differing_customers()))
+        return [one for every, known in of_customers for one in mapping.beyond(every, known)]
 
     def check(self) -> list[Lack]:
         """What is missing, in the system database, in our own and in the companies."""
@@ -335,6 +347,16 @@ class VismaSource:
         database = Database.SYSTEM if company is None else Database.COMPANY
         token = SYSTEM if company is None else COMPANY
         return found(self._layout, database, columns_of(connection, self._databases.schema(token, company)))
+
+
+def _known(here: Company, of_customers: Mapping[int, Sequence[Entry]]) -> list[tuple[Sequence[Entry], Known]]:
+    """The entries of each customer, with what is known of them."""
+    lines = here.our_lines(of_customers)
+    strangers = here.strangers(entry for every in of_customers.values() for entry in every)
+    return [
+        (every, Known(echoes_of(every, lines.get(customer, ()), here.setup), strangers, here.number, here.column_names))
+        for customer, every in of_customers.items()
+    ]
 
 
 def _country(customer: Mapping[str, object] | None, codes: Mapping[int, str]) -> str:
