@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from kravbro.cli.main import main
 from kravbro.cli.options import acting
+from kravbro.db.engines import reading
 from kravbro.ledgers.visma_business import windows
 from kravbro.ledgers.visma_business.databases import databases_at
 from kravbro.ledgers.visma_business.moments import local_moment
@@ -21,6 +23,7 @@ from kravbro.ledgers.visma_business.trial.erp import BANK, LOSSES, SALES, Erp
 from kravbro.ledgers.visma_business.trial.schema import RICH, make
 from tests.cli.test_foreign_ledger import SETUP
 from tests.ledgers.visma_business.acting import CLOCK, COMPANY, MEANINGS, OURS, Trial, setup
+from tests.ledgers.visma_business.test_installing import rows_in
 from tests.places import Kind, NewPlace, make_empty
 from tests.postgresql import shared_server
 
@@ -68,10 +71,14 @@ def test_a_day_beside_visma_business(kravbro: Kravbro, new_place: NewPlace, kind
 
     lacking = kravbro("ledger", "connect", *there, *told, exit_code=1)["lacks"]
     assert {one["thing"] for one in lacking if one["needed"]} >= {"kravbro_mark", "kravbro_voucher", "kravbro_cases"}
+    said = kravbro("install", *there, "--dry-run")["statements"]
+    assert any(one["statement"].startswith("CREATE TABLE") and "kravbro_waiting" in one["name"] for one in said)
     installed = kravbro("install", *there)
-    assert set(installed["made"]) >= {"kravbro_mark", *(one.name for one in windows.WINDOWS)}
+    assert set(installed["made"]) >= {"kravbro_mark", *(one.name("nb") for one in windows.WINDOWS)}
     assert len(installed["to_do"]) == len(windows.WINDOWS) + 2
-    assert kravbro("install", *there)["made"] == []
+    assert kravbro("install", *there)["made"] == kravbro("install", *there, "--dry-run")["statements"] == []
+    granted = [one["statement"] for one in kravbro("install", *there, "--grants-for", "kari")["statements"]]
+    assert bool(granted) is (kind == "postgresql"), "files have no rights"
     assert kravbro("ledger", "connect", *there, *told)["lacks"] == []
     described = tmp_path / "setup.toml"
     described.write_text(SETUP.replace('money = "1900"', f'money = "{BANK}"'), encoding="utf-8")
@@ -80,8 +87,12 @@ def test_a_day_beside_visma_business(kravbro: Kravbro, new_place: NewPlace, kind
     trial = Trial.at(address, setup(imports))
     trial.erp.clock = local_moment(acting(None).at)
     entry = trial.invoice(10_001, 1_000_00, "501")
-    trial.erp.propose([entry])
+    young = trial.invoice(10_001, 200_00, "502", due_on=acting(None).on)
+    trial.erp.propose([entry, young])
     kravbro("claims", "transfer", *told)
+    with reading(trial.databases.ours()) as connection:
+        shown = rows_in(connection, trial.databases.schema("ours", OURS), "kravbro_not_eligible")
+    assert [(row[2], row[6]) for row in shown] == [("502", str(acting(None).on + timedelta(days=14)))]
     trial.pay(10_001, 250_00, cross_reference="501")
     streams = kravbro("transactions", "fetch", *told)["streams"]
     assert [one["new"] for one in streams if one["stream"] == "transactions"] == [1]

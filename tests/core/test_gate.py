@@ -126,6 +126,16 @@ def test_a_claim_waits_until_enough_days_have_passed(days: int, answer: Answer) 
 
     assert verdict.answer is answer
     assert codes(verdict) == ([Code.NOT_DUE_LONG_ENOUGH] if answer is Answer.WAIT else [])
+    assert verdict.ready_on == (DUE + 14 * DAY if answer is Answer.WAIT else None)
+
+
+def test_what_waits_for_a_batch_has_no_day_and_what_is_refused_has_none() -> None:
+    policy = changed(POLICY, starts_after_notice=False)
+    batched, both = facts(draft_vouchers=1), changed(facts(draft_vouchers=1), due_date=TODAY)
+    assert judge(batched, policy, STATUTE, TODAY).ready_on is None
+    assert judge(both, policy, STATUTE, TODAY).ready_on == TODAY + 14 * DAY, "not before that day, at least"
+    refused = judge(changed(both, currency="SEK"), policy, STATUTE, TODAY)
+    assert (refused.answer, refused.ready_on) == (Answer.REFUSE, None)
 
 
 @pytest.mark.parametrize(

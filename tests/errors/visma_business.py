@@ -13,6 +13,7 @@ import msgspec
 
 from kravbro.core.vouchers import Voucher, VoucherLine
 from kravbro.ledgers.visma_business.entries import key_of
+from kravbro.ledgers.visma_business.install import install
 from kravbro.ledgers.visma_business.opening import open_databases
 from kravbro.ledgers.visma_business.setup import read_setup
 from kravbro.ledgers.visma_business.trial.erp import BANK
@@ -100,6 +101,14 @@ def a_company_of_ours_without_our_tables(_: Path) -> None:
     trial, _invoice = a_trial()
     _run(Path("visma/F7777.db"), 'DELETE FROM "kravbro_installation"')
     trial.source().installation()
+
+
+@provokes("visma_business.our_tables")
+def a_table_of_somebody_else_under_our_name(_: Path) -> None:
+    trial, _invoice = a_trial()
+    for statement in ("DROP TABLE kravbro_voucher_seen", "CREATE TABLE kravbro_voucher_seen (company TEXT)"):
+        _run(Path("visma/F7777.db"), statement)
+    install(trial.databases, trial.setup, "x", ACT)
 
 
 @provokes("visma_business.changed_voucher")

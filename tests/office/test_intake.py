@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kravbro.core.claims import ClaimState, Outcome, Parts, Reason
+from kravbro.core.claims import ClaimState, Outcome, Parts, Reason, Waiting
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.identifiers import kid
 from kravbro.office import streams
@@ -118,7 +118,8 @@ def test_warnings_are_kept_with_the_acceptance(desk: Desk) -> None:
 
 
 def test_what_waits_leaves_nothing(desk: Desk) -> None:
-    assert desk.offer(offer(1, facts=IN_BATCH)) == Delivered(new=0, known=0, waiting=1)
+    waits = (Waiting(1, offer(1).entry, (Reason("gate.batch_not_updated"),)),)
+    assert desk.offer(offer(1, facts=IN_BATCH)) == Delivered(new=0, known=0, waiting=1, waits=waits)
 
     assert receipts(desk) == []
     assert desk.offer(offer(1)) == Delivered(new=1, known=0)
@@ -291,4 +292,5 @@ def test_the_day_decides_and_not_the_moment(new_place: NewPlace) -> None:
     with desk.writing() as connection:
         set_up(connection)
 
-    assert desk.offer(offer(1, sub_ledger_type="SFO", due_date=desk.on)) == Delivered(0, 0, waiting=1)
+    answer = desk.offer(offer(1, sub_ledger_type="SFO", due_date=desk.on))
+    assert (answer.waiting, [one.ready_on for one in answer.waits]) == (1, [desk.on + timedelta(days=14)])

@@ -37,6 +37,8 @@ CREATE VIEW "{0}.INFORMATION_SCHEMA.COLUMNS" AS SELECT "database" AS TABLE_CATAL
     "table" AS TABLE_NAME, "column" AS COLUMN_NAME, position AS ORDINAL_POSITION,
     CASE WHEN nullable THEN 'YES' ELSE 'NO' END AS IS_NULLABLE,
     lower(CASE WHEN instr(kind, '(') THEN substr(kind, 1, instr(kind, '(') - 1) ELSE kind END) AS DATA_TYPE,
+    CASE WHEN collation IS NULL THEN NULL WHEN kind LIKE '%(MAX)' THEN -1
+        ELSE CAST(substr(kind, instr(kind, '(') + 1) AS INTEGER) END AS CHARACTER_MAXIMUM_LENGTH,
     collation AS COLLATION_NAME FROM server_column WHERE "database" = '{0}';
 CREATE VIEW "{0}.INFORMATION_SCHEMA.TABLES" AS SELECT DISTINCT "database" AS TABLE_CATALOG, "schema" AS TABLE_SCHEMA,
     "table" AS TABLE_NAME, 'BASE TABLE' AS TABLE_TYPE FROM server_column WHERE "database" = '{0}';
@@ -64,6 +66,7 @@ _VIEWS: dict[str, dict[str, Kind]] = {
         **dict.fromkeys(("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME"), _NAMES),
         "ORDINAL_POSITION": Kind("INT"),
         **dict.fromkeys(("IS_NULLABLE", "DATA_TYPE", "COLLATION_NAME"), _NAMES),
+        "CHARACTER_MAXIMUM_LENGTH": Kind("INT"),
     },
     "information_schema.tables": dict.fromkeys(("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME", "TABLE_TYPE"), _NAMES),
     "information_schema.schemata": dict.fromkeys(("CATALOG_NAME", "SCHEMA_NAME"), _NAMES),

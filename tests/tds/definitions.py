@@ -69,11 +69,11 @@ def definition_of(statement: exp.Expr, database: str) -> Definition:
         return _table(statement, database)
     if isinstance(statement, exp.Create) and statement.kind == "INDEX":
         return _index(statement, database)
-    if isinstance(statement, exp.Drop) and statement.kind == "TABLE":
+    if isinstance(statement, exp.Drop) and statement.kind in {"TABLE", "VIEW"}:
         (table,) = statement.args["tables"]
         place = _place(table, database)
         there = "IF EXISTS " if statement.args.get("exists") else ""
-        return Definition([f"DROP TABLE {there}{_quoted(place)}"], place, removed=True)
+        return Definition([f"DROP {statement.kind} {there}{_quoted(place)}"], place, removed=True)
     if isinstance(statement, exp.Alter) and statement.kind == "TABLE":
         added = [one for one in statement.args["actions"] if isinstance(one, exp.ColumnDef)]
         if added and len(added) == len(statement.args["actions"]):
@@ -162,7 +162,9 @@ def _column(part: exp.ColumnDef) -> Column:
             case exp.PrimaryKeyColumnConstraint():
                 nullable = False
             case exp.DefaultColumnConstraint():
-                default = one.kind.this.sql(dialect="sqlite")
+                given = one.kind.this
+                given = exp.Literal.string(given.name) if isinstance(given, exp.National) else given
+                default = given.sql(dialect="sqlite")
     return Column(part.name, kind_of(part.args["kind"].sql(dialect="tsql")), nullable, collation, counted, default)
 
 

@@ -101,6 +101,16 @@ class Reason(msgspec.Struct, frozen=True, gc=False):
     detail: str = ""
 
 
+class Waiting(msgspec.Struct, frozen=True, gc=False):
+    """An offer that got no answer yet: why in codes, and the day from which nothing is left but what has no day (None:
+    nobody can say when)."""
+
+    offer: int
+    entry: int
+    reasons: tuple[Reason, ...]
+    ready_on: date | None = None
+
+
 class Outcome(StrEnum):
     """The answer to an offer; the last two say that an accepted claim is given back to its creditor."""
 

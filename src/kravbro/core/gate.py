@@ -8,7 +8,7 @@ by itself.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -75,11 +75,15 @@ class Answer(StrEnum):
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
-    """The answer with every reason behind it, and the warnings that did not stop it."""
+    """The answer with every reason behind it, and the warnings that did not stop it.
+
+    `ready_on` is the day on which the time that a claim waits for has passed; None where it waits for no day.
+    """
 
     answer: Answer
     reasons: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()
+    ready_on: date | None = None
 
 
 ACCEPTED = Verdict(Answer.ACCEPT)
@@ -96,8 +100,11 @@ def judge(offer: Offer, policy: GatePolicy, statute: Statute, today: date) -> Ve
     warnings = tuple(reason for reason, stance in doubts if stance is Missing.WARN)
     if not reasons:
         return Verdict(Answer.ACCEPT, warnings=warnings)
-    waits = all(reason.code in PASSES_BY_ITSELF for reason in reasons)
-    return Verdict(Answer.WAIT if waits else Answer.REFUSE, tuple(reasons), warnings)
+    if any(reason.code not in PASSES_BY_ITSELF for reason in reasons):
+        return Verdict(Answer.REFUSE, tuple(reasons), warnings)
+    needs_time = any(reason.code == Code.NOT_DUE_LONG_ENOUGH for reason in reasons)
+    ready_on = offer.due_date + timedelta(days=policy.days_after_due) if needs_time else None
+    return Verdict(Answer.WAIT, tuple(reasons), warnings, ready_on)
 
 
 def _of_the_invoice(offer: Offer, policy: GatePolicy, statute: Statute, today: date) -> list[Reason]:

@@ -35,8 +35,9 @@ MOST_ROWS = 1_000
 EXAMPLE = "mssql+pymssql://user@host/F0001"
 
 
-def open_sqlserver(url: sa.URL) -> sa.Engine:
-    """An engine for one database; its statements may name tables of others on the same server.
+def open_sqlserver(url: sa.URL, *, keeps: bool = True) -> sa.Engine:
+    """An engine for one database; its statements may name tables of others on the same server. Its connections are
+    kept for the next transaction, or closed after each.
 
     `execution_options(kravbro_databases=(...))` says which databases its transactions read, and `kravbro_schema` whose
     lock its writers take, where several owners share a database. Parameters never appear in messages. Raises DataFault
@@ -56,6 +57,7 @@ def open_sqlserver(url: sa.URL) -> sa.Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         connect_args=_connect_arguments(driver, url),
+        **({} if keeps else {"poolclass": sa.NullPool}),
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

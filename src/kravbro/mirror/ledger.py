@@ -14,7 +14,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.claims import GIVEN_BACK, Offer, Receipt, Status, Transaction, Withdrawal
+from kravbro.core.claims import GIVEN_BACK, Offer, Receipt, Status, Transaction, Waiting, Withdrawal
 from kravbro.core.errors import DataFault, Retry, Skip, Stop
 from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.movements import ClaimMovements, Discrepancy
@@ -38,6 +38,7 @@ from kravbro.mirror.tables import counter
 from kravbro.mirror.watching import Watch, all_watches, watch_of
 from kravbro.mirror.wishes import Wish, withdraw
 from kravbro.ports.identity import Delivered, Heads, Identity
+from kravbro.ports.waiting import ShowsWaiting
 
 AT_A_TIME = 1_000
 """How much is asked of the ledger, or written into it, in one call."""
@@ -156,6 +157,13 @@ class MirroredLedger:
             delivered = keep_receipts(connection, company, receipts, self._act)
         self._write_back(company)
         return delivered
+
+    def show_waiting(self, company: int, waits: Sequence[Waiting]) -> None:
+        """Let the ledger show what offers wait for, where it has a place for that. Nothing of it is kept here: what
+        still waits is told again at the next run."""
+        self._require(company)
+        if isinstance(self._source, ShowsWaiting):
+            self._source.show_waiting(company, waits)
 
     def publish_statuses(self, company: int, statuses: Sequence[Status]) -> Delivered:
         """Keep statuses, and show them in the ledger; raises as `mirror.statuses.keep_statuses` does."""

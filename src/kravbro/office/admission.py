@@ -85,7 +85,7 @@ def accept_claims(
     decisions = decide(offers, facts, statute, act.on)
     admission = Admission(connection, creditor, sub_ledgers, act)
     admission.carry_out(decisions.receipts)
-    return Delivered(len(decisions.receipts), decisions.known, decisions.waiting)
+    return Delivered(len(decisions.receipts), decisions.known, len(decisions.waits), decisions.waits)
 
 
 def _facts(

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kravbro.core.claims import Offer, Outcome, Reason
+from kravbro.core.claims import Offer, Outcome, Reason, Waiting
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
 from kravbro.core.gate import Answer, Code, GatePolicy, Verdict, judge
@@ -49,11 +49,11 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
 
 class Decisions(msgspec.Struct, frozen=True):
-    """The receipts to be given, in the order of the offers; how many offers were known, and how many wait."""
+    """The receipts to be given, in the order of the offers; how many offers were known, and which wait for what."""
 
     receipts: tuple[Decision, ...]
     known: int
-    waiting: int
+    waits: tuple[Waiting, ...]
 
 
 class IntakeFacts(msgspec.Struct, frozen=True):
@@ -97,7 +97,8 @@ def decide(offers: Sequence[Offer], facts: IntakeFacts, statute: Statute, today:
     """Decide on offers in order. Raises DataFault `office.offer_changed` if a known one has other content now."""
     answered, open_claims = dict(facts.answered), dict(facts.open_claims)
     receipts: list[Decision] = []
-    known = waiting = 0
+    waits: list[Waiting] = []
+    known = 0
     for offer in offers:
         if offer.company != facts.company:
             raise DataFault("office.wrong_company", offer=offer.number, company=offer.company, expected=facts.company)
@@ -115,11 +116,11 @@ def decide(offers: Sequence[Offer], facts: IntakeFacts, statute: Statute, today:
             known += 1
             continue
         elif verdict.answer is Answer.WAIT:
-            waiting += 1
+            waits.append(Waiting(offer.number, offer.entry, verdict.reasons, verdict.ready_on))
             continue
         answered[offer.number] = Answered(verdict.answer is Answer.ACCEPT, mark)
         receipts.append(Decision(offer, mark, verdict))
-    return Decisions(tuple(receipts), known, waiting)
+    return Decisions(tuple(receipts), known, tuple(waits))
 
 
 def _verdict(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from kravbro.core.claims import Waiting
+
 
 class Heads(msgspec.Struct, frozen=True):
     """The last number of each stream that this side sends for one company (0: nothing yet)."""
@@ -31,8 +33,12 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """A receiver's answer: how many rows were new, how many it had, and how many offers got no receipt yet."""
+    """A receiver's answer: how many rows were new, how many it had, and how many offers got no receipt yet.
+
+    `waits` says what these wait for, where the collector tells it.
+    """
 
     new: int
     known: int
     waiting: int = 0
+    waits: tuple[Waiting, ...] = ()

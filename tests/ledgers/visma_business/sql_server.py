@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from kravbro.db import sqlserver
-from kravbro.db.catalogue import catalogue_statement, leading_columns
+from kravbro.db.catalogue import catalogue_statement, leading_columns, types_statement
 from kravbro.db.sqlserver_dialect import DIALECTS
 from kravbro.ledgers.visma_business import queries
 from kravbro.ledgers.visma_business.databases import COMPANY as COMPANY_TOKEN
 from kravbro.ledgers.visma_business.databases import SYSTEM, databases_at
-from kravbro.ledgers.visma_business.install import statements
+from kravbro.ledgers.visma_business.install import new_tables, view_steps
 from kravbro.ledgers.visma_business.layout import LAYOUT, Database, found, renamed
 from kravbro.ledgers.visma_business.source import VismaSource
 from kravbro.ledgers.visma_business.tables import OURS as OUR_TOKEN
@@ -52,6 +52,7 @@ def every_statement() -> dict[str, sa.Executable]:
     sent = queries.every_statement(system, company)
     for name in DATABASES:
         sent[f"columns of {name}"], _ = catalogue_statement(sqlserver.DIALECT, f"{name}.dbo")
+    sent["types of ours"], _ = types_statement(sqlserver.DIALECT, f"F{OURS:04d}.dbo")
     for name in DATABASES[1:]:
         sent[f"indexes of {name}"] = leading_columns(name)
     return sent
@@ -59,7 +60,8 @@ def every_statement() -> dict[str, sa.Executable]:
 
 def definitions() -> dict[str, sa.Executable]:
     """Everything that makes our tables and views, by name."""
-    return dict(statements({}))
+    made = [*new_tables({}), *view_steps({}, None, beside=True), *view_steps({}, COMPANY, beside=False)]
+    return {f"{place} {one.name}": one.statement for place, one in enumerate(made)}
 
 
 def texts(statement: sa.Executable, driver: str) -> Iterator[str]:

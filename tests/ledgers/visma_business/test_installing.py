@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from kravbro.core.claims import ClaimState, Outcome, Reason, Status
+from kravbro.core.claims import ClaimState, Outcome, Reason, Status, Waiting
 from kravbro.core.errors import KravbroError
 from kravbro.core.vouchers import Voucher, VoucherLine
 from kravbro.db.engines import reading, writing_anywhere
@@ -18,24 +18,34 @@ from kravbro.ledgers.visma_business import windows
 from kravbro.ledgers.visma_business.databases import databases_at
 from kravbro.ledgers.visma_business.install import install
 from kravbro.ledgers.visma_business.source import VismaSource
+from kravbro.ledgers.visma_business.tables import waiting
 from kravbro.ledgers.visma_business.trial import schema
 from kravbro.ledgers.visma_business.trial.books import Size, fill
-from kravbro.ledgers.visma_business.trial.erp import ACCOUNT, BANK, CUSTOMER, PAYMENT, SALES, Entered, Erp
+from kravbro.ledgers.visma_business.trial.erp import ACCOUNT, BANK, CUSTOMER, INVOICE, PAYMENT, SALES, Entered, Erp
 from kravbro.ledgers.visma_business.trial.schema import EXTENDED, MINIMUM, RENAMED, RICH, Generation, make
 from kravbro.mirror.source import Mark
+from kravbro.texts.sentences import sentence
 from tests.ledgers.visma_business.acting import ACT, CLOCK, COMPANY, OTHER, OURS, TODAY, Trial, setup
 from tests.ledgers.visma_business.conftest import NewTrial
 from tests.ledgers.visma_business.test_source import NEXT_DAY
 from tests.places import Kind
 from tests.postgresql import shared_server
 
+VIEWS = tuple(one.view for one in windows.WINDOWS)
+
 
 def rows_of(trial: Trial, view: str) -> list[tuple[object, ...]]:
     """What a window shows."""
     where = trial.databases.schema("ours", OURS)
     with reading(trial.databases.ours()) as connection:
-        shown = sa.table(view, *(sa.column(name) for name, _ in window(view).columns), schema=where)
-        return [tuple(row) for row in connection.execute(sa.select(shown))]
+        return rows_in(connection, where, view)
+
+
+def rows_in(connection: sa.Connection, where: str, view: str) -> list[tuple[object, ...]]:
+    """What a view shows of a schema, days as texts."""
+    shown = sa.table(view, *(sa.column(name) for name in window(view).columns), schema=where)
+    rows = connection.execute(sa.select(shown))
+    return [tuple(str(one) if isinstance(one, date) else one for one in row) for row in rows]
 
 
 def window(view: str) -> windows.Window:
@@ -60,14 +70,92 @@ def test_windows_show_what_users_ask_for(new_trial: NewTrial) -> None:
 
     journal = [entry // 1_000_000_000 for entry in (refused, taken)]
     why = "Kunden mangler navn. Registrer det i reskontroen og foreslå kravet på nytt."
-    not_eligible = [(COMPANY, journal[0], 1, why, str(TODAY))]
-    assert [(*row[:4], str(row[4])) for row in rows_of(trial, "kravbro_not_eligible")] == not_eligible
+    not_eligible = [(COMPANY, 10_001, "1", journal[0], 1, why, None, str(TODAY))]
+    assert rows_of(trial, "kravbro_not_eligible") == not_eligible
     (case,) = rows_of(trial, "kravbro_cases")
-    assert case[:5] == (COMPANY, journal[1], 1, f"1-{taken}", "paid")
+    assert case == (COMPANY, 10_001, "2", journal[1], 1, f"1-{taken}", "Betalt", str(TODAY))
     (voucher,) = rows_of(trial, "kravbro_vouchers")
     assert voucher[:3] == (COMPANY, 900_001, "V-1")
     (run,) = rows_of(trial, "kravbro_runs")
-    assert [str(moment)[:16] for moment in run] == ["2026-11-20 08:00", "2026-11-20 09:30"]
+    assert run == ("2026-11-20 09:00", "2026-11-20 10:30"), "as a clock in Norway shows it"
+
+
+def test_what_waits_is_shown_until_it_is_answered(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    trial.customer(10_001)
+    young, batched = (trial.invoice(10_001, 100_00, number) for number in ("1", "2"))
+    source, ready_on = trial.source(), TODAY + timedelta(days=3)
+    waits = [
+        Waiting(1, young, (Reason("gate.not_due_long_enough", "14"),), ready_on),
+        Waiting(2, batched, (Reason("gate.batch_not_updated"),)),
+    ]
+    for _ in range(2):
+        source.show_waiting(COMPANY, waits)
+    told = {row[2]: row[5:] for row in rows_of(trial, "kravbro_not_eligible")}
+    days = "Det er gått mindre enn 14 dager siden forfall. Kravet venter og går av seg selv."
+    assert told["1"] == (days, str(ready_on), str(TODAY))
+    assert str(told["2"][0]).startswith("Kunden har bilag i en bunt"), "and nobody knows when it is updated"
+    assert told["2"][1:] == (None, str(TODAY))
+    with reading(trial.databases.ours()) as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(waiting)).scalar() == 2, "each told once"
+
+    source.mark(COMPANY, [Mark(young, 1, Outcome.ACCEPTED, TODAY, "1-000001")])
+    source.mark(COMPANY, [Mark(batched, 2, Outcome.REFUSED, TODAY, reasons=(Reason("gate.name_missing"),))])
+    ((number, why),) = [(row[2], row[5]) for row in rows_of(trial, "kravbro_not_eligible")]
+    assert (number, "mangler navn" in str(why)) == ("2", True)
+    source.show_waiting(COMPANY, [Waiting(3, batched, (Reason("gate.batch_not_updated"),))])
+    ((number, why),) = [(row[2], row[5]) for row in rows_of(trial, "kravbro_not_eligible")]
+    assert (number, "bunt" in str(why)) == ("2", True), "it was proposed anew, and waits now"
+
+
+def test_a_company_shows_its_own_and_no_other(new_trial: NewTrial, kind: Kind) -> None:
+    """Who may open a company sees what is told of it; who may open 7777 sees what is told of all."""
+    trial = new_trial()
+    trial.customer(10_001)
+    entry = trial.invoice(10_001, 100_00, "1")
+    trial.source().mark(COMPANY, [Mark(entry, 1, Outcome.ACCEPTED, TODAY, "1-000001")])
+    for company in (COMPANY, OTHER):
+        where = trial.databases.inside(company)
+        if kind == "sqlite":
+            assert where is None, "a view of SQLite cannot show what is in another file"
+            continue
+        assert where is not None
+        with reading(where) as connection:
+            shown = {view: rows_in(connection, trial.databases.schema("company", company), view) for view in VIEWS}
+        assert [row[:3] for row in shown["kravbro_cases"]] == ([(COMPANY, 10_001, "1")] if company == COMPANY else [])
+        assert shown["kravbro_not_eligible"] == shown["kravbro_vouchers"] == []
+    assert len(rows_of(trial, "kravbro_cases")) == 1
+
+
+def test_a_company_with_our_tables_shows_its_own_alone(new_trial: NewTrial) -> None:
+    trial = new_trial(ours=COMPANY)
+    trial.customer(10_001)
+    entry = trial.invoice(10_001, 100_00, "1")
+    for company, number in ((COMPANY, "1-000001"), (OTHER, "2-000001")):
+        here = trial.source()
+        other = Erp(trial.databases, company, RICH, CLOCK)
+        if company == OTHER:
+            sold = Entered(INVOICE, TODAY, 100_00, credit=(SALES, ACCOUNT))
+            entry = other.post(Entered(INVOICE, TODAY, 100_00, debit=(10_001, CUSTOMER), invoice_no="9"), sold)
+            entry = entry * 1_000_000_000 + 1
+        here.mark(company, [Mark(entry, 1, Outcome.ACCEPTED, TODAY, number)])
+    with reading(trial.databases.ours()) as connection:
+        rows = rows_in(connection, trial.databases.schema("ours", COMPANY), "kravbro_cases")
+    assert [(row[0], row[5]) for row in rows] == [(COMPANY, "1-000001")]
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_users_read_states_and_reasons_in_their_language(new_trial: NewTrial, language: str) -> None:
+    trial = new_trial(language=language)
+    trial.customer(10_001)
+    taken, waits = (trial.invoice(10_001, 100_00, number) for number in ("1", "2"))
+    source = trial.source()
+    source.mark(COMPANY, [Mark(taken, 1, Outcome.ACCEPTED, TODAY, "1-000001")])
+    source.show(COMPANY, [Status(1, taken, 1, ClaimState.LEAVING, "1-000001", TODAY)])
+    source.show_waiting(COMPANY, [Waiting(2, waits, (Reason("gate.batch_not_updated"),))])
+    (case,), (waiting_,) = (rows_of(trial, view) for view in ("kravbro_cases", "kravbro_not_eligible"))
+    assert case[6] == {"nb": "På vei tilbake", "nn": "På veg tilbake", "en": "On its way back"}[language]
+    assert waiting_[5] == sentence("gate.batch_not_updated", {}, language)
 
 
 def test_windows_are_described_with_the_addresses_of_their_guides() -> None:
@@ -76,7 +164,7 @@ def test_windows_are_described_with_the_addresses_of_their_guides() -> None:
         assert told.count(word) == len(windows.WINDOWS)
         for one in windows.WINDOWS:
             assert f"https://example.org/visma#{one.anchor}" in told
-            assert all(f"{name} ({title})" in told for name, title in one.columns)
+            assert all(f"{name} ({title})" in told for name, title in one.titles(language))
 
 
 def test_guides_are_where_the_windows_say() -> None:
@@ -92,7 +180,7 @@ def test_installing_again_makes_nothing(new_trial: NewTrial) -> None:
     kept = schema.tables(RICH)[1]["windows"]
     with reading(trial.databases.engine(None)) as connection:
         names = connection.execute(sa.select(kept.c.Nm).order_by(kept.c.Nm)).scalars().all()
-    assert names == sorted(one.name for one in windows.WINDOWS)
+    assert names == sorted(one.name("nb") for one in windows.WINDOWS)
 
 
 @pytest.mark.parametrize("generation", [MINIMUM, RICH, RENAMED, EXTENDED], ids=lambda one: one.name)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kravbro.core.claims import ClaimState, Outcome, Status
+from kravbro.core.claims import ClaimState, Outcome, Reason, Status, Waiting
 from kravbro.core.errors import Retry
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.db import sqlserver
@@ -132,7 +132,11 @@ def test_who_works_in_the_erp_is_waited_for_by_who_writes_and_by_nobody_who_read
     trial.close()
 
 
-AT_INSTALLATION = {"new_row:kravbro_installation", "new_window"}
+AT_INSTALLATION = {
+    "new_row:kravbro_installation",
+    "new_window",
+    *(f"rows_of:{table.name}" for table in ours.sorted_tables),
+}
 """What is said once, together with what makes our tables and views."""
 
 
@@ -167,6 +171,7 @@ def _work(trial: SqlServerTrial, imports: Path) -> None:
     cursor = source.changes(COMPANY, "").cursor
     assert [one.entry for one in source.proposals(COMPANY)] == [entry]
     assert source.standings(COMPANY, [entry])[entry].facts.customer_balance_ore == 1_000_00
+    source.show_waiting(COMPANY, [Waiting(1, entry, (Reason("gate.batch_not_updated"),))])
     source.mark(COMPANY, [Mark(entry, 1, Outcome.ACCEPTED, TODAY, "1-000001")])
     source.show(COMPANY, [Status(1, entry, 1, ClaimState.REGISTERED, "1-000001", TODAY)])
     voucher = Voucher(

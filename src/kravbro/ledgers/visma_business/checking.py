@@ -10,14 +10,15 @@ import msgspec
 import sqlalchemy as sa
 
 from kravbro.core.errors import KravbroError
-from kravbro.db.catalogue import columns_of, leads_an_index
+from kravbro.db.catalogue import columns_of, leads_an_index, types_of
+from kravbro.db.definitions import script
 from kravbro.db.engines import reading
 from kravbro.db.place import company_owner
 from kravbro.db.sqlserver import DIALECT as SQL_SERVER
 from kravbro.db.sqlserver import without_snapshots
 from kravbro.ledgers.visma_business import queries
 from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases
-from kravbro.ledgers.visma_business.install import statements
+from kravbro.ledgers.visma_business.install import Step, compared, new_tables, shown_company, view_steps
 from kravbro.ledgers.visma_business.layout import Database, Found, Need, Relied, found, missing
 from kravbro.ledgers.visma_business.setup import Setup, Way
 from kravbro.ledgers.visma_business.tables import OURS, tables_of
@@ -77,8 +78,12 @@ def _of_company(checked: Checked, company: int) -> Iterator[Lack]:
         with reading(databases.engine(company)) as connection:
             yield from _of_snapshots(connection, setup, company_owner(company))
             schema = databases.schema(COMPANY, company)
-            there = found(checked.layout, Database.COMPANY, columns_of(connection, schema))
+            columns = columns_of(connection, schema)
+            there = found(checked.layout, Database.COMPANY, columns)
             yield from _of_layout(checked, Database.COMPANY, there)
+            if company != setup.ours and databases.inside(company) is not None:
+                for step in view_steps(columns, company, beside=False):
+                    yield _lack(setup, step.name, "windows", needed=False, address=databases.name)
             tables = tables_of(there)
             for table, column in _INDEXED:
                 if tables.has(f"{table}.{column}"):
@@ -101,19 +106,16 @@ def _of_layout(checked: Checked, database: Database, there: Mapping[str, Found])
 def _of_ours(checked: Checked) -> Iterator[Lack]:
     databases, setup = checked.databases, checked.setup
     engine = databases.ours()
+    schema = databases.schema(OURS, setup.ours)
     with reading(engine) as connection:
-        there = columns_of(connection, databases.schema(OURS, setup.ours))
-    for name, statement in statements(there):
-        yield _lack(setup, name, "ours", address=databases.name, statement=_text(statement, engine))
-
-
-def _text(statement: sa.Executable, engine: sa.Engine) -> str:
-    """A statement as it is sent: for those who let nobody else change their databases."""
-    tokens = engine.get_execution_options()["schema_translate_map"]
-    compiled = statement.compile(  # type: ignore[attr-defined] # every statement has it
-        dialect=engine.dialect, schema_translate_map=tokens, render_schema_translate=True
-    )
-    return " ".join(str(compiled).split())
+        there, views = types_of(connection, schema), columns_of(connection, schema)
+    additions, problems = compared(there, engine.dialect)
+    shown = view_steps(views, shown_company(setup, setup.ours), beside=True)
+    for step in (*new_tables(there), *(Step(one.name, one.statement) for one in additions), *shown):
+        statement = script(step.statement, engine)
+        yield _lack(setup, step.name, "ours", address=databases.name, statement=statement)
+    for problem in problems:
+        yield _lack(setup, problem, "our_column")
 
 
 def _of_files(setup: Setup) -> Iterator[Lack]:

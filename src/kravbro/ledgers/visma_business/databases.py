@@ -48,6 +48,11 @@ class Databases(Protocol):
         """An engine on the database of our own tables, which can be made and looked up by it."""
         ...
 
+    def inside(self, company: int) -> sa.Engine | None:
+        """An engine in the database of a company, for views that are made there and show our tables; None where a view
+        cannot show what stands in another database."""
+        ...
+
     def schema(self, token: str, company: int | None) -> str:
         """What a token is translated to."""
         ...
@@ -95,6 +100,10 @@ class Folder:
         """The same, for our own tables alone."""
         return self.engine(None)
 
+    def inside(self, company: int) -> sa.Engine | None:
+        """A view of SQLite shows what is in its own file."""
+        return self.ours() if company == self._our_company else None
+
     def _file(self, name: str) -> Path:
         file = self._folder / f"{name}.db"
         if not file.is_file():
@@ -130,6 +139,7 @@ class Server:
 
     def __init__(self, address: str, system: str, our_company: int) -> None:
         url = sa.make_url(address)
+        self._url = url
         self._postgresql = url.get_backend_name() == postgresql.DIALECT
         self._system = system
         self._our_company = our_company
@@ -153,6 +163,17 @@ class Server:
         schema = self.schema(OURS, None)
         own = schema if self._postgresql else schema.rpartition(".")[2]
         return self._translated(self._beside, {SYSTEM: self.schema(SYSTEM, None), OURS: own}, schema)
+
+    def inside(self, company: int) -> sa.Engine | None:
+        """The server's engine, in the database of a company; nothing stays open of it."""
+        if company == self._our_company:
+            return self.ours()
+        schema = self.schema(COMPANY, company)
+        tokens = {OURS: self.schema(OURS, None), COMPANY: schema if self._postgresql else schema.rpartition(".")[2]}
+        if self._postgresql:
+            return self._translated(self._base, tokens, schema)
+        own = open_sqlserver(self._url.set(database=company_owner(company)), keeps=False)
+        return self._translated(own, tokens, schema)
 
     def _translated(self, engine: sa.Engine, tokens: Mapping[str, str], owner: str) -> sa.Engine:
         """An engine whose statements name these places, and whose writers are alone in the owner's."""

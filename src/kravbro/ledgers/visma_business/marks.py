@@ -17,6 +17,7 @@ from kravbro.ledgers.visma_business.entries import Entry
 from kravbro.ledgers.visma_business.mapping import SENT
 from kravbro.ledgers.visma_business.moments import day_number, local_moment, time_number
 from kravbro.ledgers.visma_business.queries import JOURNAL
+from kravbro.ledgers.visma_business.words import in_words, shown_number
 from kravbro.mirror.source import Mark
 from kravbro.texts.sentences import sentence
 
@@ -36,17 +37,13 @@ def write_marks(company: Company, marks: Sequence[Mark], act: Act) -> None:
         if before is not None and before.fingerprint == print_:
             continue
         origin = _before(entry, before)
-        told = _told(mark, company.setup.language)
-        kept.append(_row(company.number, mark, print_, before, origin) | {"told": told} | written(act))
+        told = in_words(mark.reasons, company.setup.language)
+        shown = {"told": told, "customer": entry.customer, "invoice_no": shown_number(entry)}
+        kept.append(_row(company.number, mark, print_, before, origin) | shown | written(act))
         changed.append(_is_item(entry) | _values(mark, origin, company, act) | {"new_reasons": told[:_REASONS_WIDTH]})
     if kept:
         company.connection.execute(queries.new_row(tables.mark), kept)
         _write(company, queries.changed_entry, changed)
-
-
-def _told(mark: Mark, language: str) -> str:
-    """The reasons in words, for those who work in the standard client."""
-    return " ".join(sentence(reason.code, {"detail": reason.detail}, language) for reason in mark.reasons)
 
 
 def _before(entry: Entry, last: LastMark | None) -> tuple[int, str]:
@@ -100,7 +97,8 @@ def write_statuses(company: Company, statuses: Sequence[Status], act: Act) -> No
     if not newer:
         return
     company.connection.execute(
-        queries.new_row(tables.shown_status), [_status_row(company.number, status) | written(act) for status in newer]
+        queries.new_row(tables.shown_status),
+        [_status_row(company.number, status, company.setup.language) | written(act) for status in newer],
     )
     there = {entry.key: entry for entry in company.entries([status.entry for status in newer])}
     moment = _moment(company, act)
@@ -114,12 +112,13 @@ def write_statuses(company: Company, statuses: Sequence[Status], act: Act) -> No
         _write(company, queries.shown_status, changed, shows)
 
 
-def _status_row(company: int, status: Status) -> dict[str, object]:
+def _status_row(company: int, status: Status, language: str) -> dict[str, object]:
     return {
         "company": company,
         "entry": status.entry,
         "version": status.version,
         "state": status.state.value,
+        "told": sentence(f"visma_business.state.{status.state.value}", {}, language),
         "case_number": status.case_number,
         "since": status.on,
     }

@@ -22,6 +22,8 @@ TOLD = ("reminders", "reminded_on", "no_interest")
 """Columns that an entry or its open item may have beside the minimum, and that are read."""
 SHOWN = ("no_interest", "case_number", "case_status", "reasons")
 """Columns that an entry or its open item may have, and that are written."""
+MARKED = ("exemption", "proposal", *SHOWN, "changed_on", "changed_at")
+"""Columns of an entry and its open item that a mark writes, as far as they are there."""
 _REMIND_NEXT = 1
 _OPEN = (1, 2)
 
@@ -254,9 +256,8 @@ def codes(tables: Tables, table: str) -> sa.Select[Any]:
 def changed_entry(tables: Tables, table: str) -> sa.Update:
     """Write the mark of one item into `entries` or `open_items`: everything that has a place there."""
     written = tables[table]
-    names = ["exemption", "proposal", *SHOWN, "changed_on", "changed_at"]
     values: dict[sa.Column[Any], Any] = {
-        written.c[name]: sa.bindparam(f"new_{name}") for name in names if name in written.c
+        written.c[name]: sa.bindparam(f"new_{name}") for name in MARKED if name in written.c
     }
     return sa.update(written).where(*_is_item(written)).values(values)
 
@@ -403,9 +404,9 @@ def last_run() -> sa.Select[Any]:
     return sa.select(sa.func.max(our_tables.run.c.number))
 
 
-def window_names(tables: Tables) -> sa.Select[Any]:
-    """The windows that the standard client has."""
-    return sa.select(tables["windows"].c.name)
+def window_views(tables: Tables) -> sa.Select[Any]:
+    """The views that windows of the standard client show."""
+    return sa.select(tables["windows"].c.view)
 
 
 def new_window(tables: Tables) -> sa.Insert:
@@ -418,7 +419,20 @@ def new_row(table: sa.Table) -> sa.Insert:
     return sa.insert(table).values({column: sa.bindparam(column.key) for column in table.c})
 
 
+def rows_of(table: sa.Table) -> sa.Select[Any]:
+    """How many rows one of our tables has."""
+    return sa.select(sa.func.count()).select_from(table)
+
+
+def waiting() -> sa.Select[Any]:
+    """What is told of these items, the last of each last: its number, and its fingerprint."""
+    kept = our_tables.waiting.c
+    here = (kept.company == sa.bindparam("company"), kept.entry.in_(_list("entries")))
+    return sa.select(kept.entry, kept.sequence, kept.fingerprint).where(*here).order_by(kept.entry, kept.sequence)
+
+
 OURS = {
+    "waiting": waiting,
     "installation": installation,
     "our_vouchers": our_vouchers,
     "last_voucher_no": last_voucher_no,
@@ -431,7 +445,7 @@ OURS = {
     "last_statuses": last_statuses,
     "last_run": last_run,
 }
-SYSTEM = {"companies": companies, "users": users, "window_names": window_names, "new_window": new_window}
+SYSTEM = {"companies": companies, "users": users, "window_views": window_views, "new_window": new_window}
 COMPANY = {
     "pulse": pulse,
     "items_of_changed_customers": items_of_changed_customers,
@@ -471,4 +485,5 @@ def every_statement(system: Tables, company: Tables) -> dict[str, sa.Executable]
     statements["pulse_of_many"] = pulse_of_many([company, company])
     for table in our_tables.ours.sorted_tables:
         statements[f"new_row:{table.name}"] = new_row(table)
+        statements[f"rows_of:{table.name}"] = rows_of(table)
     return statements

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.claims import Letter, Outcome, Status
+from kravbro.core.claims import Letter, Outcome, Status, Waiting
 from kravbro.core.errors import DataFault, KravbroError, Stop
 from kravbro.core.movements import Discrepancy
 from kravbro.core.vouchers import Voucher
@@ -29,6 +29,7 @@ from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
 from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, day_number, local_moment, moment_of, time_number
 from kravbro.ledgers.visma_business.setup import Setup, Way
 from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, run, tables_of
+from kravbro.ledgers.visma_business.waiting import write_waiting
 from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
 
 KIND = "visma_business"
@@ -237,6 +238,12 @@ class VismaSource:
             with self._writing(company) as here:
                 write_marks(here, marks, self._act)
 
+    def show_waiting(self, company: int, waits: Sequence[Waiting]) -> None:
+        """Show what these offers wait for in the window of what is not eligible."""
+        if waits:
+            with self._writing(company) as here:
+                write_waiting(here, waits, self._act)
+
     def show(self, company: int, statuses: Sequence[Status]) -> None:
         """Show these statuses."""
         if statuses:
@@ -294,7 +301,8 @@ class VismaSource:
         next_at = self._act.at + timedelta(minutes=minutes) if minutes else None
         with writing_anywhere(self._databases.ours()) as connection:
             last = connection.execute(queries.last_run()).scalar() or 0
-            row = {"number": last + 1, "ran_at": self._act.at, "next_at": next_at, **written(self._act)}
+            shown = {"shown_ran_at": _shown(self._act.at), "shown_next_at": _shown(next_at) if next_at else ""}
+            row = {"number": last + 1, "ran_at": self._act.at, "next_at": next_at, **shown, **written(self._act)}
             connection.execute(queries.new_row(run), row)
         self._noted = True
 
@@ -357,6 +365,11 @@ def _known(here: Company, of_customers: Mapping[int, Sequence[Entry]]) -> list[t
         (every, Known(echoes_of(every, lines.get(customer, ()), here.setup), strangers, here.number, here.column_names))
         for customer, every in of_customers.items()
     ]
+
+
+def _shown(at: datetime) -> str:
+    """A moment as a clock on a wall in Norway shows it."""
+    return local_moment(at).isoformat(" ", "minutes")
 
 
 def _country(customer: Mapping[str, object] | None, codes: Mapping[int, str]) -> str:

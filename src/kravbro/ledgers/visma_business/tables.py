@@ -18,6 +18,8 @@ from kravbro.db.kroner import Kroner
 from kravbro.ledgers.visma_business.layout import LAYOUT, Found, Kind
 
 OURS = "ours"
+INVOICE_NO = 40
+"""How many letters of an invoice's number the windows show."""
 _TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
     Kind.NUMBER: sa.Integer(),
     Kind.DAY: sa.Integer(),
@@ -72,7 +74,10 @@ def _tables(found: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...], sch
 
 
 ours = sa.MetaData(schema=OURS, naming_convention=NAMING)
-"""Our own tables, beside those of one company. Rows are added and never changed."""
+"""Our own tables, beside those of one company. Rows are added and never changed.
+
+A column that a later version brings has a server default, or may be NULL: `install` adds it to the rows that are there.
+"""
 
 installation = sa.Table(
     "kravbro_installation",
@@ -89,7 +94,13 @@ voucher = sa.Table(
     sa.Column("voucher_no", sa.Integer, nullable=False, comment="of our own series, never used again"),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("way", sa.String(10), nullable=False, comment="file or tables"),
-    sa.Column("folder", sa.String(400), nullable=False, comment="where its file was prepared; empty: no file"),
+    sa.Column(
+        "folder",
+        sa.String(400),
+        nullable=False,
+        server_default="",
+        comment="where its file was prepared; empty: no file",
+    ),
     sa.Column("after_journal", sa.Integer, nullable=False, comment="the last journal when it was delivered"),
     sa.Column("delivered_on", sa.Date, nullable=False),
     *written_columns(),
@@ -127,12 +138,31 @@ mark = sa.Table(
     sa.Column("case_number", sa.String(30), nullable=False),
     sa.Column("reasons", sa.Text, nullable=False, comment="JSON: code and detail of each"),
     sa.Column("told", sa.Text, nullable=False, comment="the reasons in words, as the window shows them"),
+    sa.Column("customer", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("invoice_no", sa.String(INVOICE_NO), nullable=False, server_default=""),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("exemption_before", sa.Integer, nullable=False),
     sa.Column("no_interest_before", sa.String(50), nullable=False),
     sa.Column("marked_on", sa.Date, nullable=False),
     *written_columns(),
     comment="the collector's answers as they were marked; the highest sequence of an item counts",
+)
+waiting = sa.Table(
+    "kravbro_waiting",
+    ours,
+    sa.Column("company", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("entry", Ore, primary_key=True, autoincrement=False),
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("offer", Ore, nullable=False),
+    sa.Column("customer", sa.Integer, nullable=False),
+    sa.Column("invoice_no", sa.String(INVOICE_NO), nullable=False),
+    sa.Column("reasons", sa.Text, nullable=False, comment="JSON: code and detail of each"),
+    sa.Column("told", sa.Text, nullable=False, comment="the reasons in words, as the window shows them"),
+    sa.Column("ready_on", sa.Date, comment="when the time that it waits for has passed; NULL: it waits for no day"),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("told_on", sa.Date, nullable=False),
+    *written_columns(),
+    comment="what offers wait for; the highest sequence of an item counts until its offer is marked",
 )
 shown_status = sa.Table(
     "kravbro_status",
@@ -141,6 +171,7 @@ shown_status = sa.Table(
     sa.Column("entry", Ore, primary_key=True, autoincrement=False),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("told", sa.String(100), nullable=False, server_default="", comment="the state in words"),
     sa.Column("case_number", sa.String(30), nullable=False),
     sa.Column("since", sa.Date, nullable=False),
     *written_columns(),
@@ -152,6 +183,10 @@ run = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("ran_at", Moment, nullable=False),
     sa.Column("next_at", Moment, comment="when the next one is meant to be; NULL: nobody has said"),
+    sa.Column(
+        "shown_ran_at", sa.String(16), nullable=False, server_default="", comment="the same by a clock in Norway"
+    ),
+    sa.Column("shown_next_at", sa.String(16), nullable=False, server_default=""),
     *written_columns(),
     comment="runs, for the window that shows the last and the next",
 )
