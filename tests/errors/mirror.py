@@ -11,7 +11,7 @@ from kravbro.bootstrap.setup.applying import plan
 from kravbro.bootstrap.setup.reading import read_setup
 from kravbro.bootstrap.site import Site, make_site
 from kravbro.core.claims import ClaimState, Status, TransactionKind
-from kravbro.core.vouchers import Voucher
+from kravbro.core.vouchers import Fate, Voucher
 from kravbro.db.engines import writing
 from kravbro.db.places import place_at
 from kravbro.migrations.upgrade import upgrade
@@ -53,6 +53,21 @@ def a_claim_is_asked_back_that_nobody_has(folder: Path) -> None:
 @provokes("mirror.no_doubt")
 def something_is_accepted_that_nobody_doubts(folder: Path) -> None:
     ledger(folder).accept(COMPANY, "17/3")
+
+
+@provokes("mirror.voucher_not_followed")
+def the_end_of_a_voucher_is_told_that_nobody_delivered(folder: Path) -> None:
+    ledger(folder).settle_fate(COMPANY, "K-17", Fate.POSTED, "17")
+
+
+@provokes("mirror.voucher_waits")
+def a_voucher_that_waits_in_the_ledger_is_said_to_be_posted(folder: Path) -> None:
+    folder.joinpath("place").mkdir()
+    its = LedgerScene(SmallWorld(folder, posts_at_once=False))
+    voucher = its.voucher((its.accepted(), 5_00))
+    its.ledger.post_vouchers(COMPANY, [voucher])
+    assert isinstance(its.ledger, MirroredLedger)
+    its.ledger.settle_fate(COMPANY, voucher.key, Fate.DELETED, "")
 
 
 @provokes("mirror.unknown_code")

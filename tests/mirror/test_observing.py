@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kravbro.core.claims import TransactionKind
-from kravbro.mirror.observing import UNNAMED, Happened, Seen, what_happened
+from kravbro.mirror.forgetting import UNNAMED, Seen
+from kravbro.mirror.observing import Happened, what_happened
 from kravbro.mirror.source import OpenItem, Settlement
 
 ON = date(2026, 3, 2)
@@ -91,24 +93,64 @@ def test_what_a_person_does_with_a_voucher_of_the_collector_is_the_ledgers_own_a
     assert [(one.amount_ore, one.voucher_key) for one in again] == [(-100_00, "")]
 
 
+def test_what_the_ledger_only_cannot_name_any_more_was_not_taken_off() -> None:
+    before = seen(what_happened(item(settlement("1", -100_00), settlement("2", -50_00)), (), ON))
+    forgotten = item(remaining_ore=850_00)
+    assert what_happened(forgotten, before, ON) == []
+    more = item(settlement("3", -20_00), remaining_ore=830_00)
+    assert told(what_happened(more, before, ON)) == [("3", -20_00, PAID)]
+    less = item(remaining_ore=900_00)
+    assert told(what_happened(less, before, ON)) == [("2", 50_00, BACK)], "the oldest is remembered first"
+
+
+def test_a_guess_does_not_take_the_place_of_what_was_seen() -> None:
+    before = seen(what_happened(item(settlement("1", -100_00)), (), ON))
+    guess = msgspec.structs.replace(settlement("2", -130_00), guessed=True)
+    changed = what_happened(item(guess), before, ON)
+    assert told(changed) == [("2", -30_00, PAID)]
+    assert what_happened(item(guess), [*before, *seen(changed)], ON) == []
+
+
+def test_a_line_of_the_collectors_is_one_though_its_key_is_another() -> None:
+    before = seen(what_happened(item(settlement("1", -60_00, ours="key"), settlement("2", -40_00, ours="key")), (), ON))
+    assert what_happened(item(settlement("voucher 1/1", -100_00, ours="key")), before, ON) == []
+
+
 amounts = st.integers(-5, 5).map(lambda one: one * 10_01)
+unnamed_amounts = st.integers(-3, 3) | amounts
 states = st.lists(
-    st.tuples(st.dictionaries(st.sampled_from("abc"), amounts, max_size=3), st.integers(-3, 3)), max_size=6
+    st.tuples(st.dictionaries(st.sampled_from("abc"), st.tuples(amounts, st.booleans()), max_size=3), unnamed_amounts),
+    max_size=6,
 )
 
 
 @given(states)
-def test_what_was_seen_always_adds_up_to_what_remains(story: list[tuple[dict[str, int], int]]) -> None:
+def test_what_was_seen_always_adds_up_to_what_remains(
+    story: list[tuple[dict[str, tuple[int, bool]], int]],
+) -> None:
     before: list[Seen] = []
     for named, unnamed in story:
-        rest_ore = 1_000_00 + sum(named.values()) + unnamed
-        now = item(*(settlement(key, amount) for key, amount in sorted(named.items())), remaining_ore=rest_ore)
+        rest_ore = 1_000_00 + sum(amount for amount, _ in named.values()) + unnamed
+        settlements = [
+            msgspec.structs.replace(settlement(key, amount), guessed=guessed)
+            for key, (amount, guessed) in sorted(named.items())
+        ]
+        earlier = _sums(before)
+        now = item(*settlements, remaining_ore=rest_ore)
         before += seen(what_happened(now, before, ON))
         assert 1_000_00 + sum(one.amount_ore for one in before) == rest_ore
-        by_key = {one.settlement: 0 for one in before}
-        for one in before:
-            by_key[one.settlement] += one.amount_ore
-        assert {key: ore for key, ore in by_key.items() if ore} == {
-            key: ore for key, ore in (*named.items(), (UNNAMED, unnamed)) if ore
+        by_key = _sums(before)
+        assert {key: by_key.get(key, 0) for key, (_, guessed) in named.items() if not guessed} == {
+            key: amount for key, (amount, guessed) in named.items() if not guessed
         }
+        gone = earlier.keys() - named.keys() - {UNNAMED}
+        assert all(by_key[key] in {0, earlier[key]} for key in gone), "forgotten, or taken off"
         assert what_happened(now, before, ON) == []
+
+
+def _sums(seen_before: Sequence[Seen]) -> dict[str, int]:
+    """What was seen of each settlement (øre)."""
+    found: dict[str, int] = {}
+    for one in seen_before:
+        found[one.settlement] = found.get(one.settlement, 0) + one.amount_ore
+    return found

@@ -1,10 +1,10 @@
-"""`kravbro ledger connect`, `show`, `compare` and `accept`: the foreign ledger that an installation works beside."""
+"""`kravbro ledger connect`, `show`, `compare`, `accept` and `fate`: the foreign ledger that one works beside."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -14,6 +14,7 @@ from kravbro.cli import output
 from kravbro.cli.inbox import read_file
 from kravbro.cli.options import DEFAULT_PLACE, At, Because, OnDate, acting, site_at
 from kravbro.core.errors import DataFault, Stop
+from kravbro.core.vouchers import Fate
 from kravbro.db.engines import reading
 from kravbro.db.place import Place
 from kravbro.mirror.connections import Connection, connection_of
@@ -33,6 +34,7 @@ def add_to(app: App) -> None:
     app.command(show)
     app.command(compare)
     app.command(accept)
+    app.command(fate)
 
 
 def connect(
@@ -137,6 +139,32 @@ def accept(
         output.print_json({"company": company, "settlement": settlement, "claims": [one.entry for one in items]})
     else:
         output.print_line(output.words("ledger.accepted", settlement=settlement, company=company, count=len(items)))
+
+
+def fate(
+    voucher: Annotated[str, Parameter(help="The voucher's key, as kravbro reconcile names it.")],
+    became: Annotated[Literal["posted", "deleted"], Parameter(help="What became of it in the ledger.")],
+    /,
+    *,
+    company: Annotated[int, Parameter(help="The company to which it was delivered.")],
+    because: Because,
+    number: Annotated[str, Parameter(help="Its number in the ledger, where it was posted.")] = "",
+    place: At = DEFAULT_PLACE,
+    on: OnDate = None,
+    json: output.AsJson = False,
+) -> None:
+    """Say what became of a voucher that was delivered to the connected ledger, where nobody but a person can see it.
+
+    One that the ledger shows waiting is refused, and what the ledger tells of it by now counts.
+    """
+    site = site_at(place, on)
+    ledger = _ordered(site, place, company, because)
+    told = ledger.settle_fate(company, voucher, Fate(became), number)
+    site.positions.note_override("voucher_fate", company, f"{voucher} {became}: {because.strip()}")
+    if json:
+        output.print_json({"company": company, "voucher": voucher, "fate": told.fate, "number": told.voucher_no})
+    else:
+        output.print_line(output.words(f"ledger.fate_{told.fate.value}", voucher=voucher, company=company))
 
 
 def _ordered(site: Site, place: Place, company: int, because: str) -> MirroredLedger:

@@ -16,8 +16,8 @@ from kravbro.core.claims import TransactionKind
 from kravbro.db.bulk import insert_rows
 from kravbro.db.counters import burn
 from kravbro.mirror.audit import NUMBERED
+from kravbro.mirror.forgetting import Seen
 from kravbro.mirror.observations import bookings_of, columns_of
-from kravbro.mirror.observing import Seen
 from kravbro.mirror.rows import SEALED, sealed
 from kravbro.mirror.source import OpenItem, Settlement
 from kravbro.mirror.tables import booking, claim_transaction, counter, offer

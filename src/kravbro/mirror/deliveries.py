@@ -92,12 +92,12 @@ def _deleted(company: int) -> sa.Select[str]:
 def note_deliveries(connection: sa.Connection, company: int, told: Sequence[Delivery], act: Act) -> int:
     """Number what has become of vouchers, in this order, as far as it is not known; answers how much of it is new.
 
-    One that was deleted may be there again, and be posted.
+    One that was deleted may be there again, and be posted; that nobody can see it says nothing.
     """
     known = _stages(connection, company, [one.key for one in told])
     again = _among(connection, company, [one.key for one in told if one.key not in known])
     new = [one for one in told if one.key in known and not (known[one.key] and one.fate is Fate.DELIVERED)]
-    new += [one for one in told if one.key in again and one.fate is not Fate.DELETED]
+    new += [one for one in told if one.key in again and one.fate is not Fate.DELETED and not one.unseen]
     if not new:
         return 0
     first = take(connection, counter, "voucher_event", len(new), str(company))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kravbro.mirror.observing import Seen
+from kravbro.mirror.forgetting import Seen
 from kravbro.mirror.source import OpenItem, Settlement
 
 

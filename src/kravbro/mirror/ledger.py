@@ -18,7 +18,7 @@ from kravbro.core.claims import GIVEN_BACK, Offer, Receipt, Status, Transaction,
 from kravbro.core.errors import DataFault, Retry, Skip, Stop
 from kravbro.core.forgotten import AnsweredOffer
 from kravbro.core.movements import ClaimMovements, Discrepancy
-from kravbro.core.vouchers import Voucher, VoucherReceipt
+from kravbro.core.vouchers import Fate, Voucher, VoucherReceipt
 from kravbro.db.bulk import portions
 from kravbro.db.counters import last_taken
 from kravbro.db.engines import reading, writing
@@ -32,7 +32,7 @@ from kravbro.mirror.offers import concerned, make_offers, taken, unanswered, wat
 from kravbro.mirror.origin import require_origin
 from kravbro.mirror.receipts import keep_receipts, marks_due, note_marked
 from kravbro.mirror.rows import AnyRow
-from kravbro.mirror.source import Lack, OpenItem, Source, Standing
+from kravbro.mirror.source import Delivery, Lack, OpenItem, Source, Standing
 from kravbro.mirror.statuses import keep_statuses, note_shown, statuses_due
 from kravbro.mirror.tables import counter
 from kravbro.mirror.watching import Watch, all_watches, watch_of
@@ -283,6 +283,27 @@ class MirroredLedger:
         told = self._read(company, queries.voucher_receipts, after, limit)
         if self._looks and len(told) < limit and self._follow(company):
             told = self._read(company, queries.voucher_receipts, after, limit)
+        return told
+
+    def settle_fate(self, company: int, key: str, fate: Fate, voucher_no: str) -> Delivery:
+        """The way on where nobody can see what became of a voucher that was delivered: a person says it.
+
+        Answers what is told; the ledger's own word counts where it has one by now. Who orders it is noted elsewhere.
+
+        Raises Skip `mirror.voucher_not_followed`, and `mirror.voucher_waits` for one that the ledger shows waiting.
+        """
+        self._require(company)
+        with reading(self._engine) as connection:
+            known = key in unposted(connection, company)
+        if not known:
+            raise Skip("mirror.voucher_not_followed", voucher=key[:80], company=company)
+        told = next(iter(self._source.fates(company, [key])), None)
+        if told and told.fate is Fate.DELIVERED and not told.unseen:
+            raise Skip("mirror.voucher_waits", voucher=key, company=company)
+        if told is None or told.fate is Fate.DELIVERED:
+            told = Delivery(key, fate, self._act.on, voucher_no)
+        with writing(self._engine) as connection:
+            note_deliveries(connection, company, [told], self._act)
         return told
 
     def _deliver(self, company: int) -> int:

@@ -15,7 +15,8 @@ from kravbro.db.bulk import among, insert_rows
 from kravbro.db.columns import written
 from kravbro.db.counters import take
 from kravbro.mirror.doubts import without_doubts
-from kravbro.mirror.observing import Happened, Seen, what_happened
+from kravbro.mirror.forgetting import Seen
+from kravbro.mirror.observing import Happened, what_happened
 from kravbro.mirror.rows import SEALED, SEEN_COLUMNS, sealed, seen
 from kravbro.mirror.source import OpenItem
 from kravbro.mirror.sql import is_held, unnumbered

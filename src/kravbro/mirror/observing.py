@@ -16,23 +16,8 @@ import msgspec
 
 from kravbro.core.claims import TransactionKind
 from kravbro.core.value_dates import Counted, first_day
+from kravbro.mirror.forgetting import UNNAMED, Seen, remembered
 from kravbro.mirror.source import OpenItem, Settlement
-
-UNNAMED = "?"
-"""The key of what the ledger changed without naming anything that did it."""
-
-
-class Seen(msgspec.Struct, frozen=True, gc=False):
-    """A booking as it was written down: which settlement it is of, the change (øre), and from which day it counts."""
-
-    settlement: str
-    amount_ore: int
-    kind: TransactionKind
-    value_on: date
-    voucher_no: str
-    text: str
-    voucher_key: str = ""
-    line_no: int = 0
 
 
 class Happened(msgspec.Struct, frozen=True, gc=False):
@@ -45,13 +30,15 @@ class Happened(msgspec.Struct, frozen=True, gc=False):
 def what_happened(item: OpenItem, before: Sequence[Seen], on: date) -> list[Happened]:
     """The bookings that lead from what was seen `before` to the item as it is on the day of looking.
 
-    What was taken off comes first, so that a payment that was moved never counts twice.
+    What was taken off comes first, so that a payment that was moved never counts twice. What the ledger only cannot
+    name any more was not taken off (`forgetting.remembered`).
     """
     known: dict[str, list[Seen]] = {}
     for one in before:
         known.setdefault(one.settlement, []).append(one)
+    item, kept = remembered(item, known)
     now = {one.key: one for one in item.settlements}
-    gone = {key: own for key, own in known.items() if key != UNNAMED and key not in now}
+    gone = {key: own for key, own in known.items() if key not in {UNNAMED, *now, *kept}}
     happened = [_taken_off(own, -_sum(own), on) for own in gone.values() if _sum(own)]
     changes = [(one, one.amount_ore - _sum(known.get(one.key, ()))) for one in item.settlements]
     happened += [
@@ -66,7 +53,8 @@ def what_happened(item: OpenItem, before: Sequence[Seen], on: date) -> list[Happ
         made = _put_on(its, change_ore, on_item)
         on_item.append(Counted(made.seen.value_on, change_ore))
         happened.append(made)
-    return [*happened, *_unnamed(item, known.get(UNNAMED, ()), on)]
+    forgotten = [one for key in kept for one in known[key]]
+    return [*happened, *_unnamed(item, [*known.get(UNNAMED, ()), *forgotten], on)]
 
 
 def _is_less(one: Settlement, before: Sequence[Seen]) -> bool:

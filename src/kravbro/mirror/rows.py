@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from kravbro.core.claims import Letter, Outcome, Reason, Receipt, TransactionKind
 from kravbro.core.errors import DataFault
 from kravbro.core.fingerprints import fingerprint
-from kravbro.mirror.observing import Seen
+from kravbro.mirror.forgetting import Seen
 
 AnyRow: TypeAlias = "sa.Row[*tuple[Any, ...]]"
 """A row of columns that only the query knows."""

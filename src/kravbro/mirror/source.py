@@ -26,7 +26,8 @@ class Settlement(msgspec.Struct, frozen=True):
     `key` is the ledger's own, and tells it from the others on the item; `amount_ore` is negative when the debt falls.
     `booked_on` is the day on which the ledger booked it, `dated` the date of the voucher that brought the money.
     `voucher_key` and `line_no` say that a voucher of the collector made it, and which of its lines. With a `doubt` it
-    is told to nobody until a person has taken it off, or says that it is right.
+    is told to nobody until a person has taken it off, or says that it is right. `guessed` says that the ledger names
+    nothing that joins it with the item: it was the likeliest.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Settlement(msgspec.Struct, frozen=True):
     voucher_key: str = ""
     line_no: int = 0
     doubt: Because | None = None
+    guessed: bool = False
 
 
 def doubted(key: str, doubt: Because, amount_ore: int, entry: int | None = None) -> Discrepancy:
@@ -116,13 +118,17 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
 
 
 class Delivery(msgspec.Struct, frozen=True, gc=False):
-    """What the ledger has made of one voucher of the collector: its fate now, its number, and why it was rejected."""
+    """What the ledger has made of one voucher of the collector: its fate now, its number, and why it was rejected.
+
+    `unseen`: it counts as delivered because nobody can see what became of it.
+    """
 
     key: str
     fate: Fate
     on: date
     voucher_no: str = ""
     because: str = ""
+    unseen: bool = False
 
 
 class Lack(msgspec.Struct, frozen=True):

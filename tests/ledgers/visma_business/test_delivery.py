@@ -241,7 +241,7 @@ def test_a_file_is_written_once_and_followed(new_trial: NewTrial, tmp_path: Path
     entry = with_invoice(trial)
     voucher = paid("V/1 å", entry, 300_00)
 
-    assert trial.source().deliver(COMPANY, [voucher]) == [Delivery("V/1 å", Fate.DELIVERED, TODAY)]
+    assert trial.source().deliver(COMPANY, [voucher]) == [Delivery("V/1 å", Fate.DELIVERED, TODAY, unseen=True)]
     (file,) = folder.iterdir()
     assert file.name == f"F0001_{FIRST}_V_1_.txt"
     (batch,) = visma_import.parse(file.read_bytes(), file.name).batches

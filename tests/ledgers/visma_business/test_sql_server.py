@@ -185,10 +185,24 @@ def _work(trial: SqlServerTrial, imports: Path) -> None:
     assert [one.fate for one in source.fates(COMPANY, ["K1"])] == [Fate.POSTED]
     assert [one.remaining_ore for one in source.items(COMPANY, [entry])] == [600_00]
     assert source.changes(COMPANY, cursor).entries == frozenset({entry})
-    assert source.doubts(COMPANY, ["K1"]) == []
+    _delete_one(trial, imports)
+    assert source.doubts(COMPANY, ["K1", "K2"]) == []
     back = Entered(PAYMENT, TODAY, 50_00, debit=(10_001, CUSTOMER), cross_reference="501")
     trial.erp.post(back, Entered(PAYMENT, TODAY, 50_00, credit=(BANK, ACCOUNT)))
     assert [one.remaining_ore for one in source.items(COMPANY, [entry])] == [650_00]
     assert COMPANY in source.changed_companies({COMPANY: cursor, OTHER: cursor})
     assert [lack.thing for lack in source.check() if lack.needed] == ["kari"]
     install(databases_at(trial.address, SYSTEM_DATABASE, OURS), trial.setup, "trial-1", ACT)
+
+
+def _delete_one(trial: SqlServerTrial, imports: Path) -> None:
+    """A voucher whose batch somebody deletes."""
+    source = trial.source()
+    (entry,) = (one.entry for one in source.items(COMPANY, [1_000_000_001]))
+    lines = (VoucherLine(1, str(BANK), 5_00), VoucherLine(2, "1500", -5_00, 10_001, entry))
+    source.deliver(COMPANY, [Voucher(2, "K2", TODAY, "", lines)])
+    for file in imports.glob("*.txt"):
+        trial.erp.import_file(file)
+    assert [one.fate for one in source.fates(COMPANY, ["K2"])] == [Fate.DELIVERED]
+    trial.erp.delete_batch(trial.erp.batch_of(FIRST + 1))
+    assert [one.fate for one in source.fates(COMPANY, ["K2"])] == [Fate.DELETED]

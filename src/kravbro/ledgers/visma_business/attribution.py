@@ -36,10 +36,14 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):
-    """What one entry has changed of what remains of an invoice (øre, negative when the debt falls)."""
+    """What one entry has changed of what remains of an invoice (øre, negative when the debt falls).
+
+    `guessed`: nothing says so but that the invoice lacks an explanation.
+    """
 
     row: Row
     amount_ore: int
+    guessed: bool = False
 
 
 def attribute(invoices: Sequence[Row], others: Sequence[Row]) -> dict[int, list[Share]]:
@@ -65,6 +69,7 @@ class _Attribution:
         for row, keys in _named(invoices, others):
             for key in keys:
                 self._of[key].append(row)
+        self._sure = {(key, row.key) for key, rows in self._of.items() for row in rows}
 
     def shares(self) -> dict[int, list[Share]]:
         """The answer."""
@@ -76,7 +81,10 @@ class _Attribution:
         for invoice in self._invoices:
             self._pair(invoice)
         return {
-            key: [Share(self._rows[other], amount_ore) for other, amount_ore in sorted(given.items())]
+            key: [
+                Share(self._rows[other], amount_ore, (key, other) not in self._sure)
+                for other, amount_ore in sorted(given.items())
+            ]
             for key, given in self._given.items()
         }
 

@@ -202,6 +202,23 @@ class Company(msgspec.Struct, frozen=True):
         """Whether the tables of batches are there, as far as they are relied on."""
         return self.tables.has_all("batches", *_BATCH) and self.tables.has_all("batch_lines", *_BATCH_LINE)
 
+    @property
+    def sees_accounts(self) -> bool:
+        """Whether the general ledger can be read."""
+        return self.tables.has_all("ledger_entries", "journal", "voucher_no", "voucher_type")
+
+    def posted_on_accounts(self, voucher_nos: Collection[int], after_journal: int) -> set[int]:
+        """Those of our vouchers that the general ledger has, where it can be read."""
+        chosen = {"after_journal": after_journal, "voucher_type": self.setup.voucher_type}
+        rows = self.over(queries.vouchers_on_accounts(self.tables), "vouchers", voucher_nos, **chosen)
+        return {row[0] for row in rows}
+
+    def waiting(self, voucher_nos: Collection[int]) -> set[int]:
+        """Those of our vouchers that are in batches which are not updated, where these can be seen."""
+        kind = self.setup.voucher_type
+        rows = self.over(queries.waiting_vouchers(self.tables), "vouchers", voucher_nos, voucher_type=kind)
+        return {row[0] for row in rows}
+
     def known(self, statement: sa.Executable, name: str, numbers: Iterable[int]) -> set[int]:
         """Which of these numbers a statement finds."""
         return {row[0] for row in self.over(statement, name, set(numbers))}

@@ -20,6 +20,7 @@ import msgspec
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.fingerprints import fingerprint
+from kravbro.core.movements import Because, Discrepancy
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.db.columns import written
 from kravbro.db.place import company_owner
@@ -27,6 +28,7 @@ from kravbro.formats import visma_import
 from kravbro.formats.visma_import import EXTERNAL_APPLICATION
 from kravbro.ledgers.visma_business import queries, tables
 from kravbro.ledgers.visma_business.company import Company
+from kravbro.ledgers.visma_business.customers import known_of
 from kravbro.ledgers.visma_business.echoes import line_reference
 from kravbro.ledgers.visma_business.entries import Entry
 from kravbro.ledgers.visma_business.moments import day_number, day_of
@@ -322,23 +324,54 @@ def fates(company: Company, kept: Collection[Kept], act: Act) -> list[Delivery]:
     """
     numbers = [one.voucher_no for one in kept]
     posted = _posted(company, kept)
-    waiting: set[int] = set()
-    if company.sees_batches:
-        rows = company.over(
-            queries.waiting_vouchers(company.tables), "vouchers", numbers, voucher_type=company.setup.voucher_type
-        )
-        waiting = {row[0] for row in rows}
-    hidden = set() if _sees_accounts(company) else set(numbers) - _on_customers(company, numbers)
+    waiting = company.waiting(numbers) if company.sees_batches else set()
+    hidden = _hidden(company, numbers)
     keys = [one.key for one in kept]
     seen = {row[0] for row in company.over(queries.seen_vouchers(), "keys", keys, company=company.number)}
+    gone = {
+        one.voucher_no
+        for one in kept
+        if one.voucher_no not in {*posted, *waiting, *hidden} and (one.way != Way.FILE or one.key in seen)
+    }
+    compressed = _compressed(company, gone, act.on) if gone else set()
     found = []
     for one in sorted(kept, key=lambda voucher: voucher.voucher_no):
-        if one.voucher_no in posted:
-            found.append(Delivery(one.key, Fate.POSTED, posted[one.voucher_no] or act.on, str(one.voucher_no)))
-        elif one.voucher_no in waiting or (one.way == Way.FILE and one.key not in seen) or one.voucher_no in hidden:
-            found.append(Delivery(one.key, Fate.DELIVERED, one.delivered_on))
-        else:
+        number = one.voucher_no
+        if number in posted or number in compressed:
+            found.append(Delivery(one.key, Fate.POSTED, posted.get(number) or act.on, str(number)))
+        elif number in gone:
             found.append(Delivery(one.key, Fate.DELETED, act.on))
+        else:
+            found.append(Delivery(one.key, Fate.DELIVERED, one.delivered_on, unseen=number not in waiting))
+    return found
+
+
+def _hidden(company: Company, voucher_nos: Collection[int]) -> set[int]:
+    """Those that only the general ledger would show when they are updated, where that cannot be read."""
+    if company.sees_accounts:
+        return set()
+    shown = company.over(queries.vouchers_on_customers(), "vouchers", voucher_nos, company=company.number)
+    return set(voucher_nos) - {row[0] for row in shown}
+
+
+def _compressed(company: Company, voucher_nos: Collection[int], on: date) -> set[int]:
+    """Those that were updated, and whose entries are gone since: their invoices show it."""
+    of_vouchers = company.over(queries.customers_of_vouchers(), "vouchers", voucher_nos, company=company.number)
+    customers = {row[0] for row in of_vouchers}
+    of_customers = known_of(company, company.entries_that_matter(customers), on)
+    return {line.voucher_no for _, known in of_customers for line in known.echoes.own.values()} & set(voucher_nos)
+
+
+def lost(company: Company, told: Collection[Delivery], kept: Collection[Kept], on: date) -> list[Discrepancy]:
+    """Those of the vouchers, by what is told of them, whose end nobody can see: a person must say what it was."""
+    unseen_keys = {one.key for one in told if one.fate is Fate.DELIVERED and one.unseen}
+    hidden = _hidden(company, [one.voucher_no for one in kept])
+    found = []
+    for one in kept:
+        if one.key in unseen_keys and one.voucher_no in hidden and one.delivered_on < on:
+            facts: dict[str, str | int] = {"company": company.number, "voucher": one.key, "number": one.voucher_no}
+            because = Because("visma_business.end_unseen", facts)
+            found.append(Discrepancy(f"voucher {one.key}", "end_unseen", 0, 0, None, because))
     return found
 
 
@@ -347,10 +380,7 @@ def unseen(company: Company, kept: Collection[Kept]) -> list[str]:
     of_files = {one.voucher_no: one.key for one in kept if one.way == Way.FILE}
     if not of_files or not company.sees_batches:
         return []
-    rows = company.over(
-        queries.waiting_vouchers(company.tables), "vouchers", of_files, voucher_type=company.setup.voucher_type
-    )
-    keys = {of_files[row[0]] for row in rows}
+    keys = {of_files[number] for number in company.waiting(of_files)}
     return sorted(
         keys - {row[0] for row in company.over(queries.seen_vouchers(), "keys", keys, company=company.number)}
     )
@@ -369,24 +399,11 @@ def _posted(company: Company, kept: Collection[Kept]) -> dict[int, date | None]:
     if not kept:
         return {}
     after = min(one.after_journal for one in kept)
-    chosen = {"after_journal": after, "voucher_type": company.setup.voucher_type}
     numbers = [one.voucher_no for one in kept]
     found: dict[int, date | None] = {}
     for entry in company.entries_of_vouchers(numbers, after):
         found[entry.voucher_no] = day_of(entry.changed_on)
-    if _sees_accounts(company):
-        rows = company.over(queries.vouchers_on_accounts(company.tables), "vouchers", numbers, **chosen)
-        for row in rows:
-            found.setdefault(row[0], None)
+    if company.sees_accounts:
+        for number in company.posted_on_accounts(numbers, after):
+            found.setdefault(number, None)
     return found
-
-
-def _sees_accounts(company: Company) -> bool:
-    """Whether the general ledger can be read."""
-    return company.tables.has_all("ledger_entries", "journal", "voucher_no", "voucher_type")
-
-
-def _on_customers(company: Company, voucher_nos: Collection[int]) -> set[int]:
-    """Those of our vouchers that show themselves among the customers' entries when they are updated."""
-    rows = company.over(queries.vouchers_on_customers(), "vouchers", voucher_nos, company=company.number)
-    return {row[0] for row in rows}

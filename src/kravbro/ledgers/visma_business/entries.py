@@ -22,6 +22,8 @@ from kravbro.ledgers.visma_business.setup import INT32_MAX
 AMOUNTS = ("amount", "remaining")
 OF_ITEMS = frozenset({*AMOUNTS, "voucher_date", "due_date"})
 """What is told of an item."""
+COMPRESSED = INT32_MAX + 1
+"""No journal has this number, or one above: keys beyond it are of entries that are gone."""
 OF_LETTERS = "reminded_on"
 """What is told of an item where the set-up says which reminder is the notice."""
 OF_SETTLEMENTS = frozenset({*AMOUNTS, "voucher_date", "changed_on"})
@@ -57,6 +59,13 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     reminded_on: int
     no_interest: str
     wrong: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called: journal and number, or the line of ours that it was before it was compressed."""
+        if self.key < COMPRESSED * JOURNAL:
+            return entry_name(self.key)
+        return f"voucher {self.voucher_no}/{self.key % JOURNAL}"
 
 
 def key_of(journal: int, number: int) -> int:

@@ -13,7 +13,7 @@ from kravbro.core.identifiers import identity_number, organisation_number
 from kravbro.core.money import format_kroner
 from kravbro.core.movements import Because, Discrepancy
 from kravbro.core.parties import Party, PartyKind
-from kravbro.ledgers.visma_business.attribution import Row, attribute
+from kravbro.ledgers.visma_business.attribution import Row, Share, attribute
 from kravbro.ledgers.visma_business.echoes import Echoes, OurLine
 from kravbro.ledgers.visma_business.entries import OF_ITEMS, OF_LETTERS, OF_SETTLEMENTS, Entry, entry_name, fault_of
 from kravbro.ledgers.visma_business.moments import day_of, needed_day
@@ -69,20 +69,20 @@ def changes_of(entries: Sequence[Entry], known: Known, setup: Setup) -> dict[int
         return {}
     by_key = {entry.key: entry for entry in entries}
     return {
-        item: _changed(by_key[item], [(by_key[share.row.key], share.amount_ore) for share in shares], known, setup)
+        item: _changed(by_key[item], [(by_key[one.row.key], one) for one in shares], known, setup)
         for item, shares in attribute(invoices, moving).items()
     }
 
 
-def _changed(item: Entry, shares: Sequence[tuple[Entry, int]], known: Known, setup: Setup) -> Changed:
+def _changed(item: Entry, shares: Sequence[tuple[Entry, Share]], known: Known, setup: Setup) -> Changed:
     told = []
-    for entry, amount_ore in shares:
+    for entry, share in shares:
         if fault := fault_of(entry, OF_SETTLEMENTS, known.company, known.names):
             return Changed(fault=fault)
         line = known.echoes.own.get(entry.key)
-        doubt = _doubt(entry, amount_ore, item, known)
+        doubt = _doubt(entry, share.amount_ore, item, known)
         meaning = Meaning.PAYMENT if line else setup.meaning(entry.voucher_type)
-        one = _settlement(entry, amount_ore, Meaning.CORRECTION if doubt else meaning or Meaning.PAYMENT, doubt)
+        one = _settlement(entry, share, Meaning.CORRECTION if doubt else meaning or Meaning.PAYMENT, doubt)
         told.append(_by_us(one, line) if line and line.entry == item.key else one)
     return Changed(tuple(told))
 
@@ -144,20 +144,21 @@ def _row(entry: Entry, settles: int, reversed_ore: int) -> Row:
     )
 
 
-def _settlement(entry: Entry, amount_ore: int, meaning: Meaning, doubt: Because | None) -> Settlement:
+def _settlement(entry: Entry, share: Share, meaning: Meaning, doubt: Because | None) -> Settlement:
     kind = _KINDS[meaning]
-    if kind is TransactionKind.PAYMENT and amount_ore > 0:
+    if kind is TransactionKind.PAYMENT and share.amount_ore > 0:
         kind = TransactionKind.REVERSAL
     dated = needed_day(entry.voucher_date)
     return Settlement(
-        key=entry_name(entry.key),
-        amount_ore=amount_ore,
+        key=entry.name,
+        amount_ore=share.amount_ore,
         kind=kind,
         booked_on=day_of(entry.changed_on) or dated,
         dated=dated,
         voucher_no=str(entry.voucher_no),
         text=entry.text,
         doubt=doubt,
+        guessed=share.guessed,
     )
 
 

@@ -369,6 +369,13 @@ def vouchers_on_customers() -> sa.Select[Any]:
     )
 
 
+def customers_of_vouchers() -> sa.Select[Any]:
+    """The customers on whom these vouchers have lines."""
+    kept = our_tables.voucher_line.c
+    here = (kept.company == sa.bindparam("company"), kept.voucher_no.in_(_list("vouchers")), kept.customer != 0)
+    return sa.select(kept.customer).distinct().where(*here)
+
+
 def seen_vouchers() -> sa.Select[Any]:
     """Which of these vouchers were seen among the batches."""
     seen = our_tables.voucher_seen.c
@@ -440,6 +447,7 @@ OURS = {
     "our_lines": our_lines,
     "sums_of_our_lines": sums_of_our_lines,
     "vouchers_on_customers": vouchers_on_customers,
+    "customers_of_vouchers": customers_of_vouchers,
     "seen_vouchers": seen_vouchers,
     "marks": marks,
     "last_statuses": last_statuses,

@@ -20,11 +20,11 @@ from kravbro.db.engines import reading, writing_anywhere
 from kravbro.ledgers.visma_business import delivery, mapping, queries
 from kravbro.ledgers.visma_business.checking import Checked, lacks
 from kravbro.ledgers.visma_business.company import Company
+from kravbro.ledgers.visma_business.customers import known_of
 from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases, Server
-from kravbro.ledgers.visma_business.echoes import echoes_of
 from kravbro.ledgers.visma_business.entries import Entry, fault_of, key_of
 from kravbro.ledgers.visma_business.layout import Database, Found, Need, found, missing, renamed
-from kravbro.ledgers.visma_business.mapping import Around, Changed, Known
+from kravbro.ledgers.visma_business.mapping import Around, Changed
 from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
 from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, day_number, local_moment, moment_of, time_number
 from kravbro.ledgers.visma_business.setup import Setup, Way
@@ -175,7 +175,7 @@ class VismaSource:
         with self._reading(company) as here:
             wanted = here.entries(entries)
             customers = {entry.customer for entry in wanted}
-            of_customers = _known(here, here.entries_that_matter(customers))
+            of_customers = known_of(here, here.entries_that_matter(customers), self._act.on)
             marks = here.marks([entry.key for entry in wanted])
         changed: dict[int, Changed] = {}
         accepted = {entry for entry, last in marks.items() if last.outcome == Outcome.ACCEPTED}
@@ -279,8 +279,10 @@ class VismaSource:
     def doubts(self, company: int, keys: Collection[str]) -> list[Discrepancy]:
         """What of our vouchers is there beyond what we delivered, and which of these nobody can follow."""
         with self._reading(company) as here:
-            of_customers = _known(here, here.every_entry(here.differing_customers()))
-        return [one for every, known in of_customers for one in mapping.beyond(every, known)]
+            of_customers = known_of(here, here.every_entry(here.differing_customers()), self._act.on)
+            kept = delivery.kept_vouchers(here, keys).values()
+            lost = delivery.lost(here, delivery.fates(here, kept, self._act), kept, self._act.on)
+        return [*(one for every, known in of_customers for one in mapping.beyond(every, known)), *lost]
 
     def check(self) -> list[Lack]:
         """What is missing, in the system database, in our own and in the companies."""
@@ -355,16 +357,6 @@ class VismaSource:
         database = Database.SYSTEM if company is None else Database.COMPANY
         token = SYSTEM if company is None else COMPANY
         return found(self._layout, database, columns_of(connection, self._databases.schema(token, company)))
-
-
-def _known(here: Company, of_customers: Mapping[int, Sequence[Entry]]) -> list[tuple[Sequence[Entry], Known]]:
-    """The entries of each customer, with what is known of them."""
-    lines = here.our_lines(of_customers)
-    strangers = here.strangers(entry for every in of_customers.values() for entry in every)
-    return [
-        (every, Known(echoes_of(every, lines.get(customer, ()), here.setup), strangers, here.number, here.column_names))
-        for customer, every in of_customers.items()
-    ]
 
 
 def _shown(at: datetime) -> str:
