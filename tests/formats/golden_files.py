@@ -26,7 +26,14 @@ from kravbro.formats import (
     saft,
     visma_import,
 )
-from tests.formats import camt054_files, ledger_examples, ocr_giro_files, pain001_files, saft_files
+from tests.formats import (
+    camt054_files,
+    ledger_examples,
+    ocr_giro_files,
+    pain001_files,
+    saft_files,
+    wsinkasso_messages,
+)
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -126,6 +133,7 @@ FORMATS = {
     "pain001": Format("xml", pain001_files.golden_files, pain001.parse),
     "saft": Format("xml", saft_golden, saft.parse),
     "visma_import": Format("txt", visma_import_golden, visma_import.parse),
+    "wsinkasso": Format("xml", wsinkasso_messages.golden_files, wsinkasso_messages.read),
 }
 
 
