@@ -104,3 +104,56 @@ def test_a_day_beside_visma_business(kravbro: Kravbro, new_place: NewPlace, kind
     assert kravbro("reconcile", *told)["differences"] == []
     assert kravbro("db", "verify", *told)["faults"] == []
     trial.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_file_that_was_read_twice_is_named_until_a_person_has_seen_to_it(
+    kravbro: Kravbro, new_place: NewPlace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From a payment at the office to the entry that nobody delivered, and its two ways out."""
+    address, imports = str(tmp_path / "visma"), tmp_path / "import"
+    not_installed(address)
+    imports.mkdir()
+    file, where = tmp_path / "visma.toml", str(make_empty(new_place.where()))
+    file.write_text(settings(imports), encoding="utf-8")
+    there, told = ("visma_business", address, "--settings", str(file)), ("--dir", where)
+    kravbro("install", *there)
+    kravbro("ledger", "connect", *there, *told)
+    described = tmp_path / "setup.toml"
+    described.write_text(SETUP.replace('money = "1900"', f'money = "{BANK}"'), encoding="utf-8")
+    kravbro("setup", "apply", str(described), "--because", "begins", *told)
+    trial = Trial.at(address, setup(imports))
+    trial.erp.clock = local_moment(acting(None).at)
+    trial.erp.propose([trial.invoice(10_001, 1_000_00, "501")])
+    kravbro("claims", "transfer", *told)
+    (case,) = kravbro("cases", "list", *told)["cases"]
+    paid = ("payments", "register", "300,00", "--creditor", "1", "--how", "cash", "--because", "over the counter")
+    kravbro(*paid, "--case", case["number"], *told)
+    kravbro("postings", "propose", "1", *told)
+    kravbro("postings", "approve", "1", "1", *told)
+    kravbro("postings", "deliver", *told)
+    (ours,) = imports.glob("*.txt")
+    content = ours.read_bytes()
+    for _ in range(2):
+        ours.write_bytes(content)
+        for batch in trial.erp.import_file(ours):
+            trial.erp.update_batch(batch)
+    kravbro("postings", "deliver", *told)
+    kravbro("transactions", "fetch", *told)
+
+    (found,) = kravbro("reconcile", *told, exit_code=1)["differences"]
+    facts = found["because"]["facts"]
+    assert (found["kind"], found["ledger_ore"], facts["invoice"]) == ("booked_twice", -300_00, "501")
+    assert main(["reconcile", *told]) == 1
+    said = capsys.readouterr().out
+    assert all(str(facts[name]) in said for name in ("voucher", "entry", "first"))
+    assert f"kravbro ledger accept {facts['entry']} --company 1" in said.replace("\n", " ")
+    because = ("--company", "1", "--because", "the debtor paid twice")
+    accepted = kravbro("ledger", "accept", str(facts["entry"]), *because, *told)
+    assert len(accepted["claims"]) == 1
+    kravbro("transactions", "fetch", *told)
+    assert kravbro("reconcile", *told)["differences"] == []
+    (case,) = kravbro("cases", "list", *told)["cases"]
+    assert 400_00 <= case["owed_ore"] < 700_00
+    assert main(["ledger", "fate", str(facts["voucher"]), "deleted", *because, *told]) == 1, "it is posted"
+    trial.close()

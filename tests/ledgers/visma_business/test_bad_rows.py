@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from kravbro.core.claims import Offer
+from kravbro.ledgers.visma_business.entries import text_of
 from kravbro.ports.conformance.ledger.scene import LedgerScene
 from tests.ledgers.visma_business.acting import COMPANY, FIRST, VismaWorld
 
@@ -132,6 +133,19 @@ def test_a_payment_that_cannot_be_holds_up_the_claim_that_it_is_on(scene: Ledger
     assert (sorted(told(scene)), named(scene)) == ([(bad.entry, -100_00), (good.entry, -40_00)], [])
 
 
+def test_an_invoice_with_a_payment_that_cannot_be_is_not_offered(scene: LedgerScene) -> None:
+    """What it would open with is not known."""
+    assert isinstance(scene.world, VismaWorld)
+    invoice = scene.world.invoice(1_000_00)
+    payment = scene.world.trial.pay(invoice.customer_no, 100_00, cross_reference=invoice.invoice_no)
+    before = spoil(scene, payment, voucher_date=20260231)
+    scene.world.trial.erp.propose([invoice.entry])
+
+    assert (scene.offers(), [entry for entry, *_ in named(scene)]) == ([], [invoice.entry])
+    spoil(scene, payment, **before)
+    assert [one.parts.principal_ore for one in scene.offers()] == [900_00]
+
+
 def test_a_voucher_of_ours_is_posted_though_its_entry_has_an_impossible_day(scene: LedgerScene) -> None:
     assert isinstance(scene.world, VismaWorld)
     offer = scene.accepted(1_000_00)
@@ -152,3 +166,9 @@ def test_a_day_that_cannot_be_hides_no_change(scene: LedgerScene) -> None:
     assert told(scene) == []
     paid(scene, good, 40_00)
     assert told(scene) == [(good.entry, -40_00)]
+
+
+def test_texts_that_no_database_takes_are_told_without_what_is_wrong() -> None:
+    assert text_of("Fak\0tura \ud83d 12  ") == "Faktura  12"
+    assert text_of("Ærlig \U0001f600") == "Ærlig \U0001f600"
+    assert text_of(None) == ""

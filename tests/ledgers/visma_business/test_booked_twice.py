@@ -15,7 +15,7 @@ from kravbro.core.claims import Offer, TransactionKind
 from kravbro.core.errors import Skip
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.ledgers.visma_business.echoes import OurLine, echoes_of
-from kravbro.ledgers.visma_business.entries import Entry
+from kravbro.ledgers.visma_business.entries import Entry, key_of
 from kravbro.ledgers.visma_business.trial import erp
 from kravbro.ledgers.visma_business.trial.erp import ACCOUNT, BANK, CUSTOMER, Entered
 from kravbro.mirror.ledger import MirroredLedger
@@ -130,6 +130,24 @@ def test_when_the_second_is_reversed_all_goes_on(desk: Desk, voucher_type: int, 
     assert (desk.told(), desk.found()) == ([(TransactionKind.PAYMENT, -100_00)], [])
 
 
+def test_when_the_second_is_matched_with_its_reversal_all_goes_on(desk: Desk) -> None:
+    """As the ERP reverses by itself: what it was matched with is open again, and both entries settle each other."""
+    desk.posted_twice()
+    customer = desk.claim.debtor.customer_no
+    second = key_of(*map(int, desk.last_entry().split("/")))
+    assert desk.told() == []
+    desk.erp.match(second, desk.claim.entry, -300_00)
+    assert (desk.remaining(), desk.told(), [kind for kind, *_ in desk.found()]) == (700_00, [], ["booked_twice_beside"])
+    line = Entered(erp.CORRECTION, TODAY, 300_00)
+    debit = msgspec.structs.replace(line, debit=(customer, CUSTOMER))
+    journal = desk.erp.post(debit, msgspec.structs.replace(line, credit=(BANK, ACCOUNT)))
+    desk.erp.match(second, key_of(journal, 1), 300_00)
+
+    assert (desk.remaining(), desk.told(), desk.moved(), desk.found()) == (700_00, [], [-300_00], [])
+    desk.world.trial.pay(customer, 100_00, cross_reference=desk.claim.invoice_no)
+    assert (desk.told(), desk.found()) == ([(TransactionKind.PAYMENT, -100_00)], [])
+
+
 def test_a_person_may_say_that_the_second_is_right(desk: Desk) -> None:
     desk.posted_twice()
     assert desk.told() == []
@@ -165,7 +183,7 @@ def test_the_second_is_named_though_it_settles_nothing(desk: Desk) -> None:
     second = desk.last_entry()
 
     assert (desk.told(), desk.moved()) == ([], [-1_000_00])
-    assert desk.found() == [("booked_twice", f"settlement {second}", -1_000_00, None)]
+    assert desk.found() == [("booked_twice_beside", f"settlement {second}", -1_000_00, None)]
     line = Entered(erp.CORRECTION, TODAY, 1_000_00)
     back = msgspec.structs.replace(line, debit=(desk.claim.debtor.customer_no, CUSTOMER))
     desk.erp.post(back, msgspec.structs.replace(line, credit=(BANK, ACCOUNT)))

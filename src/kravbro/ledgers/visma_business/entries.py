@@ -122,22 +122,27 @@ def entry_of(row: Sequence[Any]) -> Entry:
         proposal=proposal,
         voucher_no=voucher_no,
         voucher_type=voucher_type,
-        invoice_no=_text(invoice_no),
-        kid=_text(kid),
-        reference=_text(reference),
-        cross_reference=_text(cross_reference),
+        invoice_no=text_of(invoice_no),
+        kid=text_of(kid),
+        reference=text_of(reference),
+        cross_reference=text_of(cross_reference),
         currency=currency or 0,
-        text=_text(text),
+        text=text_of(text),
         reminders=reminders or 0,
-        no_interest=_text(no_interest),
+        no_interest=text_of(no_interest),
         wrong=tuple(wrong),
         **days,
     )
 
 
-def _text(value: Any) -> str:
-    """A text as it is meant: columns of fixed width are filled up with blanks."""
-    return str(value).strip() if value else ""
+def text_of(value: Any) -> str:
+    """A text as it is meant: columns of fixed width are filled up with blanks. What no database takes (a zero, a half
+    of a letter, which SQL Server's texts may hold) is left out."""
+    text = str(value or "").strip()
+    if text.isprintable():
+        return text
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return whole.replace("\0", "").strip()
 
 
 def fault_of(entry: Entry, columns: Collection[str], company: int, names: Mapping[str, str]) -> Because | None:

@@ -15,7 +15,15 @@ from kravbro.core.movements import Because, Discrepancy
 from kravbro.core.parties import Party, PartyKind
 from kravbro.ledgers.visma_business.attribution import Row, Share, attribute
 from kravbro.ledgers.visma_business.echoes import Echoes, OurLine
-from kravbro.ledgers.visma_business.entries import OF_ITEMS, OF_LETTERS, OF_SETTLEMENTS, Entry, entry_name, fault_of
+from kravbro.ledgers.visma_business.entries import (
+    OF_ITEMS,
+    OF_LETTERS,
+    OF_SETTLEMENTS,
+    Entry,
+    entry_name,
+    fault_of,
+    text_of,
+)
 from kravbro.ledgers.visma_business.moments import day_of, needed_day
 from kravbro.ledgers.visma_business.setup import Meaning, Setup
 from kravbro.mirror.source import OpenItem, Settlement, Standing, doubted
@@ -87,9 +95,11 @@ def _changed(item: Entry, shares: Sequence[tuple[Entry, Share]], known: Known, s
     return Changed(tuple(told))
 
 
-def _doubt(entry: Entry, amount_ore: int, item: Entry | None, known: Known) -> Because | None:
-    """Why a person must say first whether an entry is right: it repeats a line of ours, or bears a number that we never
-    gave."""
+def _doubt(
+    entry: Entry, amount_ore: int, item: Entry | None, known: Known, twice: str = "visma_business.booked_twice"
+) -> Because | None:
+    """Why a person must say first whether an entry is right: it repeats a line of ours (`twice` is the code of that),
+    or bears a number that we never gave."""
     facts: dict[str, str | int] = {
         "company": known.company,
         "entry": entry_name(entry.key),
@@ -110,15 +120,18 @@ def _doubt(entry: Entry, amount_ore: int, item: Entry | None, known: Known) -> B
         "first": ", ".join(first),
         "delivered": format_kroner(line.amount_ore),
     }
-    return Because("visma_business.booked_twice", facts | told)
+    return Because(twice, facts | told)
 
 
 def beyond(entries: Sequence[Entry], known: Known) -> Iterator[Discrepancy]:
-    """What of our vouchers is there beyond what we delivered, and nobody has taken back; each entry for itself."""
+    """What of our vouchers is there beyond what we delivered, and nobody has taken back; each entry for itself.
+
+    Where it settles a claim that the collector has, that is told instead.
+    """
     by_key = {entry.key: entry for entry in entries}
     for key, line in known.echoes.twice.items():
         entry = by_key[key]
-        doubt = _doubt(entry, entry.amount_ore, by_key.get(line.entry), known)
+        doubt = _doubt(entry, entry.amount_ore, by_key.get(line.entry), known, "visma_business.booked_twice_beside")
         if doubt and key not in known.echoes.reversed_ore:
             yield doubted(entry_name(key), doubt, entry.amount_ore)
 
@@ -234,7 +247,7 @@ def party(number: int, row: Mapping[str, Any] | None, country: str, setup: Setup
     A business is who has a valid organisation number and is not said to be private. Everybody else is a person: a
     business that is taken for one keeps rights that it does not have, a person who is taken for one loses them.
     """
-    known = {name: str(value or "").strip() for name, value in (row or {}).items()}
+    known = {name: text_of(value) for name, value in (row or {}).items()}
     number_of = known.get("organisation_no", "")
     private = _bit(int((row or {}).get("preferences") or 0), setup.private_bit)
     business = organisation_number.is_valid(number_of) and not private
