@@ -29,8 +29,8 @@ from kravbro.ledgers.tryton.source import TrytonSource
 from kravbro.ledgers.tryton.wire import Client
 from kravbro.migrations.upgrade import upgrade
 from kravbro.mirror.ledger import MirroredLedger
-from tests.ledgers.tryton.acting import COMPANY, Clerk, act
-from tests.ledgers.tryton.living import PASSWORD, Tryton, own_tryton, today
+from tests.ledgers.tryton.acting import Clerk, act
+from tests.ledgers.tryton.living import COMPANY, PASSWORD, Tryton, own_tryton, today
 from tests.places import new_places
 from tests.postgresql import plain_engine, shared_server
 
@@ -110,8 +110,8 @@ def fill(tryton: Tryton, invoices: int, ready: int) -> None:
     engine = plain_engine(shared_server().address(tryton.database))
     with engine.begin() as connection:
         one = partial(_id, connection)
-        invoice = one("id", "account_invoice", "number", model.invoice_no)
         move = one("move", "account_move_line", "id", model.entry)
+        invoice = one("id", "account_invoice", "move", move)
         address = one("invoice_address", "account_invoice", "id", invoice)
         sold = one("id", "account_invoice_line", "invoice", invoice)
         dunning = one("id", "account_dunning", "line", model.entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,22 +18,20 @@ from kravbro.db.places import place_at
 from kravbro.ledgers.tryton import trial, trial_work
 from kravbro.ledgers.tryton.source import PASSWORD as VARIABLE
 from kravbro.ledgers.tryton.source import open_tryton
-from kravbro.ledgers.tryton.trial_work import Booking, Customer, Sale
+from kravbro.ledgers.tryton.trial_work import Booking, Sale
 from kravbro.ledgers.tryton.values import kroner
 from kravbro.migrations.upgrade import upgrade
 from kravbro.mirror.ledger import MirroredLedger
 from kravbro.ports.conformance.checks import Ability
 from kravbro.ports.conformance.ledger.world import Invoice, Part
 from kravbro.ports.ledger import Ledger
-from tests.ledgers.tryton.living import PASSWORD, Tryton, today
+from tests.ledgers.tryton.living import COMPANY, OF_KIND, OTHER, PASSWORD, Tryton, today
+from tests.ledgers.tryton.stock import SOLD_DAYS_AGO, new_customer
 from tests.postgresql import plain_engine, shared_server
 from tests.templates import copy_of
 
-COMPANY, OTHER = 1, 2
 POSTED = "what is delivered to Tryton is posted at once"
 NO_CONVERSION = "a mirror has no claims of older cases"
-SOLD_DAYS_AGO = 100
-NEWEST_DUNNED = "SELECT max(line) FROM account_dunning"
 
 
 def act() -> Act:
@@ -54,33 +51,36 @@ def opened(mirror: str, address: str) -> MirroredLedger:
 
 
 class Clerk:
-    """Somebody who works in a Tryton: everything that a test wants to happen there, in company 1."""
+    """Somebody who works in a Tryton: everything that a test wants to happen there, in one company."""
 
-    def __init__(self, tryton: Tryton) -> None:
+    def __init__(self, tryton: Tryton, company: int = COMPANY) -> None:
         self.client = tryton.client()
-        self.chart = trial.chart(self.client, COMPANY)
-        self._database = tryton.database
+        self.company = company
+        self.chart = trial.chart(self.client, company)
+        self._tryton = tryton
 
     def close(self) -> None:
         self.client.close()
 
     def invoice(self, amount_ore: int, customer: int | None = None, days_ago: int = SOLD_DAYS_AGO) -> Invoice:
         if customer is None:
-            new = Customer(f"Kunde {uuid.uuid4().hex[:8]}", organisation_number="974760673")
-            (customer,) = trial_work.add_customers(self.client, self.chart, [new])
+            stocked = self._tryton.shelf(self.company).get(amount_ore)
+            if stocked and days_ago == SOLD_DAYS_AGO:
+                return stocked.pop()
+            (customer,) = trial_work.add_customers(self.client, self.chart, [new_customer()])
         sale = Sale(customer, amount_ore, today() - timedelta(days_ago))
         ((entry, number),) = trial_work.sell(self.client, self.chart, [sale])
         return Invoice(entry, customer, number, amount_ore)
 
     def offer(self, entry: int) -> None:
         """A clerk raises a dunning to the last level by hand, and processes it; or takes the block off one."""
-        rows = self.client.rows("account.dunning", [["line", "=", entry]], ["blocked"], company=COMPANY)
+        rows = self.client.rows("account.dunning", [["line", "=", entry]], ["blocked"], company=self.company)
         if rows:
             trial_work.unblock(self.client, self.chart, [entry])
             return
         levels = self.client.rows("account.dunning.level", [], ["id"], order=[("sequence", "DESC")])
-        values = {"line": entry, "procedure": self.chart.procedure, "level": levels[0]["id"], "company": COMPANY}
-        self.client.call("model.account.dunning.create", [values], company=COMPANY)
+        values = {"line": entry, "procedure": self.chart.procedure, "level": levels[0]["id"], "company": self.company}
+        self.client.call("model.account.dunning.create", [values], company=self.company)
         trial_work.approve(self.client, self.chart, [entry])
 
     def book(self, kind: TransactionKind, entry: int, amount_ore: int, dated: date, *, post: bool = True) -> int:
@@ -92,27 +92,32 @@ class Clerk:
         """A posted payment of a customer that is on no invoice; a negative one is an opening balance that is owed."""
         amount = kroner(abs(amount_ore))
         sides = ("debit", "credit") if amount_ore > 0 else ("credit", "debit")
-        domain = [["start_date", "<=", today()], ["end_date", ">=", today()], ["company", "=", COMPANY]]
-        (period,) = self.client.rows("account.period", domain, ["id"], company=COMPANY)
+        domain = [["start_date", "<=", today()], ["end_date", ">=", today()], ["company", "=", self.company]]
+        (period,) = self.client.rows("account.period", domain, ["id"], company=self.company)
         zero = {"debit": Decimal(0), "credit": Decimal(0)}
         bank = zero | {"account": self.chart.accounts[trial.BANK], sides[0]: amount}
         theirs = zero | {"account": self.chart.accounts[trial.RECEIVABLE], "party": customer, sides[1]: amount}
-        move = {"company": COMPANY, "journal": self.chart.journals["BANK"], "period": period["id"], "date": today()}
+        move = {
+            "company": self.company,
+            "journal": self.chart.journals["BANK"],
+            "period": period["id"],
+            "date": today(),
+        }
         values = move | {"lines": [["create", [bank, theirs]]]}
-        (made,) = self.client.call("model.account.move.create", [values], company=COMPANY)
+        (made,) = self.client.call("model.account.move.create", [values], company=self.company)
         self.post(made)
         return int(made)
 
     def post(self, move: int) -> None:
-        self.client.call("model.account.move.post", [move], company=COMPANY)
+        self.client.call("model.account.move.post", [move], company=self.company)
 
     def moves(self, key: str) -> list[dict[str, object]]:
         """Every move with that description, in whatever journal."""
-        return self.client.rows("account.move", [["description", "=", key]], ["state", "number"], company=COMPANY)
+        return self.client.rows("account.move", [["description", "=", key]], ["state", "number"], company=self.company)
 
     def sql(self, statement: str) -> None:
         """Something done to Tryton's database behind its back."""
-        engine = plain_engine(shared_server().address(self._database))
+        engine = plain_engine(shared_server().address(self._tryton.database))
         with engine.begin() as connection:
             connection.execute(sa.text(statement))
         engine.dispose()
@@ -132,11 +137,12 @@ def voucher(number: int, key: str, parts: Sequence[Part], dated: date | None = N
 class TrytonWorld:
     """A company in a living Tryton, whose clerk does what a check asks for. One serves all checks of a process."""
 
-    company, other_company = COMPANY, OTHER
+    other_company = OTHER
     lacks: Mapping[Ability, str] = {Ability.CONVERSION: NO_CONVERSION, Ability.DRAFTED_VOUCHERS: POSTED}
 
     def __init__(self, tryton: Tryton, folder: Path, kind: str) -> None:
-        self.clerk = Clerk(tryton)
+        self.company = OF_KIND[kind]
+        self.clerk = Clerk(tryton, self.company)
         self._damaged = False
         mirror = copy_of(empty_mirror, kind, folder)
         self.open: Callable[[], Ledger] = partial(opened, mirror, tryton.address)
@@ -148,7 +154,7 @@ class TrytonWorld:
     def close(self) -> None:
         """The next check plays in the same company."""
         if self._damaged:
-            self.clerk.sql(f"UPDATE account_move_line SET debit = debit + 0.01 WHERE id = ({NEWEST_DUNNED})")
+            self.clerk.sql(f"UPDATE account_move_line SET debit = debit + 0.01 WHERE {self._newest_dunned()}")
             self._damaged = False
 
     def invoice(self, amount_ore: int, beside: Invoice | None = None) -> Invoice:
@@ -168,7 +174,7 @@ class TrytonWorld:
         self.clerk.post(int(draft))
 
     def rename(self, customer_no: int, name: str) -> None:
-        self.clerk.client.call("model.party.party.write", [customer_no], {"name": name}, company=COMPANY)
+        self.clerk.client.call("model.party.party.write", [customer_no], {"name": name}, company=self.company)
 
     def voucher(self, number: int, key: str, parts: Sequence[Part]) -> Voucher:
         return voucher(number, key, parts)
@@ -180,7 +186,7 @@ class TrytonWorld:
         """A clerk takes the block off; who looks next sees the wish."""
         trial_work.unblock(self.clerk.client, self.clerk.chart, [entry])
         ledger = self.open()
-        ledger.withdrawals(COMPANY, 0, 1_000_000)
+        ledger.withdrawals(self.company, 0, 1_000_000)
         ledger.close()  # type: ignore[attr-defined] # a mirror has it
 
     def hand_over(self, entry: int) -> None:
@@ -188,5 +194,8 @@ class TrytonWorld:
 
     def damage(self) -> None:
         """Undone when the check is over, since others play here after it."""
-        self.clerk.sql(f"UPDATE account_move_line SET debit = debit - 0.01 WHERE id = ({NEWEST_DUNNED})")
+        self.clerk.sql(f"UPDATE account_move_line SET debit = debit - 0.01 WHERE {self._newest_dunned()}")
         self._damaged = True
+
+    def _newest_dunned(self) -> str:
+        return f"id = (SELECT line FROM account_dunning WHERE company = {self.company} ORDER BY id DESC LIMIT 1)"

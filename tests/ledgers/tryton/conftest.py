@@ -15,7 +15,7 @@ from tests.ledgers.tryton.living import PASSWORD, Tryton, shared_tryton, today
 
 @pytest.fixture(scope="session")
 def tryton() -> Tryton:
-    return shared_tryton("shared")
+    return shared_tryton()
 
 
 @pytest.fixture

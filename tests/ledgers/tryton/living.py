@@ -1,6 +1,6 @@
 """A living Tryton for tests: installed from the lock file, on the tests' PostgreSQL, one template database per run.
 
-The first process that asks builds the template (half a minute); every other takes a copy of it. Each test process has
+The first process that asks builds the template (a minute); every other takes a copy of it. Each test process has
 a server of its own, which ends with it, even if it is killed. A machine on which Tryton cannot be installed or started
 fails the tests that need it, and says why.
 """
@@ -22,23 +22,30 @@ from pathlib import Path
 
 from kravbro.bootstrap.demo.foreign.living_tryton import install
 from kravbro.core.errors import Stop
-from kravbro.ledgers.tryton import trial
+from kravbro.ledgers.tryton import trial, trial_work
 from kravbro.ledgers.tryton.address import read_address
 from kravbro.ledgers.tryton.wire import Client
+from tests.ledgers.tryton import stock
 from tests.postgresql import Server, programs, shared_server
 
 ROOT = Path(__file__).parents[3]
 ADMINISTRATOR, USER, PASSWORD = "admin", "kravbro", "not-a-secret-1"
 TEMPLATE = "tryton_template"
 MODULES = ("account_invoice", "account_dunning")
+COMPANIES = ("Testvik kommune", "Testvik vann", "Testvik havn", "Testvik kino")
+COMPANY, OTHER, OF_KIND = 1, 2, {"sqlite": 3, "postgresql": 4}
+"""Where tests play; where little happens; and where the conformance suite plays, by the kind of the mirror."""
+STOCK = {COMPANY: stock.FOR_TESTS} | dict.fromkeys(OF_KIND.values(), stock.FOR_CONFORMANCE)
 PATIENCE_S, PAUSE_S = 60.0, 0.05
 SERVE = """
-import os, runpy, sys, threading
+import argon2, os, runpy, sys, threading
+argon2.DEFAULT_TIME_COST, argon2.DEFAULT_MEMORY_COST, argon2.DEFAULT_PARALLELISM = 1, 8, 1
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
-"""Runs a program that ends when its standard input does: with whoever started it."""
+"""Runs a program that ends when its standard input does: with whoever started it. A password is hashed cheaply: each
+login would cost 0.2 s, and tests log in hundreds of times."""
 
 
 class UnavailableError(RuntimeError):
@@ -63,6 +70,7 @@ class Tryton:
             f"[database]\nuri = {uri}/\n[web]\nlisten = 127.0.0.1:{self.port}\n[session]\ntimeout = 3600\n"
         )
         self._process: subprocess.Popen[bytes] | None = None
+        self._shelves: dict[int, stock.Shelf] = {}
 
     @property
     def address(self) -> str:
@@ -98,6 +106,14 @@ class Tryton:
         """A session of the administrator."""
         return Client(read_address(self.address.replace(f"//{USER}@", f"//{ADMINISTRATOR}@")), PASSWORD)
 
+    def shelf(self, company: int) -> stock.Shelf:
+        """The invoices of a company that were written in advance; who takes one, takes it off."""
+        if company not in self._shelves:
+            client = self.client()
+            self._shelves[company] = stock.shelf(client, company)
+            client.close()
+        return self._shelves[company]
+
 
 def _python() -> Path:
     """The Python of Tryton's environment, which is made at the first use, by one process at a time."""
@@ -126,7 +142,7 @@ def _answers(port: int) -> bool:
 
 
 def _template(postgresql: Server) -> str:
-    """The name of the template: a company of trial with accounts, journals and fiscal years, and no customers."""
+    """The name of the template: companies of trial with accounts, journals, fiscal years, and some invoices."""
     folder = postgresql.folder
     with (folder / "tryton.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -153,7 +169,8 @@ def _build(folder: Path, postgresql: Server) -> None:
 def _made_of() -> str:
     """A fingerprint of all that a template depends on: Tryton's lock file, what sets it up, modules, and the years."""
     digest = sha256(f"{MODULES} {today().year} {PASSWORD}".encode())
-    for file in (ROOT / "requirements" / "tryton.txt", Path(trial.__file__), Path(__file__)):
+    programs_ = (trial.__file__, trial_work.__file__, stock.__file__, __file__)
+    for file in (ROOT / "requirements" / "tryton.txt", *map(Path, programs_)):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -177,8 +194,11 @@ def _activate_and_set_up(folder: Path, postgresql: Server) -> None:
     tryton.start()
     try:
         client = tryton.client()
-        companies = trial.set_up(client, "Testvik kommune", [today().year - 1, today().year], other="Testvik vann")
+        years = [today().year - 1, today().year]
+        companies = trial.set_up(client, COMPANIES[0], years, others=COMPANIES[1:])
         trial.add_user(client, USER, PASSWORD, companies)
+        for company, counts in STOCK.items():
+            stock.fill(client, company, counts, today())
         client.close()
     finally:
         tryton.kill()
@@ -191,9 +211,9 @@ def _scratch(folder: Path) -> Path:
 
 
 @cache
-def shared_tryton(name: str) -> Tryton:
-    """The server of this process for one purpose, over a database of its own."""
-    return _copied(name)
+def shared_tryton() -> Tryton:
+    """The server of this process, over a database of its own."""
+    return _copied("shared")
 
 
 @contextlib.contextmanager

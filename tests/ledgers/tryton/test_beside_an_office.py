@@ -13,8 +13,8 @@ import pytest
 from kravbro.cli.main import main
 from kravbro.core.claims import TransactionKind
 from kravbro.ledgers.tryton import queries, trial_work
-from tests.ledgers.tryton.acting import COMPANY, Clerk
-from tests.ledgers.tryton.living import PASSWORD, Tryton, today
+from tests.ledgers.tryton.acting import Clerk
+from tests.ledgers.tryton.living import COMPANY, PASSWORD, Tryton, today
 
 SETUP = """
 format = 1

@@ -17,7 +17,7 @@ from tests.ledgers.tryton.living import shared_tryton
 @cache
 def world(kind: str, folder: Path) -> TrytonWorld:
     """One company for all checks of this process: what was there before does not matter to them."""
-    return TrytonWorld(shared_tryton(kind), folder, kind)
+    return TrytonWorld(shared_tryton(), folder, kind)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])

@@ -18,8 +18,8 @@ from kravbro.ledgers.tryton.source import TrytonSource
 from kravbro.ledgers.tryton.wire import Client
 from kravbro.mirror.source import Delivery
 from kravbro.ports.conformance.ledger.world import Part
-from tests.ledgers.tryton.acting import COMPANY, Clerk, voucher
-from tests.ledgers.tryton.living import PASSWORD, Tryton, own_tryton, today
+from tests.ledgers.tryton.acting import Clerk, voucher
+from tests.ledgers.tryton.living import COMPANY, PASSWORD, Tryton, own_tryton, today
 
 CUTS = {
     "looked up": 4,

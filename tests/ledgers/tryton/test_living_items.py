@@ -13,8 +13,8 @@ from kravbro.ledgers.tryton.source import TrytonSource
 from kravbro.ledgers.tryton.trial_work import Sale
 from kravbro.mirror.source import OpenItem
 from kravbro.ports.conformance.ledger.world import Part
-from tests.ledgers.tryton.acting import COMPANY, Clerk, voucher
-from tests.ledgers.tryton.living import today
+from tests.ledgers.tryton.acting import Clerk, voucher
+from tests.ledgers.tryton.living import COMPANY, today
 
 PAYMENT, CREDIT_NOTE = TransactionKind.PAYMENT, TransactionKind.CREDIT_NOTE
 REVERSAL, CORRECTION = TransactionKind.REVERSAL, TransactionKind.CORRECTION

@@ -51,8 +51,8 @@ class Chart(msgspec.Struct, frozen=True):
     country: int
 
 
-def set_up(client: Client, name: str, years: Sequence[int], *, other: str = "") -> list[int]:
-    """A company (and a second one) with accounts, journals, fiscal years and dunning procedure; answers their ids."""
+def set_up(client: Client, name: str, years: Sequence[int], *, others: Sequence[str] = ()) -> list[int]:
+    """A company (and others) with accounts, journals, fiscal years and dunning procedure; answers their ids."""
     (currency,) = _create(
         client,
         "currency.currency",
@@ -64,7 +64,7 @@ def set_up(client: Client, name: str, years: Sequence[int], *, other: str = "") 
     levels = [{"sequence": place, "overdue": timedelta(days)} for place, days in enumerate(LEVELS, 1)]
     _create(client, "account.dunning.procedure", {"name": "PWS", "levels": [["create", levels]]})
     _print_plainly(client)
-    made = [_company(client, title, currency, years) for title in (name, other) if title]
+    made = [_company(client, title, currency, years) for title in (name, *others)]
     users = client.rows("res.user", [["login", "=", client.address.user]], ["id"])
     client.call("model.res.user.write", [users[0]["id"]], {"company": made[0]})
     return made
@@ -81,7 +81,7 @@ def _company(client: Client, name: str, currency: int, years: Sequence[int]) -> 
     (party,) = _create(client, "party.party", {"name": name, "addresses": [["create", [_address("Rådhusgata 1")]]]})
     (company,) = _create(client, "company.company", {"party": party, "currency": currency})
     users = client.rows("res.user", [["login", "=", client.address.user]], ["id"])
-    client.call("model.res.user.write", [users[0]["id"]], {"companies": [["add", [company]]]})
+    client.call("model.res.user.write", [users[0]["id"]], {"companies": [["add", [company]]], "company_filter": "all"})
     types = [
         {"name": words, "company": company, "statement": statement, **flags} for _, words, statement, flags in _ACCOUNTS
     ]
@@ -124,7 +124,8 @@ def add_user(client: Client, login: str, password: str, companies: Sequence[int]
     """The user that Kravbro logs in as, with the groups that its work takes and no other."""
     groups = client.rows("res.group", [["name", "in", ["Accounting", "Dunning"]]], ["id"])
     values = {"name": login, "login": login, "password": password, "groups": [["add", [row["id"] for row in groups]]]}
-    _create(client, "res.user", values | {"companies": [["add", list(companies)]], "company": companies[0]})
+    belongs = {"companies": [["add", list(companies)]], "company": companies[0], "company_filter": "all"}
+    _create(client, "res.user", values | belongs)
 
 
 def chart(client: Client, company: int) -> Chart:
