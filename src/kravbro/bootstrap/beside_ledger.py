@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import msgspec
 
+from kravbro.bootstrap.secrets import Secrets
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.definitions import grants
@@ -91,14 +92,14 @@ def _installer(kind: str) -> Installer:
 
 def install_beside(connection: Connection, act: Act) -> Made:
     """Make what is missing. Raises DataFault `mirror.nothing_to_install`, and as the adapter does."""
-    return _installer(connection.kind).make(connection, os.environ, act)
+    return _installer(connection.kind).make(connection, Secrets(os.environ), act)
 
 
 def statements_beside(connection: Connection, act: Act) -> list[Said]:
     """Every statement that `install_beside` would run now. Raises as it does."""
-    return _installer(connection.kind).statements(connection, os.environ, act)
+    return _installer(connection.kind).statements(connection, Secrets(os.environ), act)
 
 
 def grants_beside(connection: Connection, login: str) -> list[Said]:
     """What gives a login its rights. Raises as `install_beside` does."""
-    return _installer(connection.kind).grants(connection, os.environ, login)
+    return _installer(connection.kind).grants(connection, Secrets(os.environ), login)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from kravbro.bootstrap.notice import refuse_copies, settle_new
+from kravbro.bootstrap.secrets import Secrets
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.engines import reading, writing
@@ -39,7 +40,7 @@ def source_of(connection: Connection, act: Act) -> Source:
     """The ledger that is connected. Raises DataFault `mirror.unknown_kind`, and as the adapter does."""
     if connection.kind not in SOURCES:
         raise DataFault("mirror.unknown_kind", kind=connection.kind, kinds=", ".join(sorted(SOURCES)))
-    return SOURCES[connection.kind](connection, os.environ, act)
+    return SOURCES[connection.kind](connection, Secrets(os.environ), act)
 
 
 def mirrored(place: Place, act: Act, *, looks: bool = True) -> MirroredLedger:

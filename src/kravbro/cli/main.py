@@ -52,6 +52,7 @@ app = App(
 app.command("kravbro.cli.demo:app", name="demo", help="The whole main job, made up or on your own files.")
 app.command("kravbro.cli.ledger:app", name="ledger", help="A foreign ledger: to connect with, or to import files of.")
 app.command("kravbro.cli.install:app", name="install", help="Make what is ours in a ledger that is not.")
+app.command("kravbro.cli.secret:app", name="secret", help="Passwords that are kept in the operating system's keyring.")
 app.command("kravbro.cli.proposals:app", name="proposals", help="Dunning proposals in the embedded ledger.")
 app.command("kravbro.cli.customers:app", name="customers", help="Customers of the embedded ledger.")
 app.command(

@@ -15,7 +15,7 @@ from kravbro.ledgers.visma_business.setup import Setup, read_setup
 from kravbro.ledgers.visma_business.source import VismaSource
 
 PASSWORD = "KRAVBRO_VISMA_PASSWORD"  # noqa: S105 - the name of the variable that holds it
-"""The environment variable with the password of the SQL login: none is ever kept."""
+"""The environment variable with the password of the SQL login, and its name in the keyring."""
 SETTINGS = "visma_business.toml"
 """What the text of the settings is called in messages."""
 
@@ -27,12 +27,11 @@ def open_databases(address: str, settings: str, environment: Mapping[str, str]) 
     `databases_at` do.
     """
     setup = read_setup(toml.parse(settings.encode(), SETTINGS).tables)
-    password = environment.get(PASSWORD, "")
     if "://" not in address and "@" in address:
         raise DataFault("visma_business.bad_address")
     if "://" in address:
         url = _url(address)
-        if password:
+        if password := environment.get(PASSWORD, ""):
             address = url.set(password=password).render_as_string(hide_password=False)
     return databases_at(address, setup.system, setup.ours), setup
 
