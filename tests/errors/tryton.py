@@ -33,6 +33,16 @@ def the_address_has_an_option_that_is_none(_: Path) -> None:
     read_address(f"{canned.ADDRESS}?jornal=KRAV")
 
 
+@provokes("tryton.bad_value")
+def a_journal_is_named_twice(_: Path) -> None:
+    read_address(f"{canned.ADDRESS}?kinds=VIPPS:payment,VIPPS:correction")
+
+
+@provokes("tryton.two_meanings")
+def a_journal_has_two_meanings(_: Path) -> None:
+    read_address(f"{canned.ADDRESS}?kinds=TAP:payment&claim_ended=TAP")
+
+
 @provokes("tryton.no_password")
 def there_is_no_password(_: Path) -> None:
     open_tryton(canned.ADDRESS, "", {}, TODAY)
@@ -100,6 +110,11 @@ def the_password_is_wrong(_: Path) -> None:
 @provokes("tryton.no_company")
 def there_is_no_company(_: Path) -> None:
     canned.source({"model.company.company.search_read": []}).installation()
+
+
+@provokes("tryton.one_company_at_a_time")
+def the_user_sees_one_company_at_a_time(_: Path) -> None:
+    canned.source({canned.PREFERENCES: {"companies": [1, 2], "company_filter": "one"}}).companies()
 
 
 @provokes("tryton.copied")

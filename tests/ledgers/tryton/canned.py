@@ -16,7 +16,7 @@ from kravbro.ledgers.tryton.values import dumped
 from kravbro.ledgers.tryton.wire import Client
 
 ADDRESS = "tryton+https://kravbro@erp.example.no/regnskap"
-LOGIN = "common.db.login"
+LOGIN, PREFERENCES = "common.db.login", "model.res.user.get_preferences"
 NOW = "Mon, 02 Mar 2026 12:00:00 GMT"
 
 
@@ -57,9 +57,11 @@ def client(answers: Mapping[str, Any] | Canned, address: str = ADDRESS) -> Clien
 
 
 def source(answers: Mapping[str, Any]) -> TrytonSource:
-    return TrytonSource(
-        client({"model.company.company.search_read": [{"id": 1, "party": 2}]} | dict(answers)), date(2026, 3, 2)
-    )
+    companies = {
+        "model.company.company.search_read": [{"id": 1, "party": 2}],
+        PREFERENCES: {"companies": [1], "company_filter": "one"},
+    }
+    return TrytonSource(client(companies | dict(answers)), date(2026, 3, 2))
 
 
 def line_row(number: int, change: str = "100.00", **others: Any) -> dict[str, Any]:

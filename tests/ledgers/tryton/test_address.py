@@ -39,6 +39,8 @@ def test_every_option() -> None:
         "tryton+https://u@erp.example.no/a/b",
         "tryton+https://u@/db",
         "tryton+https://u@erp.example.no:x/db",
+        "tryton+https://u@erp.example.no:0/db",
+        "tryton+https://u@erp.example.no/db?journal=A#B",
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
@@ -46,16 +48,39 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         read_address(text)
 
 
+@pytest.mark.parametrize("option", ["jornal=X", "journal=A&journal=B", "overlap_s=1&overlap_s=1", "=1"])
+def test_an_option_that_is_unknown_or_stands_twice_is_refused(option: str) -> None:
+    with pytest.raises(DataFault, match=r"tryton\.bad_option"):
+        read_address(f"tryton+https://u@erp.example.no/db?{option}")
+
+
 WRONG = """
-jornal=X journal= journal=A&journal=B level=0 level=x kinds=VIPPS kinds=V:money overlap_s=-1 language=sv
-letters=1:purring letters=1:brev:14 claim_ended=, timeout_s=0 identity=
+journal=
+journal=%20A level=0 level=x level=100 level=+1 kinds= kinds=VIPPS kinds=V:money kinds=V:reversal kinds=:payment
+kinds=V:payment,V:payment kinds=V:payment,V:correction kinds=V:payment, overlap_s=-1 overlap_s=604801 overlap_s=1.5
+overlap_s= overlap_s=1_0 overlap_s=%D9%A3 timeout_s=0 timeout_s=3601 language=sv language= letters=1:purring
+letters=1:brev:14 letters=1:purring:0 letters=1:purring:366 letters=1:purring:14,1:inkassovarsel:14 letters=0:purring:14
+claim_ended= claim_ended=, claim_ended=TAP,TAP identity=
 """
 
 
 @pytest.mark.parametrize("option", WRONG.split())
-def test_an_option_that_is_unknown_or_wrong_is_refused(option: str) -> None:
-    with pytest.raises(DataFault, match=r"tryton\.bad_option"):
+def test_an_option_that_is_set_to_what_it_cannot_be_is_refused_with_its_form(option: str) -> None:
+    with pytest.raises(DataFault, match=r"tryton\.bad_value") as refused:
         read_address(f"tryton+https://u@erp.example.no/db?{option}")
+    assert refused.value.facts["form"]
+
+
+def test_the_longest_overlap_is_a_week() -> None:
+    assert read_address("tryton+https://u@erp.example.no/db?overlap_s=604800").overlap_s == 604_800
+
+
+@pytest.mark.parametrize(
+    "options", ["kinds=TAP:payment&claim_ended=TAP", "kinds=KRAV:payment", "journal=TAP&claim_ended=TAP"]
+)
+def test_a_journal_has_one_meaning(options: str) -> None:
+    with pytest.raises(DataFault, match=r"tryton\.two_meanings"):
+        read_address(f"tryton+https://u@erp.example.no/db?{options}")
 
 
 def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:

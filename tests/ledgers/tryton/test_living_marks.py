@@ -14,8 +14,8 @@ from kravbro.ledgers.tryton.address import LetterOfLevel, read_address
 from kravbro.ledgers.tryton.source import TrytonSource
 from kravbro.ledgers.tryton.wire import Client
 from kravbro.mirror.source import Mark, Proposal
-from tests.ledgers.tryton.acting import COMPANY, Clerk
-from tests.ledgers.tryton.living import PASSWORD, Tryton, today
+from tests.ledgers.tryton.acting import Clerk
+from tests.ledgers.tryton.living import COMPANY, OTHER, PASSWORD, Tryton, today
 
 
 def notes(clerk: Clerk, entry: int) -> list[str]:
@@ -24,8 +24,8 @@ def notes(clerk: Clerk, entry: int) -> list[str]:
     return [row["message"] for row in rows]
 
 
-def queued(source: TrytonSource) -> list[int]:
-    return [one.entry for one in source.proposals(COMPANY)]
+def queued(source: TrytonSource, company: int = COMPANY) -> list[int]:
+    return [one.entry for one in source.proposals(company)]
 
 
 def test_an_accepted_claim_is_blocked_and_says_its_case_once(clerk: Clerk, source: TrytonSource) -> None:
@@ -66,6 +66,26 @@ def test_who_takes_the_block_off_a_claim_at_the_collector_wants_it_back(clerk: C
     assert source.items(COMPANY, [entry])[0].wanted_back == ""
 
 
+def test_a_refusal_that_comes_late_hides_no_wish(clerk: Clerk, source: TrytonSource) -> None:
+    """Another process may have been slow to write an older answer: behind the newer one, or behind the wish."""
+    entry = clerk.invoice(1_000_00).entry
+    clerk.offer(entry)
+    accepted = Mark(entry, 8, Outcome.ACCEPTED, today(), "1-000126")
+    refused = Mark(entry, 7, Outcome.REFUSED, today(), reasons=(Reason("gate.name_missing"),))
+    source.mark(COMPANY, [accepted])
+    source.mark(COMPANY, [refused])
+    trial_work.unblock(clerk.client, clerk.chart, [entry])
+    assert source.items(COMPANY, [entry])[0].wanted_back
+
+    source.mark(COMPANY, [replace(refused, offer=6)])
+
+    assert len(notes(clerk, entry)) == 3
+    assert source.items(COMPANY, [entry])[0].wanted_back
+    source.mark(COMPANY, [replace(accepted, outcome=Outcome.RETURNED)])
+    trial_work.unblock(clerk.client, clerk.chart, [entry])
+    assert source.items(COMPANY, [entry])[0].wanted_back == ""
+
+
 def test_a_refused_claim_tells_why_and_is_offered_anew_by_a_person(clerk: Clerk, source: TrytonSource) -> None:
     entry = clerk.invoice(1_000_00).entry
     clerk.offer(entry)
@@ -96,18 +116,21 @@ def test_a_status_is_noted_once_for_each_version_also_when_all_is_paid(clerk: Cl
 
 
 def test_a_claim_below_the_level_for_collection_waits_and_its_letters_are_told(
-    clerk: Clerk, source: TrytonSource
+    tryton: Tryton, source: TrytonSource
 ) -> None:
+    """In a company that has no other invoice: Tryton raises all that are overdue."""
+    clerk = Clerk(tryton, OTHER)
     entry = clerk.invoice(1_000_00).entry
     source.client.address = replace(source.client.address, letters=(LetterOfLevel(1, LetterKind.REMINDER, 14),))
     trial_work.propose(clerk.client, clerk.chart, today())
     trial_work.approve(clerk.client, clerk.chart, [entry])
-    assert entry not in queued(source)
+    assert entry not in queued(source, OTHER)
     trial_work.propose(clerk.client, clerk.chart, today())
-    assert entry not in queued(source)
+    assert entry not in queued(source, OTHER)
     trial_work.approve(clerk.client, clerk.chart, [entry])
 
-    (proposal,) = [one for one in source.proposals(COMPANY) if one.entry == entry]
+    (proposal,) = [one for one in source.proposals(OTHER) if one.entry == entry]
+    clerk.close()
     letter = Letter(LetterKind.REMINDER, today(), today().fromordinal(today().toordinal() + 14))
     assert proposal == Proposal(entry, letters=(letter,))
 
@@ -153,6 +176,43 @@ def test_what_is_missing_is_named_with_its_cure(beginner: TrytonSource) -> None:
     assert "account.move" in lacks
     assert "beginner" in lacks["account.move"].cure
     assert all(lack.needed and lack.purpose for lack in lacks.values())
+
+
+def test_a_journal_that_the_address_names_wrongly_is_missing(source: TrytonSource) -> None:
+    named = source.client.address
+    kinds = (("VIPPS", TransactionKind.PAYMENT), ("DIV", TransactionKind.PAYMENT))
+    source.client.address = replace(named, kinds=kinds, claim_ended=("TAP", "TAPP", "BANK"))
+
+    told = {lack.thing: lack.purpose for lack in source.check()}
+
+    assert told.keys() == {"VIPPS", "TAPP", "BANK"}
+    assert "kinds" in told["VIPPS"]
+    assert "Write-Off" in told["BANK"]
+
+
+def test_a_user_that_sees_one_company_at_a_time_is_told_so_and_does_nothing(
+    tryton: Tryton, clerk: Clerk, source: TrytonSource
+) -> None:
+    """Which company it sees is kept by Tryton: for every other, it answers as if nothing were there."""
+    other = Clerk(tryton, OTHER)
+    entry = other.invoice(1_000_00).entry
+    mine = [["login", "=", source.client.address.user]]
+    (user,) = clerk.client.rows("res.user", mine, ["id"])
+
+    def shows(companies: str) -> None:
+        clerk.client.call("model.res.user.write", [user["id"]], {"company_filter": companies})
+
+    shows("one")
+    try:
+        lacks = {lack.thing: lack for lack in source.check()}
+        assert source.client.address.user in lacks["company_filter"].cure
+        with pytest.raises(Stop, match="one_company_at_a_time"):
+            source.items(OTHER, [entry])
+    finally:
+        shows("all")
+    assert [item.entry for item in source.items(OTHER, [entry])] == [entry]
+    assert source.items(COMPANY, [clerk.invoice(1_000_00).entry])
+    other.close()
 
 
 def test_what_a_user_may_not_do_is_refused_in_trytons_words(beginner: TrytonSource) -> None:

@@ -26,10 +26,18 @@ _SAID = {
 
 
 def mark(client: Client, company: int, marks: Sequence[Mark]) -> None:
-    """Block the dunnings and note the answers; what is noted already stays as people have left it."""
+    """Block the dunnings and note the answers; what is noted already stays as people have left it.
+
+    A refusal that comes behind an acceptance is noted, and blocks nothing: a block that is off then is a person's wish.
+    """
     said = {one.entry: (_token(one), _of_mark(one, client.address.language)) for one in marks}
-    new = _unsaid(client, company, said)
-    blocked = [row["id"] for row in new if not row["blocked"]]
+    late = {one.entry for one in marks if one.outcome is Outcome.REFUSED}
+    new, notes = _unsaid(client, company, said)
+    blocked = [
+        row["id"]
+        for row in new
+        if not row["blocked"] and not (row["line"] in late and _is_at_the_collector(notes[row["id"]]))
+    ]
     for page in queries.pages(blocked):
         client.call("model.account.dunning.write", page, {"blocked": True}, company=company)
     _say(client, company, new, said)
@@ -43,7 +51,7 @@ def show(client: Client, company: int, statuses: Sequence[Status]) -> None:
         facts: dict[str, object] = {"case_number": one.case_number, "on": one.on.isoformat()}
         words = sentence(f"tryton.status.{one.state.value}", facts, language)
         said[one.entry] = (f"[kravbro {one.case_number} v{one.version}]", words)
-    _say(client, company, _unsaid(client, company, said), said)
+    _say(client, company, _unsaid(client, company, said)[0], said)
 
 
 def wanted_back(client: Client, company: int, entries: Collection[int]) -> dict[int, str]:
@@ -52,8 +60,7 @@ def wanted_back(client: Client, company: int, entries: Collection[int]) -> dict[
     notes = _notes(client, company, [row["id"] for row in free])
     wanted = {}
     for row in free:
-        answers = [token for message in notes[row["id"]] if (token := _answered(message))]
-        if answers and answers[-1] == Outcome.ACCEPTED.value:
+        if _is_at_the_collector(notes[row["id"]]):
             who = (row["write_uid."] or {}).get("rec_name") or ""
             wanted[row["line"]] = sentence("tryton.wanted_back", {"who": who}, client.address.language)
     return wanted
@@ -63,11 +70,23 @@ def _token(one: Mark) -> str:
     return f"[kravbro {one.offer} {one.outcome.value}]"
 
 
-def _answered(message: str) -> str:
-    """The outcome that a note tells of, or nothing."""
+def _is_at_the_collector(messages: Sequence[str]) -> bool:
+    """Whether these notes tell of an offer that was accepted and not given back, in whatever order they were written.
+
+    Answers may come late, and people delete notes: the last note need not be the last answer.
+    """
+    answers = {answer for message in messages if (answer := _answered(message))}
+    given_back = {offer for offer, outcome in answers if outcome in GIVEN_BACK}
+    return any(outcome is Outcome.ACCEPTED and offer not in given_back for offer, outcome in answers)
+
+
+def _answered(message: str) -> tuple[str, Outcome] | None:
+    """The offer and the outcome that a note tells of, or nothing."""
     last = _last_line(message)
     words = last.removeprefix("[kravbro ").removesuffix("]").split()
-    return words[1] if last.startswith("[kravbro ") and len(words) == 2 and words[1] in list(Outcome) else ""
+    if last.startswith("[kravbro ") and len(words) == 2 and words[1] in list(Outcome):
+        return words[0], Outcome(words[1])
+    return None
 
 
 def _of_mark(one: Mark, language: str) -> str:
@@ -89,11 +108,11 @@ Said = Mapping[int, tuple[str, str]]
 """By entry: the line that a program finds a note by, and the words above it."""
 
 
-def _unsaid(client: Client, company: int, said: Said) -> list[Row]:
-    """The dunnings of those entries of which this is not noted yet."""
+def _unsaid(client: Client, company: int, said: Said) -> tuple[list[Row], dict[int, list[str]]]:
+    """The dunnings of those entries of which this is not noted yet, and what is noted on each."""
     rows = queries.dunnings_of(client, company, said)
     notes = _notes(client, company, [row["id"] for row in rows])
-    return [row for row in rows if said[row["line"]][0] not in map(_last_line, notes[row["id"]])]
+    return [row for row in rows if said[row["line"]][0] not in map(_last_line, notes[row["id"]])], notes
 
 
 def _say(client: Client, company: int, dunnings: Sequence[Row], said: Said) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kravbro.core.errors import Stop
 from kravbro.ledgers.tryton.address import LAST
 from kravbro.ledgers.tryton.wire import Client
 from kravbro.mirror.source import Lack
@@ -26,6 +27,25 @@ RIGHTS = {
     "party.party": ("read", "write"),
     "ir.note": ("read", "create", "delete"),
 }
+
+
+def companies_of(client: Client) -> list[int]:
+    """The companies that the user belongs to, by id. Raises Stop `tryton.one_company_at_a_time`.
+
+    To a user whose company filter is *Current* Tryton shows the records of one company, and answers nothing for every
+    other: which one it is, is kept between calls (`get_companies` in trytond/modules/company/res.py of 8.2).
+    """
+    found, sees_all = _belongs(client)
+    if not sees_all:
+        raise Stop("tryton.one_company_at_a_time", user=client.address.user, server=client.address.name)
+    return found
+
+
+def _belongs(client: Client) -> tuple[list[int], bool]:
+    """The user's companies, and whether Tryton shows it the records of all of them at once."""
+    preferences = client.call("model.res.user.get_preferences", True)
+    found = sorted(preferences["companies"])
+    return found, len(found) < 2 or preferences["company_filter"] == "all"
 
 
 def lacks(client: Client) -> list[Lack]:
@@ -54,19 +74,36 @@ def _of_rights(client: Client) -> Iterator[Lack]:
 
 
 def _of_set_up(client: Client) -> Iterator[Lack]:
+    yield from _of_named_journals(client)
+    belongs, sees_all = _belongs(client)
+    if not sees_all:
+        yield _lack(client, "company_filter", "filter", user=client.address.user)
     journal = client.address.journal
     if len(client.rows("account.journal", [["code", "=", journal]], ["id"])) != 1:
         yield _lack(client, journal, "journal", journal=journal)
-    companies = client.rows("company.company", [], ["rec_name", "currency.code", "currency.digits"])
-    if not companies:
+    if not belongs:
         yield _lack(client, "company.company", "company", user=client.address.user)
-    for row in companies:
+    fields = ["rec_name", "currency.code", "currency.digits"]
+    for row in client.rows("company.company", [["id", "in", belongs]], fields):
         if (row["currency."]["code"], row["currency."]["digits"]) != ("NOK", 2):
             yield _lack(client, row["rec_name"], "currency", needed=False, company=row["rec_name"])
     procedures = client.rows("account.dunning.procedure", [], ["levels"])
     if not any(len(row["levels"]) >= max(client.address.level, 1) for row in procedures):
         level = "" if client.address.level == LAST else str(client.address.level)
         yield _lack(client, "account.dunning.procedure", "level", level=level)
+
+
+def _of_named_journals(client: Client) -> Iterator[Lack]:
+    """Journals that the address gives a meaning: a name that is wrong would pass unnoticed, and money be misread."""
+    named = {code: "kinds" for code, _ in client.address.kinds}
+    named |= dict.fromkeys(client.address.claim_ended, "claim_ended")
+    rows = client.rows("account.journal", [["code", "in", sorted(named)]], ["code", "type"]) if named else []
+    types = {row["code"]: row["type"] for row in rows}
+    for code, option in named.items():
+        if code not in types:
+            yield _lack(client, code, "named_journal", journal=code, option=option)
+        elif option == "claim_ended" and types[code] != "write-off":
+            yield _lack(client, code, "claim_ended", journal=code)
 
 
 def _lack(client: Client, thing: str, what: str, *, needed: bool = True, **facts: object) -> Lack:

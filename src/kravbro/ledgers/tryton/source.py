@@ -16,7 +16,7 @@ from kravbro.ledgers.tryton.installation import installation
 from kravbro.ledgers.tryton.items import items_of, read_items
 from kravbro.ledgers.tryton.mapping import kid_of, letters_of, party_of, references
 from kravbro.ledgers.tryton.queries import Balance, level_of
-from kravbro.ledgers.tryton.rights import lacks
+from kravbro.ledgers.tryton.rights import companies_of, lacks
 from kravbro.ledgers.tryton.wire import Client, Row
 from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
 
@@ -72,10 +72,10 @@ class TrytonSource:
         return installation(self._client)
 
     def companies(self) -> list[int]:
-        """The ids of all companies that the user may see."""
-        found = [int(row["id"]) for row in self._client.rows("company.company", [], ["id"])]
+        """The ids of all companies that the user belongs to. Raises Stop `tryton.one_company_at_a_time`."""
+        found = companies_of(self._client)
         self._companies = frozenset(found)
-        return sorted(found)
+        return found
 
     def changes(self, company: int, cursor: str) -> Changes:
         """Lines that may have changed; the cursor is the server's clock before the last reading, in seconds since 1970.
