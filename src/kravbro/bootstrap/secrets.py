@@ -12,11 +12,14 @@ from typing import TypeVar
 
 from kravbro.core.errors import DataFault, Stop
 from kravbro.ledgers.tryton.source import PASSWORD as TRYTON
+from kravbro.ledgers.tryton.source import PASSWORD_FILE as TRYTON_FILE
 from kravbro.ledgers.visma_business.opening import PASSWORD as VISMA_BUSINESS
 
 SERVICE = "kravbro"
 """The service under which the keyring keeps our secrets; what it calls the user is the name of the variable."""
 NAMES = (TRYTON, VISMA_BUSINESS)
+FILES = {TRYTON: TRYTON_FILE}
+"""The variables that name a file with a secret, where the adapter reads one."""
 LONGEST = 1_000
 Answer = TypeVar("Answer")
 
@@ -24,7 +27,7 @@ Answer = TypeVar("Answer")
 class Secrets(Mapping[str, str]):
     """An environment in which secrets that nobody has set are looked up in the keyring.
 
-    A secret for which the environment names a file (`..._FILE`) is that file's. Raises Stop `secret.keyring_refused`
+    A secret for which the environment names a file is that file's. Raises Stop `secret.keyring_refused`
     where the keyring is there and does not answer, such as one that is locked.
     """
 
@@ -49,12 +52,15 @@ class Secrets(Mapping[str, str]):
         """Where a secret comes from: `environment`, `file`, `keyring`, or empty where it is in none of them."""
         if name in self._environment:
             return "environment"
-        if f"{name}_FILE" in self._environment:
+        if self._is_in_a_file(name):
             return "file"
         return "" if self._kept(name) is None else "keyring"
 
+    def _is_in_a_file(self, name: str) -> bool:
+        return name in FILES and FILES[name] in self._environment
+
     def _kept(self, name: str) -> str | None:
-        if name not in NAMES or f"{name}_FILE" in self._environment:
+        if name not in NAMES or self._is_in_a_file(name):
             return None
         try:
             import keyring

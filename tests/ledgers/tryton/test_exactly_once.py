@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from kravbro.core.claims import TransactionKind
 from kravbro.core.errors import Retry
 from kravbro.core.vouchers import Fate, Voucher
+from kravbro.ledgers.tryton import delivery
 from kravbro.ledgers.tryton.address import read_address
 from kravbro.ledgers.tryton.source import TrytonSource
 from kravbro.ledgers.tryton.wire import Client
@@ -101,6 +102,15 @@ def test_a_delivery_that_is_cut_off_is_finished_by_the_next(
     there_once(clerk, source, vouchers)
 
 
+def test_more_vouchers_than_are_taken_at_once_are_all_taken(clerk: Clerk, source: TrytonSource) -> None:
+    vouchers = [*batch(clerk, "many"), *batch(clerk, "more")][:5]
+
+    delivered = delivery.deliver(source.client, COMPANY, vouchers, today(), at_once=2)
+
+    assert [(one.key, one.fate) for one in delivered] == [(one.key, Fate.POSTED) for one in vouchers]
+    there_once(clerk, source, vouchers)
+
+
 class Turns:
     """Two programs that take turns as a seed says; one that has ended leaves all turns to the other."""
 
@@ -172,7 +182,7 @@ def test_two_deliveries_that_are_interleaved_post_each_voucher_once(
     vouchers = batch(clerk, f"turn-{seed}")
     turns = Turns(seed)
 
-    def delivery(player: int) -> Callable[[], list[Delivery]]:
+    def program(player: int) -> Callable[[], list[Delivery]]:
         def deliver() -> list[Delivery]:
             its = source_of(tryton, InTurn(turns, player))
             try:
@@ -182,7 +192,7 @@ def test_two_deliveries_that_are_interleaved_post_each_voucher_once(
 
         return deliver
 
-    answers = both([delivery(0), delivery(1)])
+    answers = both([program(0), program(1)])
 
     assert answers[0] == answers[1]
     assert {one.fate for one in answers[0]} == {Fate.POSTED}
@@ -239,9 +249,9 @@ def test_an_invoice_that_is_paid_in_the_same_moment_takes_the_money_beside_it(
     def pay() -> None:
         clerk.book(TransactionKind.PAYMENT, claim.entry, -100_00, today())
 
-    (delivery,) = source_of(tryton, Meanwhile(CUTS["room seen"], pay)).deliver(COMPANY, [ours])
+    (delivered,) = source_of(tryton, Meanwhile(CUTS["room seen"], pay)).deliver(COMPANY, [ours])
 
-    assert (delivery.fate, delivery.because) == (Fate.POSTED, "")
+    assert (delivered.fate, delivered.because) == (Fate.POSTED, "")
     (item,) = source.items(COMPANY, [claim.entry])
     paid = sorted(one.voucher_key for one in item.settlements)
     assert (item.remaining_ore, paid) == (-100_00, ["", "same-moment"])

@@ -101,7 +101,8 @@ def test_instalments_are_paid_in_their_order(clerk: Clerk, source: TrytonSource)
     customer = clerk.invoice(1_00).customer_no
     sale = Sale(customer, 900_00, today() - timedelta(100))
     ((_, number),) = trial_work.sell(clerk.client, clerk.chart, [sale], instalments=4)
-    lines = clerk.client.rows("account.invoice", [["number", "=", number]], ["lines_to_pay"], company=COMPANY)
+    here = [["company", "=", COMPANY], ["number", "=", number]]
+    lines = clerk.client.rows("account.invoice", here, ["lines_to_pay"], company=COMPANY)
     parts = lines[0]["lines_to_pay"]
     clerk.book(PAYMENT, parts[0], -300_00, today())
     ours = voucher(1, f"part-{parts[3]}", [Part(customer, parts[3], 10_00)])

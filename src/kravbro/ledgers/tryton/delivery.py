@@ -38,14 +38,17 @@ Moves = Mapping[str, list[Row]]
 """By key: the moves that bear it, the lowest id first."""
 
 
-def deliver(client: Client, company: int, vouchers: Sequence[Voucher], on: date) -> list[Delivery]:
-    """Take vouchers, and answer what became of each. Raises Retry `tryton.moving` if others never let go of them.
+def deliver(
+    client: Client, company: int, vouchers: Sequence[Voucher], on: date, at_once: int = BATCH
+) -> list[Delivery]:
+    """Take vouchers, so many at once, and answer what became of each.
 
-    Raises Stop `tryton.posted_twice` where two posted moves bear one key, and Stop `tryton.no_journal`.
+    Raises Retry `tryton.moving` if others never let go of them, Stop `tryton.posted_twice` where two posted moves bear
+    one key, and Stop `tryton.no_journal`.
     """
     found: dict[str, Delivery] = {}
-    for start in range(0, len(vouchers), BATCH):
-        batch = {voucher.key: voucher for voucher in vouchers[start : start + BATCH]}
+    for start in range(0, len(vouchers), at_once):
+        batch = {voucher.key: voucher for voucher in vouchers[start : start + at_once]}
         found |= _Batch(client, company, batch, on).deliver()
     return [found[voucher.key] for voucher in vouchers]
 
