@@ -39,7 +39,7 @@ class ClaimMovements(msgspec.Struct, frozen=True, gc=False):
     accepted_ore: int = 0
 
 
-class Because(msgspec.Struct, frozen=True):
+class Because(msgspec.Struct, frozen=True, gc=False):
     """Why a person must look at something: a code, whose sentence names the thing, the cause and the next step, and the
     facts of that sentence."""
 
@@ -47,7 +47,7 @@ class Because(msgspec.Struct, frozen=True):
     facts: dict[str, str | int] = {}
 
 
-class Discrepancy(msgspec.Struct, frozen=True):
+class Discrepancy(msgspec.Struct, frozen=True, gc=False):
     """A fault that one side finds in itself: the thing, the claim's entry if there is one, expected and found øre.
 
     `because` is told beside it, where a person can do something about it.

@@ -17,8 +17,9 @@ from kravbro.mirror.source import OpenItem, Settlement
 def in_doubt(item: OpenItem, before: Sequence[Seen], right: str = "") -> list[Settlement]:
     """The settlements of an item that nobody may be told of, given what was seen before; `right` is the key of one that
     a person says is right."""
-    booked = {one.settlement for one in before} | {right}
-    return [one for one in item.settlements if one.doubt is not None and one.key not in booked]
+    doubtful = [one for one in item.settlements if one.doubt is not None]
+    booked = {one.settlement for one in before} | {right} if doubtful else set()
+    return [one for one in doubtful if one.key not in booked]
 
 
 def without_doubts(item: OpenItem, before: Sequence[Seen], right: str = "") -> OpenItem:

@@ -20,7 +20,7 @@ from kravbro.core.parties import Party, Related
 from kravbro.core.vouchers import Fate, Voucher
 
 
-class Settlement(msgspec.Struct, frozen=True):
+class Settlement(msgspec.Struct, frozen=True, gc=False):
     """One thing in the ledger that has changed what remains of an open item, with all of its change (øre).
 
     `key` is the ledger's own, and tells it from the others on the item; `amount_ore` is negative when the debt falls.
@@ -49,7 +49,7 @@ def doubted(key: str, doubt: Because, amount_ore: int, entry: int | None = None)
     return Discrepancy(f"settlement {key}", kind, 0, amount_ore, entry, doubt)
 
 
-class OpenItem(msgspec.Struct, frozen=True):
+class OpenItem(msgspec.Struct, frozen=True, gc=False):
     """An invoice as the ledger has it now: what it was for, what remains (øre), and what has changed that.
 
     The settlements come in the order in which the ledger booked them.

@@ -46,17 +46,30 @@ def with_compressed(
 ) -> tuple[Sequence[Entry], Known]:
     """The entries, and in the place of each of these lines whose invoice lacks all of it an entry as it was. The day on
     which it was matched is nowhere any more: it is the day of looking."""
-    left_ore = compressed_ore(entries, setup)
-    for line in lines:
-        entry = _as_it_was(line, setup, on)
-        own = {**known.echoes.own, entry.key: line}
+    chosen = _within(lines, compressed_ore(entries, setup))
+    while chosen:
+        stand_ins = {line: _as_it_was(line, setup, on) for line in chosen}
+        own = {**known.echoes.own, **{entry.key: line for line, entry in stand_ins.items()}}
         more = msgspec.structs.replace(known, echoes=msgspec.structs.replace(known.echoes, own=own))
-        shares = mapping.changes_of([*entries, entry], more, setup)[line.entry].settlements
-        whole = any(one.voucher_key and one.key == entry.name and one.amount_ore == line.amount_ore for one in shares)
-        if whole and abs(line.amount_ore) <= abs(left_ore):
-            left_ore -= line.amount_ore
-            entries, known = [*entries, entry], more
+        every = [*entries, *stand_ins.values()]
+        changed = mapping.changes_of(every, more, setup)
+        on_items = [(line, changed.get(line.entry, mapping.Changed())) for line in chosen]
+        told = {(line, one.key, one.amount_ore) for line, of_item in on_items for one in of_item.settlements}
+        whole = [line for line, entry in stand_ins.items() if (line, entry.name, line.amount_ore) in told]
+        if whole == chosen:
+            return every, more
+        chosen = whole
     return entries, known
+
+
+def _within(lines: Iterable[OurLine], gone_ore: int) -> list[OurLine]:
+    """As many of the lines as what is gone can have been, the oldest first."""
+    chosen = []
+    for line in lines:
+        if line.amount_ore * gone_ore > 0 and abs(line.amount_ore) <= abs(gone_ore):
+            gone_ore -= line.amount_ore
+            chosen.append(line)
+    return chosen
 
 
 def _as_it_was(line: OurLine, setup: Setup, on: date) -> Entry:

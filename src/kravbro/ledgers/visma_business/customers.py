@@ -21,10 +21,11 @@ def known_of(here: Company, of_customers: Mapping[int, Sequence[Entry]], on: dat
     """The entries of each customer with what is known of them, seen on a day."""
     lines = here.our_lines(of_customers)
     strangers = here.strangers(entry for every in of_customers.values() for entry in every)
+    names = here.column_names
     found: Customers = []
     for customer, every in of_customers.items():
         of_customer = lines.get(customer, ())
-        known = Known(echoes_of(every, of_customer, here.setup), strangers, here.number, here.column_names)
+        known = Known(echoes_of(every, of_customer, here.setup), strangers, here.number, names)
         lacking = without_entries(every, of_customer, known, here.setup) if compressed_ore(every, here.setup) else []
         updated = _updated(here, lacking) if lacking else []
         found.append(with_compressed(every, updated, known, here.setup, on) if updated else (every, known))

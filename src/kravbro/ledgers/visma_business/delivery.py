@@ -333,7 +333,7 @@ def fates(company: Company, kept: Collection[Kept], act: Act) -> list[Delivery]:
         for one in kept
         if one.voucher_no not in {*posted, *waiting, *hidden} and (one.way != Way.FILE or one.key in seen)
     }
-    compressed = _compressed(company, gone, act.on) if gone else set()
+    compressed = _compressed(company, gone, act.on) if gone and not company.sees_accounts else set()
     found = []
     for one in sorted(kept, key=lambda voucher: voucher.voucher_no):
         number = one.voucher_no

@@ -85,15 +85,13 @@ def entry_name(key: int) -> str:
     return f"{journal}/{number}"
 
 
-def rounded_ore(amount: Decimal | None) -> int:
-    """Kroner as øre: exact, but where `is_whole` says otherwise."""
-    ore = int((amount or Decimal(0)).scaleb(2).to_integral_value())
-    return max(-ORE_MAX, min(ORE_MAX, ore))
-
-
-def is_whole(amount: Decimal | None) -> bool:
-    """Whether kroner are whole øre, as many as can be counted."""
-    return amount is None or amount.scaleb(2) == rounded_ore(amount)
+def ore_of(amount: Decimal | None) -> tuple[int, bool]:
+    """Kroner as øre, and whether that is exactly what they are: whole øre, as many as can be counted."""
+    if amount is None:
+        return 0, True
+    exact = amount.scaleb(2)
+    ore = max(-ORE_MAX, min(ORE_MAX, int(exact.to_integral_value())))
+    return ore, exact == ore
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
@@ -108,15 +106,18 @@ def entry_of(row: Sequence[Any]) -> Entry:
         "changed_on": changed_on or 0,
         "reminded_on": reminded_on or 0,
     }
-    wrong = [(name, str(one)) for name, one in zip(AMOUNTS, (amount, remaining), strict=True) if not is_whole(one)]
+    amount_ore, whole = ore_of(amount)
+    remaining_ore, rest_is_whole = ore_of(remaining)
+    amounts = (("amount", amount, whole), ("remaining", remaining, rest_is_whole))
+    wrong = [(name, str(found)) for name, found, is_exact in amounts if not is_exact]
     wrong += [(name, str(day)) for name, day in days.items() if day and not is_day(day)]
     if not voucher_date:
         wrong.append(("voucher_date", "0"))
     return Entry(
         key=key_of(journal, number),
         customer=customer or 0,
-        amount_ore=rounded_ore(amount),
-        remaining_ore=rounded_ore(remaining),
+        amount_ore=amount_ore,
+        remaining_ore=remaining_ore,
         status=status,
         exemption=exemption,
         proposal=proposal,

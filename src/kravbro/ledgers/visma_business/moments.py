@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,6 +25,7 @@ def is_day(number: int) -> bool:
     return day_of(number) is not None
 
 
+@lru_cache(maxsize=4096)
 def day_of(number: int) -> date | None:
     """The day that a number means; None for none, and for an impossible one."""
     year, month, day = number // 10_000, number // 100 % 100, number % 100
