@@ -175,6 +175,32 @@ def test_what_changes_is_found_by_the_cursor(clerk: Clerk, source: TrytonSource)
     assert int(changes.cursor) >= int(cursor)
 
 
+def test_what_is_taken_off_an_invoice_or_out_of_a_reconciliation_is_found_by_the_cursor(
+    clerk: Clerk, source: TrytonSource
+) -> None:
+    taken_off, opened = clerk.invoice(1_000_00), clerk.invoice(100_00)
+    part = receivable_of(clerk, clerk.book(PAYMENT, taken_off.entry, -10_00, today()))
+    clerk.book(PAYMENT, opened.entry, -100_00, today())
+    (reconciled,) = clerk.client.rows(
+        "account.move.line", [["id", "=", opened.entry]], ["reconciliation"], company=COMPANY
+    )
+    clerk.sql(f"UPDATE account_invoice SET write_date = write_date - INTERVAL '1 hour' WHERE company = {COMPANY}")
+    clerk.sql("UPDATE account_move_line SET write_date = write_date - INTERVAL '1 hour'")
+    clerk.sql("UPDATE account_move_line SET create_date = create_date - INTERVAL '1 hour'")
+    clerk.sql("UPDATE account_move SET write_date = write_date - INTERVAL '1 hour'")
+    cursor = source.changes(COMPANY, "").cursor
+    before = source.changes(COMPANY, cursor).entries or frozenset()
+    assert not {taken_off.entry, opened.entry} & before
+
+    clerk.client.call("model.account.move.line.write", [part], {"invoice_payment": None}, company=COMPANY)
+    clerk.client.call("model.account.move.reconciliation.delete", [reconciled["reconciliation"]], company=COMPANY)
+
+    changed = source.changes(COMPANY, cursor).entries or frozenset()
+    assert {taken_off.entry, opened.entry} <= changed
+    assert one(source, taken_off.entry).remaining_ore == 1_000_00
+    assert told(one(source, opened.entry)) == [(PAYMENT, -100_00)]
+
+
 def test_an_invoice_in_another_currency_says_so_and_is_counted_in_kroner(clerk: Clerk, source: TrytonSource) -> None:
     begun = {"date": date(2020, 1, 1)}
     kroner = begun | {"currency": clerk.chart.currency, "rate": Decimal(1)}

@@ -190,6 +190,17 @@ def test_a_journal_that_the_address_names_wrongly_is_missing(source: TrytonSourc
     assert "Write-Off" in told["BANK"]
 
 
+def test_an_account_of_customers_that_cannot_be_reconciled_is_told(clerk: Clerk, source: TrytonSource) -> None:
+    here = f"code = '1500' AND company = {OTHER}"
+    clerk.sql(f"UPDATE account_account SET reconcile = false WHERE {here}")
+    try:
+        (lack,) = source.check()
+    finally:
+        clerk.sql(f"UPDATE account_account SET reconcile = true WHERE {here}")
+    assert (lack.thing, lack.needed) == ("1500", True)
+    assert "Testvik vann" in lack.purpose
+
+
 def test_a_user_that_sees_one_company_at_a_time_is_told_so_and_does_nothing(
     tryton: Tryton, clerk: Clerk, source: TrytonSource
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kravbro.core.errors import Stop
 from kravbro.ledgers.tryton.address import LAST
@@ -87,10 +87,19 @@ def _of_set_up(client: Client) -> Iterator[Lack]:
     for row in client.rows("company.company", [["id", "in", belongs]], fields):
         if (row["currency."]["code"], row["currency."]["digits"]) != ("NOK", 2):
             yield _lack(client, row["rec_name"], "currency", needed=False, company=row["rec_name"])
+    yield from _of_accounts(client, belongs)
     procedures = client.rows("account.dunning.procedure", [], ["levels"])
     if not any(len(row["levels"]) >= max(client.address.level, 1) for row in procedures):
         level = "" if client.address.level == LAST else str(client.address.level)
         yield _lack(client, "account.dunning.procedure", "level", level=level)
+
+
+def _of_accounts(client: Client, companies: Sequence[int]) -> Iterator[Lack]:
+    """Customers' accounts whose lines Tryton does not let anybody reconcile: no invoice on them is ever paid."""
+    domain = [["company", "in", list(companies)], ["type.receivable", "=", True], ["reconcile", "=", False]]
+    for row in client.rows("account.account", [*domain, ["closed", "!=", True]], ["code", "name", "company.rec_name"]):
+        account, company = row["code"] or row["name"], row["company."]["rec_name"]
+        yield _lack(client, account, "reconcile", account=account, company=company)
 
 
 def _of_named_journals(client: Client) -> Iterator[Lack]:

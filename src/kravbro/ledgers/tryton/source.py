@@ -80,22 +80,24 @@ class TrytonSource:
     def changes(self, company: int, cursor: str) -> Changes:
         """Lines that may have changed; the cursor is the server's clock before the last reading, in seconds since 1970.
 
-        A transaction bears the time of its beginning and is seen at its end: the overlap looks back for those.
+        A transaction bears the time of its beginning and is seen at its end: the overlap looks back for those. A clock
+        that was set back by more than that has hidden changes behind the cursor: then everything is compared.
         """
         self._known(company)
         self._client.version()
         now = self._client.said_at
-        if not cursor:
+        overlap_s = self._client.address.overlap_s
+        if not cursor or now + overlap_s < int(cursor):
             return Changes(str(now), None)
         since = datetime.fromtimestamp(int(cursor), UTC).replace(tzinfo=None)
-        since -= timedelta(seconds=self._client.address.overlap_s)
+        since -= timedelta(seconds=overlap_s)
         touched: set[int] = set()
         for row in queries.changed_lines(self._client, company, since):
             touched |= _touched(row)
         for row in queries.changed_invoices(self._client, company, since):
             touched.update(row["lines_to_pay"])
         touched |= {row["line"] for row in queries.changed_dunnings(self._client, company, since)}
-        return Changes(str(max(now, int(cursor))), frozenset(touched))
+        return Changes(str(now), frozenset(touched))
 
     def changed_companies(self, cursors: Mapping[int, str]) -> list[int]:
         """All of them: a look at one company costs as much as a look at all would."""
