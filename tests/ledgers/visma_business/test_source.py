@@ -279,3 +279,17 @@ def test_what_is_not_there_is_named(new_trial: NewTrial) -> None:
 
     assert stopped.value.code == "visma_business.missing"
     assert stopped.value.facts["names"] == "open_items (OpCustTr), batches (WaBnd)"
+
+
+def test_what_is_proposed_at_once_comes_customer_by_customer(new_trial: NewTrial) -> None:
+    """So that each customer is read once; what was proposed before comes before it, whoever owes it."""
+    trial = new_trial()
+    for number in (10_001, 10_002, 10_003):
+        trial.customer(number)
+    by_place = [trial.invoice(customer, 100_00, str(place)) for place, customer in enumerate((10_002, 10_001) * 3, 1)]
+    first = trial.invoice(10_003, 100_00, "7")
+    trial.erp.propose([first])
+    trial.erp.clock = CLOCK + timedelta(minutes=1)
+    trial.erp.propose(by_place)
+    source = trial.source()
+    assert [one.entry for one in source.proposals(COMPANY)] == [first, *by_place[1::2], *by_place[::2]]

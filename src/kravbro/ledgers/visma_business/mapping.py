@@ -199,11 +199,11 @@ def open_item(entry: Entry, changed: Changed, *, accepted: bool) -> OpenItem:
 
 
 class Around(msgspec.Struct, frozen=True):
-    """What stands around an open item: its customer's row of `Actor` (None: none), sums and drafts, and ISO codes."""
+    """What stands around an open item: its customer and the preferences set there, the currency, sums and drafts."""
 
-    customer: Mapping[str, Any] | None
+    debtor: Party
     currency: str
-    country: str = "NO"
+    preferences: int = 0
     balance_ore: int = 0
     unmatched_ore: int = 0
     drafts: int = 0
@@ -213,7 +213,6 @@ def standing(entry: Entry, around: Around, setup: Setup) -> Standing:
     """How an open item stands that has no fault."""
     dated = needed_day(entry.voucher_date)
     meaning = setup.meaning(entry.voucher_type)
-    preferences = int((around.customer or {}).get("preferences") or 0)
     facts = LedgerFacts(
         remaining_ore=entry.remaining_ore,
         customer_balance_ore=around.balance_ore,
@@ -221,7 +220,8 @@ def standing(entry: Entry, around: Around, setup: Setup) -> Standing:
         draft_vouchers=around.drafts,
         voucher_meaning=meaning.value if meaning else str(entry.voucher_type),
         already_sent=entry.exemption == SENT,
-        exempt_from_dunning=entry.exemption == EXEMPT_FROM_REMINDERS or _bit(preferences, setup.no_reminders_bit),
+        exempt_from_dunning=entry.exemption == EXEMPT_FROM_REMINDERS
+        or _bit(around.preferences, setup.no_reminders_bit),
         exempt_from_collection=entry.exemption == EXEMPT_FROM_COLLECTION,
     )
     return Standing(
@@ -231,7 +231,7 @@ def standing(entry: Entry, around: Around, setup: Setup) -> Standing:
         due_date=day_of(entry.due_date) or dated,
         currency=around.currency,
         sub_ledger_type=setup.sub_ledger_type,
-        debtor=party(entry.customer, around.customer, around.country, setup),
+        debtor=around.debtor,
         facts=facts,
     )
 

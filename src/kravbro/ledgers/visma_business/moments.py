@@ -27,7 +27,7 @@ def is_day(number: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def day_of(number: int) -> date | None:
-    """The day that a number means; None for none, and for an impossible one."""
+    """The day that a number means; None for none, and for an impossible one. Days repeat, so they are kept."""
     year, month, day = number // 10_000, number // 100 % 100, number % 100
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None

@@ -212,13 +212,17 @@ class VismaSource:
             customers = {entry.customer for entry in wanted}
             rows, sums, drafts = here.customers(customers), here.sums(customers), here.drafts(customers)
             currencies, countries = here.codes("currencies"), here.codes("countries")
+        debtors = {
+            number: mapping.party(number, rows.get(number), _country(rows.get(number), countries), self._setup)
+            for number in customers
+        }
         return {
             entry.key: mapping.standing(
                 entry,
                 Around(
-                    customer=rows.get(entry.customer),
+                    debtor=debtors[entry.customer],
+                    preferences=int((rows.get(entry.customer) or {}).get("preferences") or 0),
                     currency=self._currency(entry.currency, currencies),
-                    country=_country(rows.get(entry.customer), countries),
                     balance_ore=sums.get(entry.customer, (0, 0))[0],
                     unmatched_ore=sums.get(entry.customer, (0, 0))[1],
                     drafts=drafts.get(entry.customer, 0),

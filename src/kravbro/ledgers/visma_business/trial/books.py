@@ -145,9 +145,10 @@ class _Writer:
         currency = chance.choice(tuple(FOREIGN)) if chance.randrange(100) < size.foreign_percent else 0
         status = erp.SETTLED if paid_ore == amount_ore else erp.PARTLY if paid_ore else erp.OPEN
         day, due = day_number(dated), day_number(dated + timedelta(days=14))
+        changed = day_number(self._on) if ready else day
         row = (
             journal, place + 1, customer, _kroner(amount_ore), _kroner(amount_ore - paid_ore), status, 0, int(ready),
-            day, 900, self._voucher_no, day, erp.INVOICE, due, invoice_no, invoice_kid, invoice_no, "", currency,
+            changed, 900, self._voucher_no, day, erp.INVOICE, due, invoice_no, invoice_kid, invoice_no, "", currency,
             "Faktura",
         )  # fmt: skip
         return row, (customer, paid_ore, invoice_no, invoice_kid) if paid_ore else None
