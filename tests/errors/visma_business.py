@@ -103,6 +103,13 @@ def a_company_of_ours_without_our_tables(_: Path) -> None:
     trial.source().installation()
 
 
+@provokes("visma_business.not_taken")
+def a_batch_table_with_a_column_that_must_be_filled(_: Path) -> None:
+    trial, _invoice = a_trial()
+    spoil('ALTER TABLE "WaBnd" ADD COLUMN "Prosess" INTEGER CHECK ("Prosess" > 0) NOT NULL DEFAULT 0')
+    trial.source().deliver(COMPANY, [voucher()])
+
+
 @provokes("visma_business.our_tables")
 def a_table_of_somebody_else_under_our_name(_: Path) -> None:
     trial, _invoice = a_trial()

@@ -180,6 +180,12 @@ def fault(error: BaseException | None, engine: sa.Engine) -> KravbroError | None
     return next((one for one, meant in named if number in meant), None)
 
 
+def told(error: BaseException | None) -> str:
+    """What a server said, in one line that repeats no value of a row; of any kind of database."""
+    number, said = _told(error)
+    return _reason(said, number)
+
+
 _NOT_LOADED = -1
 _LOGIN = frozenset({911, 4060, 18452, 18456, 18470, 18486, 18487, 18488})
 _LOST = frozenset({596, 6005, 10053, 10054, 20003, 20004, 20006, 20017, 20047})

@@ -26,7 +26,22 @@ from kravbro.mirror.source import Lack
 from kravbro.texts.sentences import explain, sentence
 
 _INDEXED = (("entries", "changed_on"), ("entries", "customer"), ("open_items", "customer"))
-_CHANGES = ("entries.changed_on", "entries.changed_at")
+_EITHER, _ITEMS = ("reminders", "reminded_on"), ("entries", "open_items")
+"""What may stand on the entry or on its open item."""
+_WHOLE = ("currencies", "countries", "accounts", "ledger_entries", "windows", "users")
+"""Tables of which every column is there for one thing."""
+_LOST = {
+    "changed_on": "changes",
+    "changed_at": "changes",
+    "address_2": "address",
+    "address_3": "address",
+    "batches.text": "text",
+    "batch_lines.text": "text",
+    "batch_lines.reference": "reference",
+    "batch_lines.value_date": "value_date",
+    "batch_lines.invoice_no": "invoice_no",
+}
+"""What is lost without a column, where it is not told by the column's own name or its table's."""
 _SHOWN = 12
 
 
@@ -83,7 +98,7 @@ def _of_company(checked: Checked, company: int) -> Iterator[Lack]:
             yield from _of_layout(checked, Database.COMPANY, there)
             if company != setup.ours and databases.inside(company) is not None:
                 for step in view_steps(columns, company, beside=False):
-                    yield _lack(setup, step.name, "windows", needed=False, address=databases.name)
+                    yield _lack(setup, step.name, "views", needed=False, address=databases.name)
             tables = tables_of(there)
             for table, column in _INDEXED:
                 if tables.has(f"{table}.{column}"):
@@ -96,11 +111,30 @@ def _of_company(checked: Checked, company: int) -> Iterator[Lack]:
 
 
 def _of_layout(checked: Checked, database: Database, there: Mapping[str, Found]) -> Iterator[Lack]:
+    """What of the layout is not there, each with what is lost without it."""
     setup = checked.setup
     for one in missing(checked.layout, database, there):
+        table, _, column = one.name.partition(".")
+        if column in _EITHER and any(column in there[other].columns for other in _ITEMS if other in there):
+            continue
         needed = one.need is Need.MINIMUM or (one.need is Need.DELIVERY and setup.delivery is Way.TABLES)
-        purpose = one.need.value if one.name not in _CHANGES else "changes"
-        yield _lack(setup, one.sql or one.name, purpose, needed=needed, name=one.name)
+        needed = needed or _is_relied_on(column, setup)
+        lost = (
+            one.need.value if one.need is not Need.MORE else _LOST.get(one.name) or _LOST.get(column) or column or table
+        )
+        if table in _WHOLE and one.need is Need.MORE:
+            lost = table
+        yield _lack(setup, one.sql or one.name, lost, "name", needed=needed, name=one.name)
+
+
+def _is_relied_on(column: str, setup: Setup) -> bool:
+    """Whether the set-up says something that cannot be known without a column."""
+    relied = {
+        "reminders": setup.minimum_reminders or setup.notice_reminder,
+        "reminded_on": setup.notice_reminder,
+        "preferences": setup.private_bit or setup.no_reminders_bit,
+    }
+    return bool(relied.get(column))
 
 
 def _of_ours(checked: Checked) -> Iterator[Lack]:
@@ -123,6 +157,7 @@ def _of_files(setup: Setup) -> Iterator[Lack]:
         yield _lack(setup, setup.import_folder, "folder")
 
 
-def _lack(setup: Setup, thing: str, what: str, *, needed: bool = True, **facts: object) -> Lack:
+def _lack(setup: Setup, thing: str, what: str, cured_by: str = "", *, needed: bool = True, **facts: object) -> Lack:
     purpose = sentence(f"visma_business.lack.{what}", {}, setup.language)
-    return Lack(thing, purpose, sentence(f"visma_business.cure.{what}", facts, setup.language), needed)
+    cure = sentence(f"visma_business.cure.{cured_by or what}", facts, setup.language)
+    return Lack(thing, purpose, cure, needed)

@@ -66,14 +66,14 @@ class Databases(Protocol):
         ...
 
 
-def databases_at(address: str, system: str, our_company: int) -> Databases:
+def databases_at(address: str, system: str, our_company: int, owner: str = "dbo") -> Databases:
     """The databases at an address: a folder, `postgresql://...` or `mssql+...://`.
 
     Raises DataFault `visma_business.no_database` where a folder lacks the system database, and as the openers do.
     """
     if "://" not in address:
         return Folder(Path(address), system, our_company)
-    return Server(address, system, our_company)
+    return Server(address, system, our_company, owner)
 
 
 class Folder:
@@ -137,8 +137,9 @@ class Server:
 
     united = True
 
-    def __init__(self, address: str, system: str, our_company: int) -> None:
+    def __init__(self, address: str, system: str, our_company: int, owner: str = "dbo") -> None:
         url = sa.make_url(address)
+        self._owner = owner
         self._url = url
         self._postgresql = url.get_backend_name() == postgresql.DIALECT
         self._system = system
@@ -182,10 +183,10 @@ class Server:
         return engine.execution_options(**options, **({DATABASES: tuple(databases)} if databases else {}))
 
     def schema(self, token: str, company: int | None) -> str:
-        """`f0001` on PostgreSQL, `F0001.dbo` on SQL Server."""
+        """`f0001` on PostgreSQL, `F0001.dbo` on SQL Server, or with another owner of the tables there."""
         number = self._our_company if token == OURS else company
         owner = self._system if token == SYSTEM or number is None else company_owner(number)
-        return owner.lower() if self._postgresql else f"{owner}.dbo"
+        return owner.lower() if self._postgresql else f"{owner}.{self._owner}"
 
     def many(self, tokens: Mapping[str, int]) -> sa.Engine:
         """The server's engine for a statement that names several companies, each by a token of its own."""

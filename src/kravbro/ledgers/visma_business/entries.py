@@ -86,9 +86,10 @@ def entry_name(key: int) -> str:
 
 
 def ore_of(amount: Decimal | None) -> tuple[int, bool]:
-    """Kroner as øre, and whether that is exactly what they are: whole øre, as many as can be counted."""
+    """Kroner as øre, and whether that is exactly what they are: whole øre, as many as can be counted. NULL is no amount,
+    and not nothing."""
     if amount is None:
-        return 0, True
+        return 0, False
     exact = amount.scaleb(2)
     ore = max(-ORE_MAX, min(ORE_MAX, int(exact.to_integral_value())))
     return ore, exact == ore
@@ -109,7 +110,7 @@ def entry_of(row: Sequence[Any]) -> Entry:
     amount_ore, whole = ore_of(amount)
     remaining_ore, rest_is_whole = ore_of(remaining)
     amounts = (("amount", amount, whole), ("remaining", remaining, rest_is_whole))
-    wrong = [(name, str(found)) for name, found, is_exact in amounts if not is_exact]
+    wrong = [(name, "NULL" if found is None else str(found)) for name, found, is_exact in amounts if not is_exact]
     wrong += [(name, str(day)) for name, day in days.items() if day and not is_day(day)]
     if not voucher_date:
         wrong.append(("voucher_date", "0"))

@@ -68,37 +68,41 @@ _WATERMARKS = "vendor's help, WebFaktura parameters: CustTrLasteChDt and CustTrL
 NUMBER, DAY, AMOUNT, TEXT = Kind.NUMBER, Kind.DAY, Kind.AMOUNT, Kind.TEXT
 MORE, DELIVERY = Need.MORE, Need.DELIVERY
 
-_OF_AN_ITEM = (
-    Column("journal", "JNo", NUMBER, source=_MODELS),
-    Column("number", "EntNo", NUMBER, source=_MODELS),
-    Column("customer", "CustNo", NUMBER, source=_MODELS),
-    Column("amount", "Am", AMOUNT, source=_MODELS),
-    Column("remaining", "RAm", AMOUNT, source=_MODELS),
-    Column("status", "St", NUMBER, source=_REFERENCE),
-    Column("exemption", "ExcRem", NUMBER, source=_REFERENCE),
-    Column("proposal", "RemSt", NUMBER, source=_REFERENCE),
-    Column("changed_on", "ChDt", DAY, MORE, _WATERMARKS),
-    Column("changed_at", "ChTm", NUMBER, MORE, _WATERMARKS),
-    Column("reminders", "", NUMBER, MORE),
-    Column("reminded_on", "", DAY, MORE),
-    Column("no_interest", "", TEXT, MORE),
-    Column("case_number", "", TEXT, MORE),
-    Column("case_status", "", TEXT, MORE),
-    Column("reasons", "", TEXT, MORE),
-)
-"""What an entry and its open item have alike; the standard client changes both together."""
+
+def _of_an_item(keys: str, state: str, moment: str) -> tuple[Column, ...]:
+    """What an entry and its open item have alike, with the sources of that table's names; the standard client changes
+    both together."""
+    return (
+        Column("journal", "JNo", NUMBER, source=keys),
+        Column("number", "EntNo", NUMBER, source=keys),
+        Column("customer", "CustNo", NUMBER, source=keys),
+        Column("amount", "Am", AMOUNT, source=keys),
+        Column("remaining", "RAm", AMOUNT, source=keys),
+        Column("status", "St", NUMBER, source=state),
+        Column("exemption", "ExcRem", NUMBER, source=state),
+        Column("proposal", "RemSt", NUMBER),
+        Column("changed_on", "ChDt", DAY, MORE, moment),
+        Column("changed_at", "ChTm", NUMBER, MORE, moment),
+        Column("reminders", "", NUMBER, MORE),
+        Column("reminded_on", "", DAY, MORE),
+        Column("no_interest", "", TEXT, MORE),
+        Column("case_number", "", TEXT, MORE),
+        Column("case_status", "", TEXT, MORE),
+        Column("reasons", "", TEXT, MORE),
+    )
+
 
 COMPANIES = Relied(
     "companies",
     "Frm",
     Database.SYSTEM,
-    (Column("number", "FrmNo", NUMBER, source=_REFERENCE), Column("name", "Nm", TEXT, MORE)),
+    (Column("number", "FrmNo", NUMBER, source=_REFERENCE),),
 )
 USERS = Relied(
     "users",
     "usr",
     Database.SYSTEM,
-    (Column("company_group", "FrmGr", NUMBER, MORE, "vendor's partner help"), Column("name", "", TEXT, MORE)),
+    (Column("name", "", TEXT, MORE),),
     source="vendor's partner help",
     need=MORE,
 )
@@ -126,10 +130,10 @@ ENTRIES = Relied(
     "CustTr",
     Database.COMPANY,
     (
-        *_OF_AN_ITEM,
+        *_of_an_item(_MODELS, _REFERENCE, _WATERMARKS),
         Column("voucher_no", "VoNo", NUMBER, source=_MODELS),
         Column("voucher_date", "VoDt", DAY, source=_MODELS),
-        Column("voucher_type", "VoTp", NUMBER, source=_MODELS),
+        Column("voucher_type", "VoTp", NUMBER),
         Column("due_date", "DueDt", DAY, source=_MODELS),
         Column("invoice_no", "InvoNo", TEXT, source=_REFERENCE),
         Column("kid", "CID", TEXT, source=_REFERENCE),
@@ -140,7 +144,7 @@ ENTRIES = Relied(
     ),
     source=_MODELS,
 )
-OPEN_ITEMS = Relied("open_items", "OpCustTr", Database.COMPANY, _OF_AN_ITEM)
+OPEN_ITEMS = Relied("open_items", "OpCustTr", Database.COMPANY, _of_an_item("", _REFERENCE, ""))
 CURRENCIES = Relied(
     "currencies",
     "Cur",

@@ -33,7 +33,7 @@ def open_databases(address: str, settings: str, environment: Mapping[str, str]) 
         url = _url(address)
         if password := environment.get(PASSWORD, ""):
             address = url.set(password=password).render_as_string(hide_password=False)
-    return databases_at(address, setup.system, setup.ours), setup
+    return databases_at(address, setup.system, setup.ours, setup.owner), setup
 
 
 def _url(address: str) -> sa.URL:

@@ -71,7 +71,10 @@ def _changed(tables: Tables) -> sa.Select[Any]:
         sa.or_(
             entries.journal > sa.bindparam("journal"),
             entries.changed_on > sa.bindparam("day"),
-            sa.and_(entries.changed_on == sa.bindparam("day"), entries.changed_at >= sa.bindparam("time")),
+            sa.and_(
+                entries.changed_on == sa.bindparam("day"),
+                sa.or_(entries.changed_at >= sa.bindparam("time"), entries.changed_at.is_(None)),
+            ),
         )
     )
 
@@ -167,22 +170,29 @@ def queue(tables: Tables) -> sa.Select[Any]:
     """
     items = tables["open_items"].c
     moments = [items[name] for name in ("changed_on", "changed_at") if name in items]
-    reminders, joined = _reminders(tables)
-    chosen = sa.select(items.journal, items.number, reminders).select_from(joined)
+    told, joined = _reminded(tables)
+    chosen = sa.select(items.journal, items.number, *told).select_from(joined)
+    not_exempt = sa.or_(items.exemption == 0, items.exemption.is_(None))
     return chosen.where(
-        items.proposal == _REMIND_NEXT, items.exemption == 0, items.status.in_(_OPEN), items.remaining > 0
+        items.proposal == _REMIND_NEXT, not_exempt, items.status.in_(_OPEN), items.remaining > 0
     ).order_by(*moments, items.customer, items.journal, items.number)
 
 
-def _reminders(tables: Tables) -> tuple[sa.ColumnElement[Any], sa.FromClause]:
-    """Where the number of reminders stands: on the open item, on the entry, or nowhere."""
+def _reminded(tables: Tables) -> tuple[list[sa.ColumnElement[Any]], sa.FromClause]:
+    """How often an item was reminded and when last, where that stands: on the open item, the entry, or nowhere."""
     items, entries = tables["open_items"], tables["entries"]
-    if "reminders" in items.c:
-        return items.c.reminders, items
-    if "reminders" in entries.c:
-        same = sa.and_(items.c.journal == entries.c.journal, items.c.number == entries.c.number)
-        return entries.c.reminders, items.join(entries, same)
-    return sa.null().label("reminders"), items
+    found: list[sa.ColumnElement[Any]] = []
+    joined: sa.FromClause = items
+    for name in ("reminders", "reminded_on"):
+        if name in items.c:
+            found.append(items.c[name])
+        elif name in entries.c:
+            found.append(entries.c[name])
+            same = sa.and_(items.c.journal == entries.c.journal, items.c.number == entries.c.number)
+            joined = items.join(entries, same)
+        else:
+            found.append(sa.null().label(name))
+    return found, joined
 
 
 def sums_of_customers(tables: Tables) -> sa.Select[Any]:

@@ -51,7 +51,7 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     whose database our tables stand, 7777 or one's own; `without` are companies that are no client, such as 7777. The
     bits of a customer's preferences are counted from 1 (0: not known). `notice_reminder` is which reminder is the
     notice of collection, `notice_days` its deadline, `run_every_minutes` how far apart runs are meant to be (0: nobody
-    says), and `guides` where the windows' guides are read.
+    says), `owner` is the schema of Visma's tables on SQL Server, and `guides` where the windows' guides are read.
     """
 
     voucher_type: _Number
@@ -59,6 +59,7 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     last_voucher_no: Annotated[int, msgspec.Meta(ge=1, le=INT32_MAX)]
     meanings: dict[str, Meaning]
     system: str = "vbsys"
+    owner: str = "dbo"
     ours: _Company = 7777
     without: tuple[_Company, ...] = (7777,)
     names: dict[str, str] = {}

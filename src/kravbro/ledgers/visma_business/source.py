@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from kravbro.core.acts import Act
-from kravbro.core.claims import Letter, Outcome, Status, Waiting
+from kravbro.core.claims import Outcome, Status, Waiting
 from kravbro.core.errors import DataFault, KravbroError, Stop
 from kravbro.core.movements import Discrepancy
 from kravbro.core.vouchers import Voucher
@@ -17,12 +17,13 @@ from kravbro.db.bulk import portions
 from kravbro.db.catalogue import columns_of
 from kravbro.db.columns import written
 from kravbro.db.engines import reading, writing_anywhere
+from kravbro.db.sqlserver import told
 from kravbro.ledgers.visma_business import delivery, mapping, queries
 from kravbro.ledgers.visma_business.checking import Checked, lacks
 from kravbro.ledgers.visma_business.company import Company
 from kravbro.ledgers.visma_business.customers import known_of
 from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases, Server
-from kravbro.ledgers.visma_business.entries import Entry, fault_of, key_of
+from kravbro.ledgers.visma_business.entries import fault_of, key_of
 from kravbro.ledgers.visma_business.layout import Database, Found, Need, found, missing, renamed
 from kravbro.ledgers.visma_business.mapping import Around, Changed
 from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
@@ -165,6 +166,8 @@ class VismaSource:
         unit, now = self._setup.time_unit, local_moment(self._act.at)
         last = moment_of(day, time, unit)
         overlap = timedelta(minutes=self._setup.overlap_minutes)
+        if last and not time:  # where no time is written, more of the same may come all day
+            overlap += timedelta(days=1)
         settled = pulse[1] is not None and (last + overlap < now if last else not day)
         if last and last > now:  # a clock that is ahead must not hide what others change until then
             day, time = day_number(now.date()), time_number(now, unit)
@@ -196,13 +199,11 @@ class VismaSource:
         """Items that are to be reminded next and were reminded often enough, in the order in which that was said."""
         with self._reading(company) as here:
             rows = here.rows(queries.queue(here.tables))
-            queued = {key_of(journal, number): int(reminders or 0) for journal, number, reminders in rows}
-            ready = [key for key, reminders in queued.items() if reminders >= self._setup.minimum_reminders]
-            known = {entry.key: entry for entry in here.entries(ready)} if self._setup.notice_reminder else {}
-        return [Proposal(key, letters=self._letters(known.get(key), queued[key])) for key in ready]
-
-    def _letters(self, entry: Entry | None, reminders: int) -> tuple[Letter, ...]:
-        return mapping.letters(reminders, entry.reminded_on, self._setup) if entry else ()
+        return [
+            Proposal(key_of(journal, number), letters=mapping.letters(reminders or 0, reminded_on or 0, self._setup))
+            for journal, number, reminders, reminded_on in rows
+            if (reminders or 0) >= self._setup.minimum_reminders
+        ]
 
     def standings(self, company: int, entries: Collection[int]) -> dict[int, Standing]:
         """How these items stand now; those that hold something impossible are left out."""
@@ -326,8 +327,12 @@ class VismaSource:
 
     @contextmanager
     def _writing(self, company: int) -> Iterator[Company]:
-        with writing_anywhere(self._engine(company)) as connection:
-            yield Company(company, connection, self._checked(connection, company), self._setup)
+        """Raises Stop `visma_business.not_taken` for what the tables of this site do not take."""
+        try:
+            with writing_anywhere(self._engine(company)) as connection:
+                yield Company(company, connection, self._checked(connection, company), self._setup)
+        except sa.exc.IntegrityError as error:
+            raise Stop("visma_business.not_taken", company=company, reason=told(error.orig)) from error
 
     def _engine(self, company: int) -> sa.Engine:
         if company not in self._engines:
