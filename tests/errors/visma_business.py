@@ -103,6 +103,14 @@ def a_company_of_ours_without_our_tables(_: Path) -> None:
     trial.source().installation()
 
 
+@provokes("visma_business.older_tables")
+def a_table_that_came_with_a_later_version(_: Path) -> None:
+    trial, _invoice = a_trial()
+    for statement in ("DROP VIEW kravbro_not_eligible", "DROP TABLE kravbro_waiting"):
+        _run(Path("visma/F7777.db"), statement)
+    trial.source().installation()
+
+
 @provokes("visma_business.not_taken")
 def a_batch_table_with_a_column_that_must_be_filled(_: Path) -> None:
     trial, _invoice = a_trial()

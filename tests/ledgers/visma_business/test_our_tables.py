@@ -83,6 +83,9 @@ def test_columns_of_a_later_version_are_added_to_what_is_there(new_trial: NewTri
     lacking = {one.thing for one in trial.source().check() if one.needed}
     assert lacking == {str(column).removeprefix("ours.") for column in LATER} | {one.view for one in windows.WINDOWS}
 
+    with pytest.raises(Stop, match=r"visma_business\.older_tables") as older:
+        trial.source().installation()
+    assert str(older.value.facts["names"]).split(", ") == sorted(str(one).removeprefix("ours.") for one in LATER)
     told = scripted(trial.databases, trial.setup, "x", ACT)
     assert {one.thing for one in trial.source().check() if one.needed} == lacking, "nothing was run"
     made = install(trial.databases, trial.setup, "x", ACT)

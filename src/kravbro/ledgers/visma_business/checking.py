@@ -96,7 +96,7 @@ def _of_company(checked: Checked, company: int) -> Iterator[Lack]:
             columns = columns_of(connection, schema)
             there = found(checked.layout, Database.COMPANY, columns)
             yield from _of_layout(checked, Database.COMPANY, there)
-            if company != setup.ours and databases.inside(company) is not None:
+            if company != setup.ours and databases.united:
                 for step in view_steps(columns, company, beside=False):
                     yield _lack(setup, step.name, "views", needed=False, address=databases.name)
             tables = tables_of(there)

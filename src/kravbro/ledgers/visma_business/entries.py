@@ -86,8 +86,8 @@ def entry_name(key: int) -> str:
 
 
 def ore_of(amount: Decimal | None) -> tuple[int, bool]:
-    """Kroner as øre, and whether that is exactly what they are: whole øre, as many as can be counted. NULL is no amount,
-    and not nothing."""
+    """Kroner as øre, and whether that is exactly what they are: whole øre, as many as can be counted. NULL is no
+    amount, and not nothing."""
     if amount is None:
         return 0, False
     exact = amount.scaleb(2)

@@ -50,7 +50,7 @@ def needed(databases: Databases, setup: Setup, companies: Iterable[int]) -> Iter
         tables = tables_of(there)
         used = _used(_sent_to_company(setup), tables)
         rights = [*_rights(layout, there, used), *_marking(tables)]
-        if company != setup.ours and databases.inside(company) is not None:
+        if company != setup.ours and databases.united:
             rights += [Right(_READ, one.view) for one in windows.WINDOWS]
         yield Granted(databases.schema(COMPANY, company), tuple(rights))
 

@@ -29,7 +29,7 @@ from kravbro.ledgers.visma_business.mapping import Around, Changed
 from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
 from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, day_number, local_moment, moment_of, time_number
 from kravbro.ledgers.visma_business.setup import Setup, Way
-from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, run, tables_of
+from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, lacking, run, tables_of
 from kravbro.ledgers.visma_business.waiting import write_waiting
 from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
 
@@ -60,13 +60,16 @@ class VismaSource:
         return KIND
 
     def installation(self) -> str:
-        """The id that was given when our tables were made. Raises Stop `visma_business.not_installed`."""
+        """The id that was given when our tables were made. Raises Stop `visma_business.not_installed`, and
+        `visma_business.older_tables` where a version before this one made them."""
         with reading(self._databases.ours()) as connection:
             there = columns_of(connection, self._databases.schema(OURS, self._setup.ours))
             of_system = {"system": self._setup.system}
             known = connection.execute(queries.installation(), of_system).scalar() if INSTALLATION in there else None
         if known is None:
             raise Stop("visma_business.not_installed", address=self._databases.name)
+        if older := lacking(there):
+            raise Stop("visma_business.older_tables", address=self._databases.name, names=", ".join(older))
         return str(known)
 
     def companies(self) -> list[int]:
@@ -353,9 +356,9 @@ class VismaSource:
             there = self._found(connection, company)
             database = Database.SYSTEM if company is None else Database.COMPANY
             needs = {Need.MINIMUM} | ({Need.DELIVERY} if self._setup.delivery is Way.TABLES else set())
-            lacking = [one for one in missing(self._layout, database, there) if one.need in needs]
-            if lacking:
-                names = ", ".join(f"{one.name} ({one.sql or '?'})" for one in lacking)
+            gone = [one for one in missing(self._layout, database, there) if one.need in needs]
+            if gone:
+                names = ", ".join(f"{one.name} ({one.sql or '?'})" for one in gone)
                 raise Stop(
                     "visma_business.missing", database=self._databases.schema(database.value, company), names=names
                 )

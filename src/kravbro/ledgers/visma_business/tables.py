@@ -190,3 +190,15 @@ run = sa.Table(
     *written_columns(),
     comment="runs, for the window that shows the last and the next",
 )
+
+
+def lacking(there: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Our tables, and columns of those that are there, that a database lacks: an older version has made them."""
+    found = []
+    for table in ours.sorted_tables:
+        columns = {name.casefold() for name in there.get(table.name, ())}
+        if not columns:
+            found.append(table.name)
+        else:
+            found += [f"{table.name}.{column.name}" for column in table.c if column.name not in columns]
+    return found
