@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from kravbro.db import sqlserver
 from kravbro.db.catalogue import catalogue_statement, leading_columns, types_statement
 from kravbro.db.sqlserver_dialect import DIALECTS
-from kravbro.ledgers.visma_business import queries
+from kravbro.ledgers.visma_business import statements
 from kravbro.ledgers.visma_business.databases import COMPANY as COMPANY_TOKEN
 from kravbro.ledgers.visma_business.databases import SYSTEM, databases_at
 from kravbro.ledgers.visma_business.install import new_tables, view_steps
@@ -49,7 +49,7 @@ def our_tables_of(database: Database) -> Tables:
 def every_statement() -> dict[str, sa.Executable]:
     """Everything that is sent while the adapter works, by name."""
     system, company = our_tables_of(Database.SYSTEM), our_tables_of(Database.COMPANY)
-    sent = queries.every_statement(system, company)
+    sent = statements.every_statement(system, company)
     for name in DATABASES:
         sent[f"columns of {name}"], _ = catalogue_statement(sqlserver.DIALECT, f"{name}.dbo")
     sent["types of ours"], _ = types_statement(sqlserver.DIALECT, f"F{OURS:04d}.dbo")

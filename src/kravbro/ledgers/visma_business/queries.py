@@ -1,8 +1,8 @@
 """Every statement that is sent to Visma Business, each built in one place, with bound parameters.
 
-The list is closed: `every_statement` builds all of them for a set of tables, so that each can be compiled and parsed
-for SQL Server, and a server that answers nothing else can run them. Lists of numbers are given in portions of at most
-`db.bulk.KEYS_PER_QUERY`.
+The list is closed: `statements.every_statement` builds all of them for a set of tables, so that each can be compiled
+and parsed for SQL Server, and a server that answers nothing else can run them. Lists of numbers are given in portions
+of at most `db.bulk.KEYS_PER_QUERY`.
 """
 
 from __future__ import annotations
@@ -450,62 +450,3 @@ def waiting() -> sa.Select[Any]:
     kept = our_tables.waiting.c
     here = (kept.company == sa.bindparam("company"), kept.entry.in_(_list("entries")))
     return sa.select(kept.entry, kept.sequence, kept.fingerprint).where(*here).order_by(kept.entry, kept.sequence)
-
-
-OURS = {
-    "waiting": waiting,
-    "installation": installation,
-    "our_vouchers": our_vouchers,
-    "last_voucher_no": last_voucher_no,
-    "our_numbers": our_numbers,
-    "our_lines": our_lines,
-    "sums_of_our_lines": sums_of_our_lines,
-    "vouchers_on_customers": vouchers_on_customers,
-    "customers_of_vouchers": customers_of_vouchers,
-    "seen_vouchers": seen_vouchers,
-    "marks": marks,
-    "last_statuses": last_statuses,
-    "last_run": last_run,
-}
-SYSTEM = {"companies": companies, "users": users, "window_views": window_views, "new_window": new_window}
-COMPANY = {
-    "pulse": pulse,
-    "items_of_changed_customers": items_of_changed_customers,
-    "entries_by_key": entries_by_key,
-    "entries_of_customers": entries_of_customers,
-    "moved_entries_of_customers": moved_entries_of_customers,
-    "entries_of_vouchers": entries_of_vouchers,
-    "sums_of_vouchers": sums_of_vouchers,
-    "queue": queue,
-    "sums_of_customers": sums_of_customers,
-    "waiting_for_customers": waiting_for_customers,
-    "waiting_vouchers": waiting_vouchers,
-    "vouchers_on_accounts": vouchers_on_accounts,
-    "customers": customers,
-    "customer_numbers": customer_numbers,
-    "accounts": accounts,
-    "last_batch": last_batch,
-    "last_journal": last_journal,
-    "new_batch": new_batch,
-    "new_batch_line": new_batch_line,
-}
-OF_A_TABLE = {
-    "codes": (codes, ("currencies", "countries")),
-    "changed_entry": (changed_entry, ("entries", "open_items")),
-    "shown_status": (shown_status, ("entries", "open_items")),
-    "last_number_used": (last_number_used, ("entries", "batch_lines")),
-}
-
-
-def every_statement(system: Tables, company: Tables) -> dict[str, sa.Executable]:
-    """Every statement by name, for a system database and a company that have all the tables that are relied on."""
-    statements: dict[str, sa.Executable] = {name: build() for name, build in OURS.items()}
-    statements |= {name: build(system) for name, build in SYSTEM.items()}
-    statements |= {name: build(company) for name, build in COMPANY.items()}
-    for name, (build, of) in OF_A_TABLE.items():
-        statements |= {f"{name}:{table}": build(company, table) for table in of}
-    statements["pulse_of_many"] = pulse_of_many([company, company])
-    for table in our_tables.ours.sorted_tables:
-        statements[f"new_row:{table.name}"] = new_row(table)
-        statements[f"rows_of:{table.name}"] = rows_of(table)
-    return statements

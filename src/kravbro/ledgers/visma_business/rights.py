@@ -16,7 +16,7 @@ from sqlalchemy.sql import visitors
 from kravbro.db.catalogue import columns_of
 from kravbro.db.definitions import Right
 from kravbro.db.engines import reading
-from kravbro.ledgers.visma_business import queries, windows
+from kravbro.ledgers.visma_business import queries, statements, windows
 from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases
 from kravbro.ledgers.visma_business.layout import Database, Found, Need, Relied, found, renamed
 from kravbro.ledgers.visma_business.setup import Setup, Way
@@ -39,7 +39,7 @@ def needed(databases: Databases, setup: Setup, companies: Iterable[int]) -> Iter
     layout = renamed(setup.names)
     schema = databases.schema(SYSTEM, None)
     there = _found(databases, layout, None)
-    sent = {name: build for name, build in queries.SYSTEM.items() if name not in _INSTALLING}
+    sent = {name: build for name, build in statements.SYSTEM.items() if name not in _INSTALLING}
     yield Granted(schema, tuple(_rights(layout, there, _used(sent, tables_of(there)))))
     own = [right for table in ours.sorted_tables for right in (Right(_READ, table.name), Right(_ADD, table.name))]
     own += [Right(_READ, window.view) for window in windows.WINDOWS]
@@ -70,9 +70,9 @@ def _sent_to_company(setup: Setup) -> dict[str, Build]:
     """What is said to a company, by name: batches are written where vouchers go that way."""
     by_file = setup.delivery is Way.FILE
     sent: dict[str, Build] = {
-        name: build for name, build in queries.COMPANY.items() if not (by_file and name in _DELIVERING)
+        name: build for name, build in statements.COMPANY.items() if not (by_file and name in _DELIVERING)
     }
-    for name, (build, of) in queries.OF_A_TABLE.items():
+    for name, (build, of) in statements.OF_A_TABLE.items():
         sent |= {f"{name}:{table}": partial(_about, build, table) for table in of}
     return sent
 
