@@ -14,6 +14,9 @@ from kravbro.bootstrap.secrets import Secrets
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.definitions import grants
+from kravbro.ledgers.files import install as of_files
+from kravbro.ledgers.files import opening as files
+from kravbro.ledgers.files.source import KIND as FILES
 from kravbro.ledgers.visma_business import install, opening, rights, windows
 from kravbro.ledgers.visma_business.source import KIND as VISMA_BUSINESS
 from kravbro.mirror.connections import Connection
@@ -80,7 +83,21 @@ def _new_id() -> str:
     return f"visma-{uuid4().hex}"
 
 
-INSTALLERS: dict[str, Installer] = {VISMA_BUSINESS: _VismaBusiness()}
+class _Files:
+    """A folder of files: its own folders and state, for which nobody says a statement."""
+
+    def make(self, connection: Connection, environment: Mapping[str, str], act: Act) -> Made:
+        folders = files.open_folders(connection.address, connection.settings)
+        return Made(of_files.install(folders, f"files-{uuid4().hex}", act), "")
+
+    def statements(self, connection: Connection, environment: Mapping[str, str], act: Act) -> list[Said]:
+        return []
+
+    def grants(self, connection: Connection, environment: Mapping[str, str], login: str) -> list[Said]:
+        return []
+
+
+INSTALLERS: dict[str, Installer] = {FILES: _Files(), VISMA_BUSINESS: _VismaBusiness()}
 """The ledgers in which something is made, by the name that people type."""
 
 

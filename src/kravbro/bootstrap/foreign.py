@@ -11,6 +11,8 @@ from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.db.engines import reading, writing
 from kravbro.db.place import Place
+from kravbro.ledgers.files import opening as files
+from kravbro.ledgers.files.source import KIND as FILES
 from kravbro.ledgers.tryton.address import KIND as TRYTON
 from kravbro.ledgers.tryton.source import open_tryton
 from kravbro.ledgers.visma_business import opening
@@ -32,7 +34,11 @@ def _tryton(connection: Connection, environment: Environment, act: Act) -> Sourc
     return open_tryton(connection.address, connection.settings, environment, act.on)
 
 
-SOURCES: dict[str, OpenSource] = {TRYTON: _tryton, VISMA_BUSINESS: _visma_business}
+def _files(connection: Connection, environment: Environment, act: Act) -> Source:  # noqa: ARG001 - no password
+    return files.open_source(connection.address, connection.settings, act)
+
+
+SOURCES: dict[str, OpenSource] = {FILES: _files, TRYTON: _tryton, VISMA_BUSINESS: _visma_business}
 """The adapters of foreign ledgers, by the name that people type."""
 
 

@@ -33,13 +33,21 @@ NAME_WIDTH = 120
 def read_ledger_file(data: bytes, name: str) -> Source:
     """A file as the books take it in; its format is known by its content.
 
-    Raises as the format's reader does, and DataFault `books.import.too_much`.
+    Raises as the format's reader does, and DataFault `books.import.connected_column` and `books.import.too_much`.
     """
-    source = (
-        from_saft(saft.parse(data, name)) if xml_reading.is_xml(data) else from_csv(ledger_csv.parse(data, name), name)
-    )
+    source = from_saft(saft.parse(data, name)) if xml_reading.is_xml(data) else _from_table(data, name)
     refuse_too_much(source)
     return source
+
+
+def _from_table(data: bytes, name: str) -> Source:
+    """A table; the books have no place for what only a connected ledger tells, and leave nothing out in silence."""
+    rows = ledger_csv.parse(data, name)
+    for row in rows:
+        for column in ledger_csv.CONNECTED:
+            if getattr(row, column if column != "remaining" else "remaining_ore") not in {"", None}:
+                raise DataFault("books.import.connected_column", file=name, line=row.line, column=column)
+    return from_csv(rows, name)
 
 
 def import_ledger_file(place: Place, company: int, source: Source, data: bytes, act: Act) -> Imported:

@@ -113,5 +113,6 @@ def _line(row: Row) -> tuple[SourceLine, list[Unresolved]]:
         named=() if is_invoice or not row.invoice_no else (row.invoice_no,),
         names=(invoice_no,) if is_invoice else (),
         text=row.text,
+        voucher_no=row.number,
     )
     return line, [Unresolved(why, row.line, record, row.customer, row.amount_ore, said, True) for why, said in whys]

@@ -213,6 +213,8 @@ def _line(transaction: Transaction, line: Line, kinds: _AccountKinds) -> tuple[S
         tried=tuple(number for number in ((line.reference,) if is_note else ()) + (line.document,) if number),
         names=tuple(dict.fromkeys(number for number in numbers if number)) if makes_debt else (),
         text=line.text or transaction.text,
+        voucher_no=transaction.id,
+        voucher_text=transaction.text,
     )
     return read, doubts
 

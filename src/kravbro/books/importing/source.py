@@ -88,7 +88,8 @@ class SourceLine(msgspec.Struct, frozen=True, gc=False):
     what people can find it by. `named` are the
     numbers of what a credit is said to be for, `tried` numbers that may be that of an invoice by chance of usage, and
     `names` the numbers by which an invoice can be named. `cid` is what the file writes for a KID, sound or not: a
-    payment and its invoice have the same; `kid` is what the books take of it.
+    payment and its invoice have the same; `kid` is what the books take of it. `voucher_no` and `voucher_text` are what
+    the file calls the voucher.
     """
 
     key: str
@@ -109,6 +110,8 @@ class SourceLine(msgspec.Struct, frozen=True, gc=False):
     tried: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     text: str = ""
+    voucher_no: str = ""
+    voucher_text: str = ""
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ True
 """
 
 from kravbro.formats.ledger_csv.reading import parse, validate
-from kravbro.formats.ledger_csv.rows import COLUMNS, CUSTOMER_COLUMNS, Kind, Row
+from kravbro.formats.ledger_csv.rows import COLUMNS, CONNECTED, CUSTOMER_COLUMNS, Kind, Row
 from kravbro.formats.ledger_csv.writing import render
 
-__all__ = ["COLUMNS", "CUSTOMER_COLUMNS", "Kind", "Row", "parse", "render", "validate"]
+__all__ = ["COLUMNS", "CONNECTED", "CUSTOMER_COLUMNS", "Kind", "Row", "parse", "render", "validate"]

@@ -11,7 +11,18 @@ from io import StringIO
 from kravbro.core.errors import DataFault
 from kravbro.core.identifiers import identity_number
 from kravbro.core.money import parse_kroner
-from kravbro.formats.ledger_csv.rows import COLUMNS, CUSTOMER_COLUMNS, DEBITS, KINDS, REQUIRED, WIDTHS, Kind, Row
+from kravbro.formats.ledger_csv.rows import (
+    COLUMNS,
+    CUSTOMER_COLUMNS,
+    DEBITS,
+    EXEMPTIONS,
+    KINDS,
+    MEANINGS,
+    REQUIRED,
+    WIDTHS,
+    Kind,
+    Row,
+)
 from kravbro.formats.table_text import NotTextError, table_text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -28,7 +39,7 @@ def parse(data: bytes, name: str) -> tuple[Row, ...]:
     """Read a whole file; `name` is for messages.
 
     Raises DataFault `formats.ledger_csv.*`: `empty`, `encoding`, `not_csv`, `column_unknown`, `column_twice`,
-    `column_missing`, `cells`, `missing`, `too_long`, `kind`, `amount`, `sign`, `date`, `customer_differs` and
+    `column_missing`, `cells`, `missing`, `too_long`, `kind`, `amount`, `sign`, `date`, `word`, `customer_differs` and
     `line_twice`.
     """
     table = _Table(name)
@@ -130,14 +141,42 @@ class _Table:
             due_date=self._day(line, "due_date", values["due_date"]) if values["due_date"] else None,
             kid=values["kid"],
             text=values["text"],
+            company=values["company"],
+            currency=values["currency"].upper(),
+            remaining_ore=self._remaining_ore(line, values["remaining"], kind),
+            exempt=self._meant(line, "exempt", values, kind),
+            meaning=self._meant(line, "meaning", values, kind),
             **{column: values[column] for column in CUSTOMER_COLUMNS},
         )
 
-    def _amount_ore(self, line: int, text: str, kind: Kind) -> int:
+    def _remaining_ore(self, line: int, text: str, kind: Kind) -> int | None:
+        if text and kind is not Kind.INVOICE:
+            raise self._row_fault(line, "word", "remaining", expected=Kind.INVOICE, found=text)
+        return self._ore(line, "remaining", text) if text else None
+
+    def _meant(self, line: int, column: str, values: dict[str, str], kind: Kind) -> str:
+        """What a word means; an invoice is exempt from something, and every other row has a meaning."""
+        known, is_here = (
+            (EXEMPTIONS, kind is Kind.INVOICE) if column == "exempt" else (MEANINGS, kind is not Kind.INVOICE)
+        )
+        word = values[column]
+        if word and (not is_here or word.lower() not in known):
+            expected = (
+                ", ".join(known)
+                if is_here
+                else ", ".join(one for one in Kind if (one is Kind.INVOICE) != (kind is Kind.INVOICE))
+            )
+            raise self._row_fault(line, "word", column, expected=expected, found=word)
+        return known[word.lower()] if word else ""
+
+    def _ore(self, line: int, column: str, text: str) -> int:
         try:
-            amount_ore = parse_kroner(text)
+            return parse_kroner(text)
         except DataFault:
-            raise self._row_fault(line, "amount", "amount", expected="1234,50 / 1234.50", found=text) from None
+            raise self._row_fault(line, "amount", column, expected="1234,50 / 1234.50", found=text) from None
+
+    def _amount_ore(self, line: int, text: str, kind: Kind) -> int:
+        amount_ore = self._ore(line, "amount", text)
         if not amount_ore or (amount_ore > 0) != (kind in DEBITS):
             expected = "> 0" if kind in DEBITS else "< 0"
             raise self._row_fault(line, "sign", "amount", expected=expected, found=text)

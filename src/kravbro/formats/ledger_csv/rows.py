@@ -31,6 +31,18 @@ KINDS = {
 DEBITS = frozenset({Kind.INVOICE, Kind.REVERSAL})
 """Rows by which the customer owes more: their amounts are above zero, all others below."""
 
+MEANINGS = {
+    "correction": "correction",
+    "korreksjon": "correction",
+    "write_off_books_only": "write_off_books_only",
+    "tap": "write_off_books_only",
+    "write_off_claim_ended": "write_off_claim_ended",
+    "frafalt": "write_off_claim_ended",
+}
+"""What a row that is no invoice means for a claim at the collector, where its type does not say it."""
+EXEMPTIONS = {"dunning": "dunning", "purring": "dunning", "collection": "collection", "inkasso": "collection"}
+"""What an invoice is exempt from."""
+
 COLUMNS = {
     "customer": "kundenr",
     "name": "navn",
@@ -48,8 +60,15 @@ COLUMNS = {
     "amount": "beløp",
     "kid": "kid",
     "text": "tekst",
+    "company": "firma",
+    "currency": "valuta",
+    "remaining": "rest",
+    "exempt": "unntak",
+    "meaning": "betydning",
 }
 """The columns in English, each with its Norwegian name; both are read, in any order."""
+CONNECTED = ("company", "currency", "remaining", "exempt", "meaning")
+"""Columns that only a ledger which is connected by its files tells; an import into the books refuses them."""
 REQUIRED = ("customer", "type", "number", "date", "amount")
 CUSTOMER_COLUMNS = (
     "name", "organisation_number", "identity_number", "address", "postcode", "place", "country",
@@ -58,6 +77,7 @@ CUSTOMER_COLUMNS = (
 WIDTHS = {
     "customer": 70, "name": 200, "organisation_number": 20, "identity_number": 20, "address": 200, "postcode": 20,
     "place": 100, "country": 2, "type": 20, "number": 20, "invoice_no": 20, "kid": 25, "text": 200,
+    "company": 10, "currency": 3,
 }  # fmt: skip
 
 
@@ -65,6 +85,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     """One row: `line` is that of the file, `amount_ore` is positive where the customer owes more.
 
     `invoice_no` is the invoice's own number, or that of the invoice which a credit note, payment or reversal is for.
+    `remaining_ore` is what remains of an invoice, None where the table does not tell it.
     """
 
     line: int
@@ -84,3 +105,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     due_date: date | None = None
     kid: str = ""
     text: str = ""
+    company: str = ""
+    currency: str = ""
+    remaining_ore: int | None = None
+    exempt: str = ""
+    meaning: str = ""

@@ -1,0 +1,1 @@
+"""Plain files as a ledger: whoever can write and read tables can take part."""

@@ -1,0 +1,36 @@
+"""Files behind their mirror conform: on both databases, with vouchers in each of the three formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kravbro.ports.conformance.checks import Finding, Outcome, conform
+from kravbro.ports.conformance.ledger import CHECKS
+from kravbro.ports.conformance.ledger.scene import LedgerCheck
+from tests.ledgers.files.acting import NO_CONVERSION, FilesWorld
+
+
+def expected(check: LedgerCheck) -> Finding:
+    if "conversion" in {ability.value for ability in check.needs}:
+        return Finding(str(check), check.rule, Outcome.LACKING, f"conversion: {NO_CONVERSION}")
+    return Finding(str(check), check.rule, Outcome.KEPT)
+
+
+OF_VOUCHERS = [check for check in CHECKS if check.number in {"L29", "L32", "L35", "L36", "L45", "L46"}]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+def test_it_conforms_where_vouchers_go_as_gbat10(check: LedgerCheck, tmp_path: Path) -> None:
+    assert conform(check, FilesWorld(tmp_path)) == expected(check)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+def test_it_conforms_with_its_mirror_on_postgresql(check: LedgerCheck, tmp_path: Path) -> None:
+    assert conform(check, FilesWorld(tmp_path, kind="postgresql", vouchers="csv")) == expected(check)
+
+
+@pytest.mark.parametrize("check", OF_VOUCHERS, ids=str)
+def test_it_conforms_where_vouchers_go_as_an_import_file(check: LedgerCheck, tmp_path: Path) -> None:
+    assert conform(check, FilesWorld(tmp_path, vouchers="visma_import")) == expected(check)
