@@ -20,6 +20,8 @@ from kravbro.formats import (
     camt054,
     conversion_choices,
     earlier_claims,
+    exchange_csv,
+    gbat10,
     ledger_csv,
     ocr_giro,
     pain001,
@@ -64,7 +66,68 @@ def ledger_csv_golden() -> dict[str, bytes]:
         "10001,,kreditnota,601,501,2026-04-02,,-50,\r\n"
         "10001,,tilbakeføring,9002,501,2026-04-03,,400.00,\r\n"
     )
-    return {"every_column": ledger_csv.render(ledger_examples.plumber()), "by_people": BOM_UTF8 + people.encode()}
+    connected = (
+        "firma;kundenr;navn;art;bilagsnr;fakturanr;dato;forfall;beløp;rest;valuta;unntak;betydning\n"
+        "1;10001;Ada Aasen;faktura;501;501;2026-03-02;2026-03-23;1250;800,00;NOK;inkasso;\n"
+        "1;10001;;kreditnota;601;501;2026-04-02;;-450;;;;tap\n"
+    )
+    rows = ledger_csv.parse(connected.encode(), "connected")
+    return {
+        "every_column": ledger_csv.render(ledger_examples.plumber()),
+        "by_people": BOM_UTF8 + people.encode(),
+        "connected": ledger_csv.render(rows),
+    }
+
+
+def exchange_csv_golden() -> dict[str, bytes]:
+    """Each table as we write it, and those that people write as they do."""
+    day = date(2026, 11, 20)
+    approvals = (
+        "Fakturanr,Godkjent,Trekkes fordi,Varsel sendt,Varsel frist,Gebyr,Renter\r\n"
+        "501,2026-11-20 14:30,,2026-10-01,2026-10-16,35,12.50\r\n\r\n"
+        '502,,"feil, avtalt",,,,\r\n'
+    )
+    receipts = (
+        "fil;utfall;dato;bilagsnr;årsak\nbilag_1.txt;BOKFØRT;2026-11-20;1200001;\nbilag_2.txt;avvist;2026-11-20;;x\n"
+    )
+    rows = exchange_csv.read(exchange_csv.APPROVALS, approvals.encode(), "approvals")
+    return {
+        "approvals_by_people": approvals.encode(),
+        "approvals": exchange_csv.render(exchange_csv.APPROVALS, rows),
+        "receipts_by_people": BOM_UTF8 + receipts.encode(),
+        "answers": exchange_csv.render(
+            exchange_csv.ANSWERS,
+            [
+                exchange_csv.AnswerRow(0, 1, "501", "10001", "accepted", day, "1-000017"),
+                exchange_csv.AnswerRow(0, 1, "502", "K-7", "refused", day, reasons="Navn mangler; beløp under grensen"),
+            ],
+        ),
+        "statuses": exchange_csv.render(
+            exchange_csv.STATUSES,
+            [exchange_csv.StatusRow(0, 1, "501", "10001", "1-000017", "leaving", day, 3)],
+        ),
+        "vouchers": exchange_csv.render(
+            exchange_csv.VOUCHERS,
+            [
+                exchange_csv.VoucherRow(0, 1, 900_001, day, "1920", 1_250_50, "KB900001-1", text="Oppgjør ÆØÅ"),
+                exchange_csv.VoucherRow(0, 1, 900_001, day, "1500", -1_250_50, "KB900001-2", "10001", "501", "100"),
+            ],
+        ),
+    }
+
+
+def gbat10_golden() -> dict[str, bytes]:
+    """A voucher of the collector: bank, a customer, and income with department and project; and one in UTF-8."""
+    day = date(2026, 11, 20)
+    bank = gbat10.Line("900001", day, "9", "1920", "0", 1_285_50, text="Oppgjør; «ÆØÅ» KB900001-1")
+    paid = gbat10.Line("900001", day, "9", "1500", "0", -1_250_50, "10001", "501", "Sak 1-000017 KB900001-2")
+    fee = gbat10.Line("900001", day, "9", "3090", "0", -35_00, text="KB900001-3", project="7", department="100")
+    euro = msgspec.structs.replace(bank, amount_ore=5, text="Łódź € KB900002-1")
+    other = msgspec.structs.replace(euro, account="2990", amount_ore=-5)
+    return {
+        "one_voucher": gbat10.render([bank, paid, fee]),
+        "letters_that_latin_lacks": gbat10.render([euro, other]),
+    }
 
 
 def earlier_claims_golden() -> dict[str, bytes]:
@@ -128,6 +191,8 @@ FORMATS = {
     "camt054": Format("xml", camt054_files.golden_files, camt054.parse),
     "conversion_choices": Format("csv", conversion_choices_golden, conversion_choices.parse),
     "earlier_claims": Format("csv", earlier_claims_golden, earlier_claims.parse),
+    "exchange_csv": Format("csv", exchange_csv_golden, exchange_csv.parse),
+    "gbat10": Format("txt", gbat10_golden, gbat10.parse),
     "ledger_csv": Format("csv", ledger_csv_golden, ledger_csv.parse),
     "ocr_giro": Format("ocr", ocr_giro_files.golden_files, _ocr_giro),
     "pain001": Format("xml", pain001_files.golden_files, pain001.parse),

@@ -20,6 +20,8 @@ from kravbro.formats import (
     camt054,
     conversion_choices,
     earlier_claims,
+    exchange_csv,
+    gbat10,
     ledger_csv,
     ocr_giro,
     pain001,
@@ -60,6 +62,11 @@ def golden(of: str) -> tuple[bytes, ...]:
     return tuple(FORMATS[of].files().values())
 
 
+def rendered_table(rows: tuple[Any, ...]) -> bytes:
+    (table,) = [one for one in exchange_csv.TABLES if isinstance(rows[0], one.row)]
+    return exchange_csv.render(table, rows)
+
+
 DAMAGED = (
     Format("ocr_giro", ocr_giro.parse, transmissions, golden("ocr_giro"), ("formats.ocr_giro.",)),
     Format("camt054", camt054.parse, None, golden("camt054"), ("formats.camt054.", "formats.xml.")),
@@ -80,6 +87,8 @@ DAMAGED = (
         golden("conversion_choices"),
         ("formats.conversion_choices.",),
     ),
+    Format("exchange_csv", exchange_csv.parse, rendered_table, golden("exchange_csv"), ("formats.exchange_csv.",)),
+    Format("gbat10", gbat10.parse, gbat10.render, golden("gbat10"), ("formats.gbat10.",)),
     Format("visma_import", visma_import.parse, visma_import.render, golden("visma_import"), ("formats.visma_import.",)),
 )
 

@@ -112,7 +112,7 @@ def _head(table: Table[Any], name: str, line: int, cells: Sequence[str]) -> list
         columns.append(column)
     for english, column_ in table.columns.items():
         if (column_.required or english == table.mark) and english not in columns:
-            raise _fault(name, line, "column", english, expected=column_.norwegian, found=", ".join(cells))
+            raise _fault(name, line, "column", column_.norwegian, expected=column_.norwegian, found=", ".join(cells))
     return columns
 
 
@@ -122,7 +122,7 @@ def _named(
     """The fields of a row that say something."""
     if len(cells) != len(columns):
         expected, found = str(len(columns)), str(len(cells))
-        raise _fault(name, line, "cell", columns[-1], expected=expected, found=found)
+        raise _fault(name, line, "cell", table.columns[columns[-1]].norwegian, expected=expected, found=found)
     for english, cell in zip(columns, cells, strict=True):
         column, text = table.columns[english], " ".join(cell.split())
         if text:

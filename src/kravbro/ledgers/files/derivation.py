@@ -83,22 +83,37 @@ def entry_of(key: str) -> int:
 
 
 def derive(lines: Sequence[Line], ours: Sequence[OurLine]) -> Derived:
-    """The items of a customer, from all lines on that customer; `ours` are lines of our vouchers on the same."""
+    """The items of a customer, from all lines on that customer in the order in which they were told.
+
+    `ours` are lines of our vouchers on the same; one of them that is for no item stays on the customer's account.
+    """
     of_ours = _ours(lines, ours)
     kept = {line.said.line.key: line for line in lines}
     items: dict[int, KeptItem] = {}
-    balance_ore = unmatched_ore = 0
-    directed = _directed(lines, of_ours)
+    on_account = {key for key, line in of_ours.items() if not line.entry and not _names(kept[key].said.line)}
+    balance_ore = sum(kept[key].said.line.amount_ore for key in on_account)
+    unmatched_ore = sum(min(kept[key].said.line.amount_ore, 0) for key in on_account)
+    directed = [line for line in _directed(lines, of_ours) if line.key not in on_account]
     for _, of_holder in by_holder(directed):
-        owed = [_item(line) for line in of_holder if not settles(line)]
         of_item = {entry_of(line.key): line for line in of_holder if not settles(line)}
-        matched = match(owed, [line for line in of_holder if settles(line)])
+        owed, matched = _matched(list(of_item.values()), [line for line in of_holder if settles(line)])
         found = dict(_items(of_item, owed, matched, kept, of_ours))
         items |= found
         left = [one.left_ore for one in matched]
         balance_ore += sum(one.item.remaining_ore for one in found.values()) + sum(left)
         unmatched_ore += sum(ore for ore in left if ore < 0)
     return Derived(items, balance_ore, unmatched_ore)
+
+
+def _matched(owing: Sequence[SourceLine], settling: Sequence[SourceLine]) -> tuple[list[Item], list[Matched]]:
+    """What settles what, in the order in which the ledger told it: what came later displaces nothing that was there,
+    however early it is dated."""
+    owed = [_item(line) for line in owing]
+    told, last = [], date.min
+    for line in settling:
+        last = max(last, line.dated)
+        told.append(msgspec.structs.replace(line, dated=last))
+    return owed, match(owed, told)
 
 
 def _item(line: SourceLine) -> Item:
@@ -139,9 +154,10 @@ def _items(
 
 
 def _settlement(kept: Line, amount_ore: int, ours: OurLine | None, entry: int) -> Settlement:
-    """What a line changed on an item. A line of ours is the collector's where it lies on the item that it is for."""
+    """What a line changed on an item. A line of ours is the collector's where it lies on the item that it is for; on
+    any other, it is the ledger's own affair."""
     line, meaning = kept.said.line, kept.said.meaning
-    is_ours = ours is not None and ours.entry in {0, entry}
+    is_ours = ours is not None and ours.entry == entry
     return Settlement(
         key=line.key,
         amount_ore=amount_ore,
@@ -181,6 +197,11 @@ def _by_voucher(one: Line, mine: OurLine) -> bool:
     return one.voucher_no == mine.voucher_no
 
 
+def _names(line: SourceLine) -> bool:
+    """Whether a line says what it is for."""
+    return bool(line.cid or line.named)
+
+
 def _directed(lines: Sequence[Line], of_ours: Mapping[str, OurLine]) -> list[SourceLine]:
     """The lines, those of ours that name no invoice directed to the item that they are for."""
     items = {entry_of(one.said.line.key): one.said.line for one in lines}
@@ -188,7 +209,7 @@ def _directed(lines: Sequence[Line], of_ours: Mapping[str, OurLine]) -> list[Sou
     for one in lines:
         line, ours = one.said.line, of_ours.get(one.said.line.key)
         target = items.get(ours.entry) if ours else None
-        if target is not None and not (line.cid or line.named):
+        if target is not None and not _names(line):
             line = msgspec.structs.replace(line, named=target.names[:1], cid="" if target.names else target.cid)
         found.append(line)
     return found

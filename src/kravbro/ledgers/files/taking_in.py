@@ -64,7 +64,8 @@ def take_in(  # noqa: PLR0917 - a snapshot, whose, which file it was, and who ta
     first = not known.change
     last = max((was.place for was in before.values()), default=0)
     seen_on = None if first else made.day
-    lines = [_line(its, before, seen_on, place, setup) for place, its in enumerate(found.lines, last + 1)]
+    by_day = sorted(found.lines, key=lambda its: its.line.dated)
+    lines = [_line(its, before, seen_on, place, setup) for place, its in enumerate(by_day, last + 1)]
     _refuse_strangers(connection, lines, one.source.name)
     kept.remove(connection, t.line.c.key, found.gone)
     kept.write_lines(connection, lines, act)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kravbro.bootstrap.demo.foreign.day import ForeignDemo, run_foreign
+from kravbro.bootstrap.demo.foreign.files import FilesTrial
 from kravbro.bootstrap.demo.foreign.trial import Trial
 from kravbro.bootstrap.demo.foreign.tryton import TrytonTrial
 from kravbro.bootstrap.demo.foreign.visma_business import VismaTrial
@@ -22,6 +23,7 @@ class LedgerKind(StrEnum):
     """The ledger that a demo is run beside."""
 
     EMBEDDED = "embedded"
+    FILES = "files"
     TRYTON = "tryton"
     VISMA_BUSINESS = "visma_business"
 
@@ -41,4 +43,5 @@ def run_beside(
 def _trial(kind: LedgerKind, folder: Path, clock: Clock) -> Trial:
     if kind is LedgerKind.TRYTON:
         return TrytonTrial(folder, clock.today())
-    return VismaTrial(folder, Act("the demo", clock.today(), clock.now()))
+    act = Act("the demo", clock.today(), clock.now())
+    return FilesTrial(folder, act) if kind is LedgerKind.FILES else VismaTrial(folder, act)
