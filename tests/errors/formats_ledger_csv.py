@@ -96,3 +96,13 @@ def one_customer_with_two_names(_: Path) -> None:
 @provokes("formats.ledger_csv.line_twice")
 def one_invoice_on_two_rows(_: Path) -> None:
     import_table(HEAD, SOUND, SOUND)
+
+
+@provokes("formats.ledger_csv.word")
+def a_meaning_that_nobody_knows(_: Path) -> None:
+    import_table(f"{HEAD};betydning", "10001;Ada Aasen;kreditnota;601;2026-03-02;;-50;gave")
+
+
+@provokes("books.import.connected_column")
+def a_table_of_open_items_for_a_connected_ledger(_: Path) -> None:
+    import_table(f"{HEAD};rest", f"{SOUND};800,00")

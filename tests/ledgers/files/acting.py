@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from kravbro.books.importing.csv_source import from_csv
 from kravbro.core.acts import Act
 from kravbro.core.claims import TransactionKind
 from kravbro.core.parties import Party, PartyKind
@@ -128,8 +129,6 @@ def payment_row(number: str, kroner: str, invoice: str, customer: str = "10001",
 def entry(number: str, customer: str = "10001") -> int:
     """The number that an invoice of a table has here."""
     text = "\n".join([HEAD, invoice_row(number, "1", customer), ""])
-    from kravbro.books.importing.csv_source import from_csv
-
     (line,) = from_csv(ledger_csv.parse(text.encode(), "x"), "x").lines
     return entry_of(line.key)
 

@@ -57,7 +57,7 @@ def take(
         if number > folders.setup.last_voucher_no:
             raise Stop("files.series_used_up", company=company, last=folders.setup.last_voucher_no)
         try:
-            _refuse_unknown(voucher.lines, there)
+            refuse_unknown(voucher.lines, there)
             data = rendered(voucher, there.around(company, number), folders.setup)
         except DataFault as problem:
             because = msgspec.json.encode((problem.code, {"company": company, **problem.facts})).decode()
@@ -90,7 +90,7 @@ def _lookups(connection: sa.Connection, vouchers: Collection[Voucher]) -> Lookup
     return Lookups(kept.customers_numbered(connection, numbers), kept.items(connection, entries))
 
 
-def _refuse_unknown(lines: Sequence[VoucherLine], there: Lookups) -> None:
+def refuse_unknown(lines: Sequence[VoucherLine], there: Lookups) -> None:
     """Raises DataFault `files.no_customer` and `files.no_item`."""
     for line in lines:
         if line.customer_no is None:
