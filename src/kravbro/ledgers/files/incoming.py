@@ -33,6 +33,8 @@ from kravbro.ledgers.files.taking_in import take_in
 _SECOND = 1_000_000_000
 _TABLE_MARK = {"type", ledger_csv.COLUMNS["type"]}
 _BECAUSE = 400
+_PASSES = 2
+"""What was refused before is looked at once more when a snapshot has told something new."""
 SHRUNK = "files.shrunk"
 
 
@@ -72,12 +74,14 @@ def look(folders: Folders, company: int, listing: Sequence[Found], act: Act) -> 
     """
     engine = folders.engine(company)
     names = {one.name for one in listing}
-    fresh = [one for one in listing if _is_settled(one, folders, act)]
-    with reading(engine) as connection:
-        fresh = _unknown(folders, company, connection, fresh)
-    if fresh:
+    settled = [one for one in listing if _is_settled(one, folders, act)]
+    for _ in range(_PASSES):
+        with reading(engine) as connection:
+            fresh = _unknown(folders, company, connection, settled)
         for read in _in_order(folders, company, engine, fresh, act):
             _take(folders, company, engine, read, act)
+        if not fresh:
+            break
     with reading(engine) as connection:
         return _refused(connection, names)
 
@@ -134,9 +138,9 @@ def kind_of(data: bytes, name: str) -> Kind:
     """What a file is, by its first bytes or its first row. Raises DataFault `files.unknown_table` and as tables do."""
     if xml_reading.is_xml(data):
         return Kind.SNAPSHOT
+    columns = set(exchange_csv.columns_of(data, name))
     if not data.endswith((b"\n", b"\r")):
         raise DataFault("files.unfinished", file=name)
-    columns = set(exchange_csv.columns_of(data, name))
     for kind, table in ((Kind.APPROVALS, APPROVALS), (Kind.RECEIPTS, RECEIPTS)):
         if columns & {table.mark, table.columns[table.mark].norwegian}:
             return kind
