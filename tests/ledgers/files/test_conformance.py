@@ -18,7 +18,9 @@ def expected(check: LedgerCheck) -> Finding:
     return Finding(str(check), check.rule, Outcome.KEPT)
 
 
-OF_VOUCHERS = [check for check in CHECKS if check.number in {"L29", "L32", "L35", "L36", "L45", "L46"}]
+OF_VOUCHERS = [check for check in CHECKS if check.number in {"L29", "L32", "L35"}]
+ON_POSTGRESQL = [check for check in CHECKS if check.number not in {"L44", "L45", "L46", "L47"}]
+"""Not what fills pages and kills: of mirrors that is proven elsewhere, and the folder's own state is SQLite in both."""
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)
@@ -26,7 +28,7 @@ def test_it_conforms_where_vouchers_go_as_gbat10(check: LedgerCheck, tmp_path: P
     assert conform(check, FilesWorld(tmp_path)) == expected(check)
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=str)
+@pytest.mark.parametrize("check", ON_POSTGRESQL, ids=str)
 def test_it_conforms_with_its_mirror_on_postgresql(check: LedgerCheck, tmp_path: Path) -> None:
     assert conform(check, FilesWorld(tmp_path, kind="postgresql", vouchers="csv")) == expected(check)
 

@@ -146,7 +146,7 @@ def cid_of(written: str) -> str:
 
 def is_sound_kid(written: str) -> bool:
     """Whether what a file writes for a KID has a check digit that fits by one of the methods."""
-    return any(kid.is_valid(written, method) for method in kid.METHODS)
+    return bool(written) and any(kid.is_valid(written, method) for method in kid.METHODS)
 
 
 def kid_of(written: str, *, is_debt: bool) -> str:

@@ -18,7 +18,7 @@ from kravbro.ledgers.files.approvals import answer
 from kravbro.ledgers.files.derivation import KeptItem
 from kravbro.ledgers.files.folders import Folders
 from kravbro.ledgers.files.names import our_name
-from kravbro.ledgers.files.outgoing import next_number, prepare
+from kravbro.ledgers.files.outgoing import keep_names, next_number, prepare
 from kravbro.mirror.source import Mark
 from kravbro.texts.sentences import sentence
 
@@ -92,3 +92,4 @@ def _prepare(  # noqa: PLR0917 - a file of a company
     number = next_number(connection)
     name = our_name(kind, act.on, number, "csv", sha256(data).hexdigest()[:_KEY_WIDTH])
     prepare(connection, folders, company, number, name, data, act)
+    keep_names(folders.outgoing(company))

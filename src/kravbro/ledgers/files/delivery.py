@@ -19,7 +19,7 @@ from kravbro.ledgers.files.derivation import KeptItem
 from kravbro.ledgers.files.folders import Folders
 from kravbro.ledgers.files.kept import Customer
 from kravbro.ledgers.files.names import our_name
-from kravbro.ledgers.files.outgoing import is_changed, next_number, prepare
+from kravbro.ledgers.files.outgoing import is_changed, keep_names, next_number, prepare
 from kravbro.ledgers.files.rendering import SUFFIXES, Around, rendered
 from kravbro.mirror.source import Delivery
 
@@ -35,11 +35,6 @@ class Lookups(msgspec.Struct, frozen=True):
     customers: Mapping[int, Customer]
     items: Mapping[int, tuple[str, KeptItem]]
 
-    def around(self, company: int, voucher_no: int) -> Around:
-        """What the lines of a voucher are about."""
-        ids = {number: one.id for number, one in self.customers.items()}
-        return Around(company, voucher_no, ids, {entry: its.line.invoice_no for entry, (_, its) in self.items.items()})
-
 
 def take(
     connection: sa.Connection, folders: Folders, company: int, vouchers: Sequence[Voucher], act: Act
@@ -51,23 +46,28 @@ def take(
     """
     fresh = _fresh(connection, company, vouchers)
     there = _lookups(connection, fresh)
+    ids = {number: one.id for number, one in there.customers.items()}
+    invoices = {entry: its.line.invoice_no for entry, (_, its) in there.items.items()}
     rejected: list[Delivery] = []
-    number = _next_voucher_no(connection, folders)
+    taken: list[tuple[Voucher, int, str]] = []
+    number, place = _next_voucher_no(connection, folders), next_number(connection)
     for voucher in fresh:
         if number > folders.setup.last_voucher_no:
             raise Stop("files.series_used_up", company=company, last=folders.setup.last_voucher_no)
         try:
             refuse_unknown(voucher.lines, there)
-            data = rendered(voucher, there.around(company, number), folders.setup)
+            data = rendered(voucher, Around(company, number, ids, invoices), folders.setup)
         except DataFault as problem:
             because = msgspec.json.encode((problem.code, {"company": company, **problem.facts})).decode()
             rejected.append(Delivery(voucher.key, Fate.REJECTED, act.on, because=because))
             continue
-        place = next_number(connection)
         name = our_name("bilag", act.on, place, SUFFIXES[folders.setup.vouchers], voucher.key)
         prepare(connection, folders, company, place, name, data, act)
-        _keep(connection, voucher, number, name, there, act)
-        number += 1
+        taken.append((voucher, number, name))
+        number, place = number + 1, place + 1
+    if taken:
+        keep_names(folders.outgoing(company))
+        _keep(connection, taken, there, act)
     return rejected
 
 
@@ -111,17 +111,20 @@ def _next_voucher_no(connection: sa.Connection, folders: Folders) -> int:
     return max(folders.setup.first_voucher_no, int(given) + 1, int(told) + 1)
 
 
-def _keep(  # noqa: PLR0917 - a voucher, its number and file
-    connection: sa.Connection, voucher: Voucher, number: int, name: str, there: Lookups, act: Act
-) -> None:
-    row = (voucher.key, number, fingerprint(voucher), name, act.on, Fate.DELIVERED.value, act.on, "", "")
-    insert_rows(connection, t.voucher, _VOUCHER, [row], act)
+def _keep(connection: sa.Connection, taken: Sequence[tuple[Voucher, int, str]], there: Lookups, act: Act) -> None:
+    """Keep vouchers, each with its number and file, and their lines."""
+    rows = [
+        (voucher.key, number, fingerprint(voucher), name, act.on, Fate.DELIVERED.value, act.on, "", "")
+        for voucher, number, name in taken
+    ]
+    insert_rows(connection, t.voucher, _VOUCHER, rows, act)
     lines = [
         (
             *(number, line.line_no),
             there.customers[line.customer_no].id if line.customer_no is not None else "",
             *(line.claim_entry or 0, line.amount_ore),
         )
+        for voucher, number, _ in taken
         for line in voucher.lines
     ]
     insert_rows(connection, t.voucher_line, _LINE, lines, act)

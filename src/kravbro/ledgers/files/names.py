@@ -14,7 +14,9 @@ READ = "READ_"
 """What a program that has read a file writes before its name."""
 ACCEPTED = ".accept"
 """A file with this after the name of a refused one says, in words, why it is to be read all the same."""
-_MOMENT = re.compile(r"(?<![0-9])([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[-_T ]?([0-9]{1,6})(?![0-9]))?", re.ASCII)
+_MOMENT = re.compile(
+    r"(?<![0-9])((?:19|2[01])[0-9]{2})-?([0-9]{2})-?([0-9]{2})(?:[-_T ]?([0-9]{1,6})(?![0-9]))?", re.ASCII
+)
 _UNSAFE = re.compile("[^A-Za-z0-9-]+")
 KEY_WIDTH = 60
 
@@ -37,12 +39,13 @@ def moment_of(name: str) -> Moment | None:
     >>> str(moment_of("poster_2026-11-23_2.csv"))
     '2026-11-23 2'
     """
-    for match in _MOMENT.finditer(name):
+    match = _MOMENT.search(name)
+    while match:
         year, month, day, number = match.groups()
         try:
             return Moment(date(int(year), int(month), int(day)), int(number or 0))
         except ValueError:
-            continue
+            match = _MOMENT.search(name, match.start() + 1)
     return None
 
 

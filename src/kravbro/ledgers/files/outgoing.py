@@ -29,14 +29,15 @@ def next_number(connection: sa.Connection) -> int:
 def prepare(  # noqa: PLR0917 - a file of a company
     connection: sa.Connection, folders: Folders, company: int, number: int, name: str, data: bytes, act: Act
 ) -> None:
-    """Write a file under a name that nobody reads, and note it. Raises Stop `files.folder`."""
-    folder = folders.outgoing(company)
-    file = folder / f"{name}{PART}"
+    """Write a file under a name that nobody reads, and note it; `keep_names` is for whoever has prepared them all.
+
+    Raises Stop `files.folder`.
+    """
+    file = folders.outgoing(company) / f"{name}{PART}"
     with usable(file), file.open("wb") as opened:
         opened.write(data)
         opened.flush()
         os.fsync(opened.fileno())
-    keep_names(folder)
     columns = ("number", "name", "sha256", "is_published")
     insert_rows(connection, t.outgoing, columns, [(number, name, sha256(data).hexdigest(), False)], act)
 
