@@ -1,95 +1,74 @@
-"""Files named on the command line: what is too large, has no end, or bears a name that a terminal would obey."""
+"""A day beside a folder of files by commands alone: installed, connected, set up, transferred, paid and reconciled."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kravbro.cli import failure, inbox
 from kravbro.cli.main import main
-from kravbro.core.errors import DataFault
-from tests.formats.ocr_giro_files import file_of, payment
+from kravbro.core.claims import TransactionKind
+from kravbro.core.parties import Party, PartyKind
+from kravbro.formats import exchange_csv
+from kravbro.formats.exchange_csv import ANSWERS
+from kravbro.ledgers.files.trial import Erp
+from tests.cli.test_foreign_ledger import SETUP
+from tests.ledgers.files.acting import TODAY, settings
 
-KRAVBRO = [sys.executable, "-m", "kravbro"]
-SOUND = file_of(payment())
-
-
-def test_a_device_is_refused_and_not_read(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["payments", "inspect", "/dev/zero"]) == 2
-    assert "/dev/zero is no ordinary file" in capsys.readouterr().err
-
-
-def test_a_file_beyond_the_limit_is_refused_before_it_is_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    large = tmp_path / "large"
-    with large.open("wb") as file:
-        file.truncate((inbox.LARGEST_MIB + 1) * 2**20)
-    assert main(["payments", "inspect", str(large)]) == 2
-    assert "is larger than 256 MiB" in capsys.readouterr().err
+Kravbro = Callable[..., Any]
 
 
-def test_a_pipe_is_read_to_its_end_and_no_further_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "LARGEST_MIB", 1)
-    for size in (2**20, 2**20 + 1):
-        reader, writer = os.pipe()
-        path = Path(f"/dev/fd/{reader}")
-        with subprocess.Popen(["head", "-c", str(size), "/dev/zero"], stdout=writer) as source:
-            os.close(writer)
-            if size > 2**20:
-                with pytest.raises(DataFault, match="file_too_large"):
-                    inbox.read_file(path)
-            else:
-                assert inbox.read_file(path) == bytes(size)
-            os.close(reader)
-        assert source.returncode is not None
+@pytest.fixture
+def kravbro(capsys: pytest.CaptureFixture[str]) -> Kravbro:
+    """Run a command; its JSON, or what it says where it does not end well."""
+
+    def run(*arguments: str, exit_code: int = 0) -> Any:
+        answer = main([*arguments, "--on", TODAY.isoformat(), "--json"])
+        captured = capsys.readouterr()
+        assert answer == exit_code, captured.err
+        return json.loads(captured.out) if captured.out else captured.err
+
+    return run
 
 
-@pytest.mark.parametrize("name", ["a\nb", "a\x1b[31mb", "a\u202eb", "a\udcffb"])
-def test_a_name_never_steers_the_terminal(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    escaped = name.encode("unicode_escape").decode()
-    path = tmp_path / name
-    path.write_bytes(SOUND)
-    assert main(["payments", "inspect", str(path)]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == f"{tmp_path}/{escaped}: every control holds"
-    path.write_bytes(b"<Document/>")
-    for words in (["payments", "inspect", str(path)], ["kid", name], ["payments", "inspect", "x" + name]):
-        assert main(words) == 2
-        printed, told = capsys.readouterr()
-        assert printed == ""
-        assert told.count("\n") == 1
-        assert escaped in told
-        assert name not in told
+def test_a_day_beside_files(kravbro: Kravbro, tmp_path: Path) -> None:
+    folder, place, setup = tmp_path / "files", str(tmp_path / "place"), tmp_path / "setup.toml"
+    folder.mkdir()
+    toml = tmp_path / "files.toml"
+    toml.write_text(settings())
+    at = (str(folder), "--settings", str(toml))
+    lacking = kravbro("ledger", "connect", "files", *at, "--dir", place, exit_code=1)
+    assert all("kravbro install files" in one["cure"] for one in lacking["lacks"])
+    assert len(kravbro("install", "files", *at)["made"]) == 8
+    assert kravbro("ledger", "connect", "files", *at, "--dir", place)["connected"]
+    setup.write_text(SETUP.replace("KUNDE", "1500"))
+    kravbro("setup", "apply", str(setup), "--because", "begins", "--dir", place)
 
+    erp = Erp(folder / "F0001", TODAY)
+    erp.add_customer(Party(10_001, PartyKind.PERSON, "Ada Aasen", postcode="0150", place="OSLO"))
+    erp.invoice("10001", "501", 1_250_00, TODAY.replace(month=8), due_date=TODAY.replace(month=9))
+    erp.invoice("10001", "502", 50_00, TODAY.replace(month=8), due_date=TODAY.replace(month=9))
+    erp.export()
+    erp.approve(["501", "502"])
+    kravbro("claims", "transfer", "--dir", place)
+    (answers,) = (folder / "F0001" / "out").glob("svar_*")
+    told = {row.invoice_no: row for row in exchange_csv.read(ANSWERS, answers.read_bytes(), answers.name)}
+    assert (told["501"].outcome, told["502"].outcome) == ("accepted", "refused")
+    assert told["501"].case_number
+    assert "100,00" in told["502"].reasons
 
-def test_ctrl_c_ends_a_command_quietly(tmp_path: Path) -> None:
-    """The command waits for the end of a pipe; nothing but Ctrl-C ends it.
-
-    A shell starts its background jobs deaf to Ctrl-C, and tests may run in one: `env` gives the command its ears back.
-    """
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    words = ["env", "--default-signal=INT", *KRAVBRO, "payments", "inspect", str(pipe)]
-    with subprocess.Popen(words, stderr=subprocess.PIPE) as command, pipe.open("wb"):
-        command.send_signal(signal.SIGINT)
-        _, told = command.communicate(timeout=60)
-    assert (command.returncode, told) == (failure.INTERRUPTED, b"")
-
-
-def test_ctrl_c_while_the_program_starts_is_as_quiet() -> None:
-    program = """
-import sys
-class CtrlC:
-    def find_spec(self, name, *_):
-        if name == "cyclopts":
-            raise KeyboardInterrupt
-sys.meta_path.insert(0, CtrlC())
-import kravbro.__main__
-"""
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (failure.INTERRUPTED, b"", b"")
+    erp.book(TransactionKind.PAYMENT, "10001", "501", -250_00, TODAY)
+    erp.export()
+    bad = folder / "F0001" / "in" / "poster_2026-11-20_9.csv"
+    bad.write_text("kundenr;art;bilagsnr;dato;beløp\n10001;faktura;501;20.11.2026;5\n")
+    said = kravbro("transactions", "fetch", "--dir", place, exit_code=2)
+    assert f"{bad.name}, line 2, column date" in said
+    shown = kravbro("ledger", "show", "--dir", place)
+    assert [one["thing"] for one in shown["lacks"] if "line" in one["cure"] or "linje" in one["cure"]] == [str(bad)]
+    bad.unlink()
+    kravbro("transactions", "fetch", "--dir", place)
+    result = kravbro("reconcile", "--dir", place)
+    assert (result["claims"], result["differences"]) == (1, [])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kravbro.bootstrap.demo.foreign.day import ForeignDemo, run_foreign
+from kravbro.bootstrap.demo.foreign.files import FilesTrial
 from kravbro.bootstrap.demo.foreign.trials import LedgerKind, run_beside
 from kravbro.bootstrap.demo.foreign.visma_business import VismaTrial
 from kravbro.bootstrap.demo.run import Result
@@ -48,6 +49,48 @@ def test_a_day_beside_visma_business(way: Way, new_place: NewPlace, tmp_path: Pa
     second = beside_visma(where, tmp_path / "visma", way)
     assert (second.claims_ready, second.payments_read, second.vouchers_delivered, second.differences) == (0, 0, 0, 0)
     assert dumped(where) == before
+
+
+def beside_files(where: Where, trial: Path) -> Result:
+    """One run beside a ledger that writes and reads files."""
+    clock = FixedClock(DEMO_DATE)
+    company = FilesTrial(trial, Act("the demo", clock.today(), clock.now()))
+    return run_foreign(ForeignDemo(place_at(where), clock, company, count=FEW, page=PAGE))
+
+
+def work_beside_files(where: Where, trial: Path) -> None:
+    """The same as work for a process."""
+    beside_files(where, trial)
+
+
+def test_a_day_beside_files(new_place: NewPlace, tmp_path: Path) -> None:
+    where = make_empty(new_place.where())
+    first = beside_files(where, tmp_path / "files")
+    assert (first.claims_ready, first.claims_refused, first.case_numbers_recorded) == (FEW, 2, FEW - 2)
+    assert (first.ledger_transactions_applied, first.vouchers_delivered > 0) == (6, True)
+    assert (first.reconciled_claims, first.in_transit_ore, first.differences) == (FEW - 2, 0, 0)
+    before = dumped(where), sorted(file.name for file in (tmp_path / "files").rglob("*"))
+    second = beside_files(where, tmp_path / "files")
+    assert (second.claims_ready, second.payments_read, second.vouchers_delivered, second.differences) == (0, 0, 0, 0)
+    assert (dumped(where), sorted(file.name for file in (tmp_path / "files").rglob("*"))) == before
+
+
+KILLS = 6
+
+
+def test_a_kill_at_some_commits_beside_files_changes_nothing(tmp_path: Path) -> None:
+    """Every step of the folder itself is killed in tests/ledgers/files; here office, bridge and mirror are between."""
+    where = tmp_path / "undisturbed"
+    ended = run_once(where, work=partial(work_beside_files, trial=tmp_path / "files"))
+    assert ended.exitcode == 0
+    expected = dumped(where)
+    for kill_at in range(7, ended.commits, ended.commits // KILLS):
+        killed = tmp_path / str(kill_at)
+        moment: Moment = "before" if kill_at % 2 else "after"
+        work = partial(work_beside_files, trial=tmp_path / f"files {kill_at}")
+        assert run_once(killed, kill_at=kill_at, moment=moment, work=work).was_killed
+        assert run_once(killed, work=work).exitcode == 0, f"the run after a kill {moment} commit {kill_at} failed"
+        assert dumped(killed) == expected, f"killed {moment} commit {kill_at}"
 
 
 def test_a_day_beside_a_living_tryton(tmp_path: Path) -> None:
