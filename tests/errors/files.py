@@ -120,9 +120,9 @@ def a_table_of_last_week(_: Path) -> None:
 
 
 @provokes("files.same_moment")
-def a_table_that_was_written_over(_: Path) -> None:
+def a_second_table_of_the_same_moment(_: Path) -> None:
     trial = a_trial()
-    trial.snapshot(invoice_row("501", "1000"), payment_row("1", "-5", "501"), name="poster_2026-11-20_1.csv")
+    trial.snapshot(invoice_row("501", "1000"), payment_row("1", "-5", "501"), name="andre_2026-11-20_1.csv")
     look(trial)
 
 

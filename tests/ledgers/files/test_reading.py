@@ -122,6 +122,38 @@ def test_a_copy_of_an_older_file_says_nothing_and_a_newer_one_that_is_the_same_g
     assert remains(trial) == [(1_000_00, 0)]
 
 
+def test_a_file_that_was_written_anew_under_its_name_says_how_things_are_now(new_trial: NewTrial) -> None:
+    """Cut off at the end of a line by a program that stopped, read, and then written whole."""
+    trial = new_trial()
+    file = trial.snapshot(SOUND)
+    assert remains(trial) == [(1_000_00, 0)]
+    trial.put(file.name, f"{HEAD}\n{SOUND}\n{payment_row('9', '-400', '501')}\n", changed=2_000_000_000)
+    assert remains(trial) == [(600_00, -400_00)]
+    trial.put(file.name, f"{HEAD}\n{SOUND}\n{payment_row('9', '-1', '501')}\n", changed=1_500_000_000)
+    assert refusal(trial).code == "files.same_moment", "an older copy of it"
+    trial.put(file.name, f"{HEAD}\n{SOUND}\n{payment_row('9', '-2', '501')}\n", changed=2_000_000_001)
+    assert remains(trial) == [(998_00, -2_00)]
+
+
+def test_what_is_wrong_with_the_machine_is_no_fault_of_the_file(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    trial.snapshot(SOUND)
+    folder = trial.folders.state
+    with trial.folders.engine(COMPANY).begin() as connection:
+        connection.exec_driver_sql("DROP TABLE newest")
+    with pytest.raises(sa.exc.OperationalError):
+        trial.source().changes(COMPANY, "")
+    (folder / "F0001.db").write_bytes(b"no database" * 99)
+    with pytest.raises(DataFault, match=r"db\.damaged"):
+        trial.source().changes(COMPANY, "")
+
+
+def test_an_invoice_without_a_due_date_is_nothing_that_can_be_collected(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    trial.snapshot(SOUND.replace("2026-09-21", ""))
+    assert trial.source().standings(COMPANY, [E501])[E501].facts.voucher_meaning == "no_due_date"
+
+
 def test_files_are_taken_by_the_moment_in_their_names_not_by_the_alphabet(new_trial: NewTrial) -> None:
     trial = new_trial()
     trial.snapshot(invoice_row("501", "1000"), payment_row("9", "-400", "501"), name="poster_2026-11-20_10.csv")
@@ -140,7 +172,7 @@ def test_files_are_taken_by_the_moment_in_their_names_not_by_the_alphabet(new_tr
         ("p_2026-11-21.csv", f"{HEAD}\n{SOUND}\n99;;;;kreditnota;1;;2026-11-19;;-5\n", "unknown_customer", 3),
         ("p_2026-11-21.csv", f"{HEAD};firma\n{SOUND};1\n{SOUND.replace('501', '502')};2\n", "other_company", 3),
         ("p_2026-11-01.csv", f"{HEAD}\n{invoice_row('501', '1')}\n", "older", 0),
-        ("p_2026-11-20_1.csv", f"{HEAD}\n{invoice_row('501', '1')}\n", "same_moment", 0),
+        ("other_2026-11-20_1.csv", f"{HEAD}\n{invoice_row('501', '1')}\n", "same_moment", 0),
         ("p_2026-11-21.csv", f"{HEAD}\n{invoice_row('777', '1')}\n", "shrunk", 0),
         ("p_2026-11-21.csv", f"{HEAD}\n", "ledger_csv.empty", 1),
         ("p_2026-11-21.xml", "<AuditFile", "xml", 1),

@@ -25,7 +25,7 @@ def take_approvals(connection: sa.Connection, rows: Sequence[ApprovalRow], name:
     Raises DataFault `files.unknown_invoice` and `files.several_invoices` with the line.
     """
     entries = _entries(connection, {row.invoice_no for row in rows})
-    known = {(row.entry, row.approved) for row in connection.execute(sa.select(t.approval))}
+    known = _approved(connection, {entry for those in entries.values() for entry, _ in those})
     last = connection.execute(sa.select(sa.func.max(t.approval.c.number))).scalar() or 0
     new: list[tuple[int, int, str, bool, str]] = []
     wishes: dict[int, str] = {}
@@ -41,6 +41,16 @@ def take_approvals(connection: sa.Connection, rows: Sequence[ApprovalRow], name:
     kept.remove(connection, t.wish.c.entry, {entry for _, entry, *_ in new} | wishes.keys())
     insert_rows(connection, t.wish, ("entry", "because"), list(wishes.items()), act)
     _note_change(connection, wishes)
+
+
+def _approved(connection: sa.Connection, entries: Collection[int]) -> set[tuple[int, str]]:
+    """When these items were approved before."""
+    columns = sa.select(t.approval.c.entry, t.approval.c.approved)
+    return {
+        (entry, approved)
+        for some in portions(sorted(entries))
+        for entry, approved in connection.execute(columns.where(t.approval.c.entry.in_(some)))
+    }
 
 
 def _entries(connection: sa.Connection, invoices: Collection[str]) -> dict[str, list[tuple[int, str]]]:

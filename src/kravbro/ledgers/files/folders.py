@@ -38,7 +38,7 @@ class Folders(msgspec.Struct, frozen=True):
     @property
     def state(self) -> Path:
         """The folder of the databases: on a local disk where the shared folder is none."""
-        return Path(self.setup.state) if self.setup.state else self.root / STATE
+        return self.root / (self.setup.state or STATE)
 
     def incoming(self, company: int) -> Path:
         """What the ledger writes for us."""

@@ -28,14 +28,16 @@ from kravbro.ledgers.files.folders import Folders, Found, usable
 from kravbro.ledgers.files.names import ACCEPTED, Moment, moment_of
 from kravbro.ledgers.files.receipts import take_receipts
 from kravbro.ledgers.files.snapshots import made_at, read_snapshot
-from kravbro.ledgers.files.taking_in import take_in
+from kravbro.ledgers.files.taking_in import Which, take_in
 
 _SECOND = 1_000_000_000
 _TABLE_MARK = {"type", ledger_csv.COLUMNS["type"]}
 _BECAUSE = 400
 _PASSES = 2
 """What was refused before is looked at once more when a snapshot has told something new."""
-SHRUNK = "files.shrunk"
+SHRUNK, UNUSABLE = "files.shrunk", "files.folder"
+_OF_FILES = ("books.import.", "files.", "formats.", "money.")
+"""What is wrong with a file; all else is wrong with the machine, and no fault of the file's."""
 
 
 class Kind(StrEnum):
@@ -56,12 +58,12 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """A file with its content, and what it is."""
+    """A file, what it is, and its content, as long as it is needed."""
 
     found: Found
     kind: Kind
-    data: bytes
-    sha: str
+    data: bytes = b""
+    sha: str = ""
 
 
 _ERRORS: Mapping[str, Callable[..., KravbroError]] = {"DataFault": DataFault, "Stop": Stop}
@@ -78,8 +80,11 @@ def look(folders: Folders, company: int, listing: Sequence[Found], act: Act) -> 
     for _ in range(_PASSES):
         with reading(engine) as connection:
             fresh = _unknown(folders, company, connection, settled)
-        for read in _in_order(folders, company, engine, fresh, act):
-            _take(folders, company, engine, read, act)
+        for one in _in_order(folders, company, engine, fresh, act):
+            data = folders.content(company, one.found)
+            if data is not None:
+                read = Read(one.found, one.kind, data, sha256(data).hexdigest())
+                _take(folders, company, engine, read, act)
         if not fresh:
             break
     with reading(engine) as connection:
@@ -124,11 +129,10 @@ def _in_order(folders: Folders, company: int, engine: sa.Engine, fresh: Sequence
             continue
         if data is None:
             continue
-        sha = sha256(data).hexdigest()
         try:
-            found.append(Read(one, kind_of(data, one.name), data, sha))
+            found.append(Read(one, kind_of(data, one.name)))
         except DataFault as error:
-            _note(engine, one, Kind.UNKNOWN, sha, act, error)
+            _note(engine, one, Kind.UNKNOWN, sha256(data).hexdigest(), act, error)
     order = list(Kind)
     made = {one.found.name: moment_of(one.found.name) or Moment(date.min) for one in found}
     return sorted(found, key=lambda one: (order.index(one.kind), made[one.found.name], one.found.name))
@@ -165,6 +169,8 @@ def _take(folders: Folders, company: int, engine: sa.Engine, read: Read, act: Ac
                 take(connection, rows, name, act)
                 _write_note(connection, read.found, read.kind, read.sha, "read", act)
     except (DataFault, Stop) as error:
+        if not error.code.startswith(_OF_FILES) or error.code == UNUSABLE:
+            raise
         _note(engine, read.found, read.kind, read.sha, act, error)
 
 
@@ -182,11 +188,13 @@ def _take_snapshot(folders: Folders, company: int, engine: sa.Engine, read: Read
         known = kept.newest(connection)
         if snapshot is None or _was_read(connection, read.sha, made):
             if made > known.made:
-                now = msgspec.structs.replace(known, change=known.change + 1, name=name, made=made)
+                told = {"name": name, "made": made, "changed_ns": read.found.changed_ns}
+                now = msgspec.structs.replace(known, change=known.change + 1, **told)
                 kept.write_newest(connection, now, "", act)
             _write_note(connection, read.found, read.kind, read.sha, "known", act)
             return
-        take_in(connection, snapshot, company, folders.setup, read.sha, because, act)
+        which = Which(read.sha, read.found.changed_ns, because)
+        take_in(connection, snapshot, company, folders.setup, which, act)
         _write_note(connection, read.found, read.kind, read.sha, "read", act)
 
 

@@ -29,6 +29,7 @@ class Newest(msgspec.Struct, frozen=True):
     name: str = ""
     sha256: str = ""
     made: Moment = Moment(date.min)
+    changed_ns: int = 0
     starts: date | None = None
     not_derived: int = 0
 
@@ -49,14 +50,15 @@ def newest(connection: sa.Connection) -> Newest:
     if row is None:
         return Newest()
     made = Moment(row.made_on, row.made_number)
-    return Newest(row.change, row.format, row.name, row.sha256, made, row.starts, row.not_derived)
+    return Newest(row.change, row.format, row.name, row.sha256, made, row.changed_ns, row.starts, row.not_derived)
 
 
 def write_newest(connection: sa.Connection, one: Newest, because: str, act: Act) -> None:
     """Note a snapshot that is taken in."""
-    columns = ("change", "format", "name", "sha256", "made_on", "made_number", "starts", "because", "not_derived")
-    made = (one.made.day, one.made.number, one.starts, because, one.not_derived)
-    insert_rows(connection, t.newest, columns, [(one.change, one.format, one.name, one.sha256, *made)], act)
+    columns = ("change", "format", "name", "sha256", "made_on", "made_number", "changed_ns", "starts")
+    made = (one.made.day, one.made.number, one.changed_ns, one.starts, because, one.not_derived)
+    row = (one.change, one.format, one.name, one.sha256, *made)
+    insert_rows(connection, t.newest, (*columns, "because", "not_derived"), [row], act)
 
 
 def remove(connection: sa.Connection, column: sa.Column[Any], keys: Collection[Any]) -> None:

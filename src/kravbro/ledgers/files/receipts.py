@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault
 from kravbro.core.vouchers import Fate
+from kravbro.db.bulk import portions
 from kravbro.db.columns import written
 from kravbro.formats.exchange_csv import ReceiptRow
 from kravbro.ledgers.files import tables as t
@@ -28,10 +29,16 @@ def take_receipts(connection: sa.Connection, rows: Sequence[ReceiptRow], name: s
 
     Raises DataFault `files.unknown_voucher_file` and `files.other_fate` with the line.
     """
-    known = {row.file: row for row in connection.execute(sa.select(t.voucher))}
-    ended: dict[str, str] = {row.file: row.fate for row in known.values() if row.fate != Fate.DELIVERED}
-    for row in rows:
-        file = PurePosixPath(row.file.replace("\\", "/")).name.removeprefix(READ)
+    named = [_name(row.file) for row in rows]
+    known = {
+        file: fate
+        for some in portions(sorted(set(named)))
+        for file, fate in connection.execute(
+            sa.select(t.voucher.c.file, t.voucher.c.fate).where(t.voucher.c.file.in_(some))
+        )
+    }
+    ended = {file: fate for file, fate in known.items() if fate != Fate.DELIVERED}
+    for file, row in zip(named, rows, strict=True):
         fate = FATES[row.outcome]
         if file not in known:
             raise DataFault("files.unknown_voucher_file", file=name, line=row.line, voucher_file=row.file)
@@ -42,3 +49,8 @@ def take_receipts(connection: sa.Connection, rows: Sequence[ReceiptRow], name: s
         ended[file] = fate
         told = {"fate": fate.value, "fate_on": row.dated, "ledger_no": row.voucher_no, "because": row.because}
         connection.execute(sa.update(t.voucher).where(t.voucher.c.file == file).values(**told, **written(act)))
+
+
+def _name(file: str) -> str:
+    """The name of a file, without a folder, and as it was before it was read."""
+    return PurePosixPath(file.replace("\\", "/")).name.removeprefix(READ)

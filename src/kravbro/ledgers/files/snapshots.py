@@ -68,8 +68,13 @@ def made_at(name: str) -> Moment:
     return made
 
 
-def judge(one: Snapshot, company: int, setup: Setup, known: Newest, customers: Collection[str]) -> None:
+def judge(
+    one: Snapshot, company: int, setup: Setup, known: Newest, customers: Collection[str], *, changed_ns: int = 0
+) -> None:
     """Refuse a snapshot that cannot be of this company now, by what was known before and these customers.
+
+    The file that was read last may say something new under its name when somebody has written to it since
+    (`changed_ns`, as its folder says).
 
     Raises DataFault `files.other_company`, `.currency`, `.unknown_customer`, `.other_format`, `.older`,
     `.same_moment`, `.earlier_period` and `.no_remaining`.
@@ -88,7 +93,8 @@ def judge(one: Snapshot, company: int, setup: Setup, known: Newest, customers: C
     made = made_at(name)
     if known.change and made < known.made:
         raise DataFault("files.older", file=name, known=known.name)
-    if known.change and made == known.made:
+    is_rewritten = name == known.name and changed_ns > known.changed_ns
+    if known.change and made == known.made and not is_rewritten:
         raise DataFault("files.same_moment", file=name, known=known.name)
     if source.has_balances and known.starts and source.start < known.starts:
         raise DataFault("files.earlier_period", file=name, start=source.start, known=known.starts)

@@ -27,6 +27,8 @@ from kravbro.ledgers.files.outgoing import publish
 from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
 
 KIND = "files"
+NO_DUE_DATE = "no_due_date"
+"""What an invoice is for the gate that no file says the due date of: nothing that can be collected."""
 
 
 class FilesSource:
@@ -181,7 +183,7 @@ def _standing(its: KeptItem, customer: Customer) -> Standing:
         customer_balance_ore=customer.balance_ore,
         unmatched_credits_ore=customer.unmatched_ore,
         draft_vouchers=0,
-        voucher_meaning="invoice" if line.kind is Meaning.INVOICE and line.due_date else line.kind.value,
+        voucher_meaning=NO_DUE_DATE if line.kind is Meaning.INVOICE and not line.due_date else line.kind.value,
         already_sent=False,
         exempt_from_dunning=its.exempt == "dunning",
         exempt_from_collection=its.exempt == "collection",

@@ -40,29 +40,39 @@ class Before(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """What a snapshot changes: lines that are new or other, keys that are gone, and customers of both."""
+    """What a snapshot changes: lines that are new or other, keys that it does not tell any more, those of them that are
+    gone, and customers of all."""
 
     lines: list[Said]
+    missing: list[str]
     gone: list[str]
     customers: set[str]
 
 
-def take_in(  # noqa: PLR0917 - a snapshot, whose, which file it was, and who takes it why
-    connection: sa.Connection, one: Snapshot, company: int, setup: Setup, sha: str, because: str, act: Act
+class Which(msgspec.Struct, frozen=True):
+    """Which file a snapshot was: its content, when it was written to, and why a person wants it read in any case."""
+
+    sha: str
+    changed_ns: int
+    because: str = ""
+
+
+def take_in(  # noqa: PLR0917 - a snapshot, whose, which file it was, and who takes it
+    connection: sa.Connection, one: Snapshot, company: int, setup: Setup, which: Which, act: Act
 ) -> None:
     """Take a snapshot in, after it was judged. Raises as `judge` does, DataFault `files.shrunk`, and Stop
     `files.unknown_voucher` and `files.entry_taken`."""
     known = kept.newest(connection)
     there = kept.customers(connection, {customer.id for customer in one.source.customers})
-    judge(one, company, setup, known, there)
-    before = _before(connection)
+    judge(one, company, setup, known, there, changed_ns=which.changed_ns)
     said = [*one.said, *_openings(connection, one.source, there)]
+    before = _before(connection, one.source, {its.line.key for its in said})
     found = difference(before, said, one.source, setup)
-    if not because:
-        _refuse_shrunk(connection, one.source, found, before, setup)
+    if not which.because:
+        _refuse_shrunk(connection, one.source, found.missing, setup)
     made = made_at(one.source.name)
     first = not known.change
-    last = max((was.place for was in before.values()), default=0)
+    last = connection.execute(sa.select(sa.func.max(t.line.c.place))).scalar() or 0
     seen_on = None if first else made.day
     by_day = sorted(found.lines, key=lambda its: its.line.dated)
     lines = [_line(its, before, seen_on, place, setup) for place, its in enumerate(by_day, last + 1)]
@@ -70,16 +80,22 @@ def take_in(  # noqa: PLR0917 - a snapshot, whose, which file it was, and who ta
     kept.remove(connection, t.line.c.key, found.gone)
     kept.write_lines(connection, lines, act)
     starts = min(known.starts or one.source.start, one.source.start) if one.source.has_balances else None
-    now = Newest(known.change + 1, one.source.format, one.source.name, sha, made, starts, one.not_derived)
-    kept.write_newest(connection, now, because, act)
+    told = (one.source.format, one.source.name, which.sha, made, which.changed_ns, starts, one.not_derived)
+    now = Newest(known.change + 1, *told)
+    kept.write_newest(connection, now, which.because, act)
     _derive_anew(connection, one.source, there, found.customers, now.change, act)
 
 
-def _before(connection: sa.Connection) -> dict[str, Before]:
-    columns = sa.select(
-        t.line.c.key, t.line.c.content, t.line.c.customer, t.line.c.dated, t.line.c.seen_on, t.line.c.place
-    )
-    return {key: Before(*row) for key, *row in connection.execute(columns)}
+def _before(connection: sa.Connection, source: Source, keys: set[str]) -> dict[str, Before]:
+    """The lines that were known and are to be told now, and those with these keys whenever they were."""
+    columns = (t.line.c.key, t.line.c.content, t.line.c.customer, t.line.c.dated, t.line.c.seen_on, t.line.c.place)
+    chosen = sa.select(*columns)
+    here = chosen.where(t.line.c.dated >= source.start) if source.has_balances else chosen
+    found = {key: Before(*row) for key, *row in connection.execute(here)}
+    if source.has_balances:
+        for some in portions(sorted(keys - found.keys())):
+            found |= {key: Before(*row) for key, *row in connection.execute(chosen.where(t.line.c.key.in_(some)))}
+    return found
 
 
 def _openings(connection: sa.Connection, source: Source, there: Mapping[str, Customer]) -> list[Said]:
@@ -123,7 +139,7 @@ def difference(before: Mapping[str, Before], said: Sequence[Said], source: Sourc
                 gone.append(key)
     touched = {one.line.customer for one in changed} | {before[key].customer for key in gone}
     touched |= {before[one.line.key].customer for one in changed if one.line.key in before}
-    return Difference(changed, gone, touched)
+    return Difference(changed, missing, gone, touched)
 
 
 def _was_to_be_told(was: Before, source: Source) -> bool:
@@ -139,20 +155,19 @@ def _line(one: Said, before: Mapping[str, Before], seen_on: date | None, place: 
     return Line(one, seen_on or one.line.dated, place, number, line_no)
 
 
-def _refuse_shrunk(
-    connection: sa.Connection, source: Source, found: Difference, before: Mapping[str, Before], setup: Setup
-) -> None:
+def _refuse_shrunk(connection: sa.Connection, source: Source, missing: Collection[str], setup: Setup) -> None:
     """A listing that suddenly lacks most of the invoices on which something remained is a fault until a person says
     otherwise. Raises DataFault `files.shrunk`."""
-    here = sa.and_(sa.not_(t.item.c.is_gone), t.item.c.remaining_ore != 0)
-    owing = set(connection.execute(sa.select(t.item.c.line_key).where(here)).scalars())
-    lost = owing & set(found.gone)
-    few = 0
-    if setup.lists is Lists.OPEN and not source.has_balances:
-        told = {line.key for line in source.lines}
-        lost, few = {key for key in owing if key in before and key not in told}, FEW
-    if len(lost) > few and len(lost) * 2 > len(owing):
-        raise DataFault("files.shrunk", file=source.name, known=len(owing), found=len(owing) - len(lost))
+    owing = sa.and_(sa.not_(t.item.c.is_gone), t.item.c.remaining_ore != 0)
+    counted = sa.select(sa.func.count()).select_from(t.item).where(owing)
+    lost = sum(
+        int(connection.execute(counted.where(t.item.c.line_key.in_(some))).scalar_one())
+        for some in portions(sorted(missing))
+    )
+    few = FEW if setup.lists is Lists.OPEN and not source.has_balances else 0
+    known = int(connection.execute(counted).scalar_one())
+    if lost > few and lost * 2 > known:
+        raise DataFault("files.shrunk", file=source.name, known=known, found=known - lost)
 
 
 def _refuse_strangers(connection: sa.Connection, lines: Sequence[Line], name: str) -> None:
