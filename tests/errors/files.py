@@ -233,15 +233,6 @@ def a_voucher_with_another_text_the_second_time(_: Path) -> None:
     trial.source().deliver(COMPANY, [voucher("Et annet")])
 
 
-@provokes("files.changed_file")
-def a_voucher_file_that_somebody_edited(_: Path) -> None:
-    trial = a_trial()
-    trial.source().deliver(COMPANY, [voucher()])
-    (file,) = trial.outgoing()
-    file.write_bytes(file.read_bytes().replace(b"5.00", b"6.00"))
-    trial.source().fates(COMPANY, ["17"])
-
-
 @provokes("files.series_used_up")
 def a_series_of_one_number(_: Path) -> None:
     trial = a_trial()

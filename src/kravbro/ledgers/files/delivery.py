@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kravbro.core.acts import Act
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.fingerprints import fingerprint
+from kravbro.core.movements import Because, Discrepancy
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine
 from kravbro.db.bulk import insert_rows, portions
 from kravbro.ledgers.files import kept
@@ -141,7 +142,7 @@ def kept_vouchers(connection: sa.Connection, keys: Collection[str]) -> Iterator[
 def fates(connection: sa.Connection, folders: Folders, company: int, keys: Collection[str]) -> list[Delivery]:
     """What has become of vouchers: as a receipt says; posted where a snapshot has a line of theirs; else delivered.
 
-    Raises DataFault `files.changed_file` for a file that waits and was altered by somebody.
+    Of one whose file does not lie in `out` any more, nobody can see what becomes of it.
     """
     rows = list(kept_vouchers(connection, keys))
     posted = _posted(connection, {row.voucher_no for row in rows if row.fate == Fate.DELIVERED})
@@ -152,10 +153,25 @@ def fates(connection: sa.Connection, folders: Folders, company: int, keys: Colle
         elif row.voucher_no in posted:
             found.append(Delivery(row.voucher_key, Fate.POSTED, *posted[row.voucher_no]))
         else:
-            if is_changed(folders, company, row.file, row.sha256):
-                raise DataFault("files.changed_file", file=row.file, company=company, voucher=row.voucher_key)
-            found.append(Delivery(row.voucher_key, Fate.DELIVERED, row.delivered_on))
+            unseen = not (folders.outgoing(company) / row.file).exists()
+            found.append(Delivery(row.voucher_key, Fate.DELIVERED, row.delivered_on, unseen=unseen))
     return found
+
+
+def altered(connection: sa.Connection, folders: Folders, company: int, keys: Collection[str]) -> list[Discrepancy]:
+    """Those of these vouchers whose file lies there, and was altered by somebody since it was delivered."""
+    return [
+        Discrepancy(
+            f"voucher {row.voucher_key}",
+            "file_altered",
+            0,
+            0,
+            None,
+            Because("files.changed_file", {"file": row.file, "company": company, "voucher": row.voucher_key}),
+        )
+        for row in kept_vouchers(connection, keys)
+        if is_changed(folders, company, row.file, row.sha256)
+    ]
 
 
 def _posted(connection: sa.Connection, numbers: Collection[int]) -> dict[int, tuple[date, str]]:

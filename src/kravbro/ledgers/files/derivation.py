@@ -145,7 +145,7 @@ def _items(
         said = kept[line.key].said
         told = said.remaining_ore is not None
         settlements = tuple(
-            _settlement(kept[one.line.key], amount_ore, of_ours.get(one.line.key), its.id)
+            _settlement(kept[one.line.key], amount_ore, of_ours.get(one.line.key), its.id, guessed=is_derived)
             for one, amount_ore, is_derived in sorted(shares[its.id], key=lambda share: kept[share[0].line.key].place)
             if not (told and is_derived)
         )
@@ -153,7 +153,7 @@ def _items(
         yield its.id, KeptItem(line, OpenItem(its.id, 0, its.amount_ore, remaining_ore, settlements), said.exempt)
 
 
-def _settlement(kept: Line, amount_ore: int, ours: OurLine | None, entry: int) -> Settlement:
+def _settlement(kept: Line, amount_ore: int, ours: OurLine | None, entry: int, *, guessed: bool) -> Settlement:
     """What a line changed on an item. A line of ours is the collector's where it lies on the item that it is for; on
     any other, it is the ledger's own affair."""
     line, meaning = kept.said.line, kept.said.meaning
@@ -168,6 +168,7 @@ def _settlement(kept: Line, amount_ore: int, ours: OurLine | None, entry: int) -
         text=line.text,
         voucher_key=ours.voucher_key if ours and is_ours else "",
         line_no=ours.line_no if ours and is_ours else 0,
+        guessed=guessed,
     )
 
 

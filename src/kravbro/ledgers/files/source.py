@@ -11,6 +11,7 @@ from kravbro.books.importing.source import Kind as Meaning
 from kravbro.core.acts import Act
 from kravbro.core.claims import LedgerFacts, Status
 from kravbro.core.errors import DataFault
+from kravbro.core.movements import Discrepancy
 from kravbro.core.vouchers import Voucher
 from kravbro.db.engines import reading, writing_anywhere
 from kravbro.ledgers.files import delivery, kept
@@ -156,11 +157,17 @@ class FilesSource:
     def fates(self, company: int, keys: Sequence[str]) -> list[Delivery]:
         """What has become of vouchers that were delivered; those that nobody delivered are left out.
 
-        Raises as a refused receipt was refused, as long as it lies there, and as `delivery.fates` does.
+        Raises as a refused receipt was refused, as long as it lies there.
         """
         self._look(company, Kind.RECEIPTS)
         with reading(self._folders.engine(company)) as connection:
             return delivery.fates(connection, self._folders, company, keys)
+
+    def doubts(self, company: int, keys: Collection[str]) -> list[Discrepancy]:
+        """Files of ours that somebody has altered: what the ledger would read is not what was delivered."""
+        self._known(company)
+        with reading(self._folders.engine(company)) as connection:
+            return delivery.altered(connection, self._folders, company, keys)
 
     def check(self) -> list[Lack]:
         """What is missing, and which files are refused."""
