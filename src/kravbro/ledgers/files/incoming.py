@@ -243,9 +243,7 @@ def _write_note(  # noqa: PLR0917 - a file, and what was made of it
 def _refused(connection: sa.Connection, names: Collection[str]) -> list[Refused]:
     chosen = sa.select(t.file).where(t.file.c.outcome == "refused").order_by(t.file.c.name)
     return [
-        Refused(
-            row.name, row.kind, _ERRORS[row.error](row.code, **msgspec.json.decode(row.facts))
-        )  # tidy: code - the refusal is told again as it was
+        Refused(row.name, row.kind, _ERRORS[row.error](row.code, **msgspec.json.decode(row.facts)))
         for row in connection.execute(chosen)
         if row.name in names
     ]

@@ -92,13 +92,13 @@ class Erp:
         rows = [msgspec.structs.replace(row, **self.books.customers[row.customer]) for row in self.books.rows]
         return self._write("poster", ledger_csv.render(rows))
 
-    def approve(self, invoices: Sequence[str], **values: object) -> Path:
+    def approve(self, invoices: Sequence[str]) -> Path:
         """Approve invoices for collection, in this order, at this moment."""
         self.books.files += 1
         count = self.books.files
         moment = f"{self.on} {count // 3600 % 24:02d}:{count // 60 % 60:02d}:{count % 60:02d}"
         self.books.approved += [one for one in invoices if one not in self.books.approved]
-        rows = [ApprovalRow(0, number, approved=moment, **values) for number in invoices]  # type: ignore[arg-type]
+        rows = [ApprovalRow(0, number, approved=moment) for number in invoices]
         return self._write("godkjent", exchange_csv.render(exchange_csv.APPROVALS, rows))
 
     def want_back(self, invoice_no: str, because: str) -> Path:
