@@ -161,6 +161,12 @@ def a_saft_after_a_table(_: Path) -> None:
     )
 
 
+@provokes("files.divided")
+def a_saft_in_three_files(_: Path) -> None:
+    ledger = Ledger((Customer("10001"),), (invoice("501", "10001", 1_000_00, TODAY, TODAY),))
+    a_saft(Trial(Path("files")), ledger, "SAF-T Financial_974760673_20261120120000_1_3.xml")
+
+
 @provokes("files.earlier_period")
 def a_saft_of_last_year(_: Path) -> None:
     trial = Trial(Path("files"))

@@ -154,6 +154,12 @@ def test_an_invoice_without_a_due_date_is_nothing_that_can_be_collected(new_tria
     assert trial.source().standings(COMPANY, [E501])[E501].facts.voucher_meaning == "no_due_date"
 
 
+def test_a_ledger_that_never_ends_the_last_line_is_read_where_its_set_up_says_so(new_trial: NewTrial) -> None:
+    trial = new_trial(more="last_line_ends = false")
+    trial.put("poster_2026-11-20.csv", f"{HEAD}\n{SOUND}")
+    assert remains(trial) == [(1_000_00, 0)]
+
+
 def test_files_are_taken_by_the_moment_in_their_names_not_by_the_alphabet(new_trial: NewTrial) -> None:
     trial = new_trial()
     trial.snapshot(invoice_row("501", "1000"), payment_row("9", "-400", "501"), name="poster_2026-11-20_10.csv")

@@ -130,7 +130,7 @@ def _in_order(folders: Folders, company: int, engine: sa.Engine, fresh: Sequence
         if data is None:
             continue
         try:
-            found.append(Read(one, kind_of(data, one.name)))
+            found.append(Read(one, kind_of(data, one.name, last_line_ends=folders.setup.last_line_ends)))
         except DataFault as error:
             _note(engine, one, Kind.UNKNOWN, sha256(data).hexdigest(), act, error)
     order = list(Kind)
@@ -138,12 +138,15 @@ def _in_order(folders: Folders, company: int, engine: sa.Engine, fresh: Sequence
     return sorted(found, key=lambda one: (order.index(one.kind), made[one.found.name], one.found.name))
 
 
-def kind_of(data: bytes, name: str) -> Kind:
-    """What a file is, by its first bytes or its first row. Raises DataFault `files.unknown_table` and as tables do."""
+def kind_of(data: bytes, name: str, *, last_line_ends: bool = True) -> Kind:
+    """What a file is, by its first bytes or its first row.
+
+    Raises DataFault `files.unfinished` and `files.unknown_table`, and as tables do.
+    """
     if xml_reading.is_xml(data):
         return Kind.SNAPSHOT
     columns = set(exchange_csv.columns_of(data, name))
-    if not data.endswith((b"\n", b"\r")):
+    if last_line_ends and not data.endswith((b"\n", b"\r")):
         raise DataFault("files.unfinished", file=name)
     for kind, table in ((Kind.APPROVALS, APPROVALS), (Kind.RECEIPTS, RECEIPTS)):
         if columns & {table.mark, table.columns[table.mark].norwegian}:

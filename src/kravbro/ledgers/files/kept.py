@@ -80,8 +80,7 @@ def lines_of(connection: sa.Connection, customers: Collection[str]) -> dict[str,
 
 
 def write_lines(connection: sa.Connection, lines: Sequence[Line], act: Act) -> None:
-    """Put lines in the place of those with their keys."""
-    remove(connection, t.line.c.key, {one.said.line.key for one in lines})
+    """Write lines; none with their keys is there."""
     columns = (
         *(
             "key",
@@ -164,8 +163,7 @@ def _customers(connection: sa.Connection, column: sa.Column[Any], keys: Collecti
 
 
 def write_customers(connection: sa.Connection, those: Sequence[Customer], act: Act) -> None:
-    """Put customers in the place of those with their ids."""
-    remove(connection, t.customer.c.id, {one.id for one in those})
+    """Write customers; none with their ids is there."""
     columns = ("id", "number", "balance_ore", "unmatched_ore", "content")
     rows = [(one.id, one.number, one.balance_ore, one.unmatched_ore, content_of(one.party)) for one in those]
     insert_rows(connection, t.customer, columns, rows, act)

@@ -17,6 +17,7 @@ ACCEPTED = ".accept"
 _MOMENT = re.compile(
     r"(?<![0-9])((?:19|2[01])[0-9]{2})-?([0-9]{2})-?([0-9]{2})(?:[-_T ]?([0-9]{1,6})(?![0-9]))?", re.ASCII
 )
+_PART_OF = re.compile(r"_([0-9]{1,3})_([0-9]{1,3})[.]xml", re.ASCII | re.IGNORECASE)
 _UNSAFE = re.compile("[^A-Za-z0-9-]+")
 KEY_WIDTH = 60
 
@@ -47,6 +48,16 @@ def moment_of(name: str) -> Moment | None:
         except ValueError:
             match = _MOMENT.search(name, match.start() + 1)
     return None
+
+
+def parts_of(name: str) -> int:
+    """How many files a SAF-T was divided into, as its name says: `..._2_3.xml` is the second of three.
+
+    >>> parts_of("SAF-T Financial_974760673_20261123145959_2_3.xml"), parts_of("saft_20261123.xml")
+    (3, 1)
+    """
+    match = _PART_OF.search(name)
+    return max(int(match[2]), 1) if match else 1
 
 
 def is_finished(name: str) -> bool:

@@ -72,7 +72,8 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     The numbers from `first_voucher_no` to `last_voucher_no`, and `mark`, are the collector's own, and nobody else's.
     `state` is where what was read is kept, a folder of its own in the shared one where nothing is said. A file is read
-    when nobody has written to it for `settle_seconds`. `lists` says what a table holds; `known_by` how our vouchers are
+    when nobody has written to it for `settle_seconds`; a table whose last line has no end is refused, unless the ledger
+    never writes one (`last_line_ends` is False). `lists` says what a table holds; `known_by` how our vouchers are
     known again.
     """
 
@@ -86,6 +87,7 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     known_by: tuple[KnownBy, ...] = (KnownBy.TEXT, KnownBy.NUMBER)
     lists: Lists = Lists.EVERYTHING
     settle_seconds: _Seconds = 10
+    last_line_ends: bool = True
     largest_megabytes: Annotated[int, msgspec.Meta(ge=1, le=4_096)] = 512
     state: str = ""
     language: Literal["nb", "nn", "en"] = "nb"

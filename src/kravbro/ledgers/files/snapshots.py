@@ -16,7 +16,7 @@ from kravbro.core.identifiers import organisation_number
 from kravbro.formats import ledger_csv, saft, xml_reading
 from kravbro.ledgers.files.derivation import Said
 from kravbro.ledgers.files.kept import Newest
-from kravbro.ledgers.files.names import Moment, moment_of
+from kravbro.ledgers.files.names import Moment, moment_of, parts_of
 from kravbro.ledgers.files.setup import KnownBy, Lists, Setup
 
 
@@ -37,8 +37,14 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 def read_snapshot(data: bytes, name: str) -> Snapshot:
-    """Read a file; its format is known by its content. Raises as the readers do, and `books.import.too_much`."""
+    """Read a file; its format is known by its content.
+
+    Raises as the readers do, `books.import.too_much`, and DataFault `files.divided` for a SAF-T in several files: one
+    of them alone would say that everything in the others is gone.
+    """
     if xml_reading.is_xml(data):
+        if parts_of(name) > 1:
+            raise DataFault("files.divided", file=name, parts=parts_of(name))
         source = from_saft(saft.parse(data, name))
         refuse_too_much(source)
         return Snapshot(source, tuple(Said(plain(line)) for line in source.lines), {})

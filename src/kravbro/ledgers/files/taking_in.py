@@ -77,13 +77,13 @@ def take_in(  # noqa: PLR0917 - a snapshot, whose, which file it was, and who ta
     by_day = sorted(found.lines, key=lambda its: its.line.dated)
     lines = [_line(its, before, seen_on, place, setup) for place, its in enumerate(by_day, last + 1)]
     _refuse_strangers(connection, lines, one.source.name)
-    kept.remove(connection, t.line.c.key, found.gone)
+    kept.remove(connection, t.line.c.key, {*found.gone, *(one.said.line.key for one in lines)} & before.keys())
     kept.write_lines(connection, lines, act)
     starts = min(known.starts or one.source.start, one.source.start) if one.source.has_balances else None
     told = (one.source.format, one.source.name, which.sha, made, which.changed_ns, starts, one.not_derived)
     now = Newest(known.change + 1, *told)
     kept.write_newest(connection, now, which.because, act)
-    _derive_anew(connection, one.source, there, found.customers, now.change, act)
+    _derive_anew(connection, one.source, there, lines, found.customers, now.change, act)
 
 
 def _before(connection: sa.Connection, source: Source, keys: set[str]) -> dict[str, Before]:
@@ -182,18 +182,27 @@ def _derive_anew(  # noqa: PLR0917 - what changed, of whom, and by whom
     connection: sa.Connection,
     source: Source,
     there: Mapping[str, Customer],
+    written: Sequence[Line],
     touched: Collection[str],
     change: int,
     act: Act,
 ) -> None:
-    """The items of the customers that are touched, and who the customers of the file are."""
+    """The items of the customers that are touched, and who the customers of the file are.
+
+    A customer that nobody knew has no other lines than those that were `written` now.
+    """
     parties = {one.id: one.party for one in source.customers}
     known = dict(there) | kept.customers(connection, touched - there.keys())
     numbers = _numbers(connection, [one for one in parties if one not in known])
     changed: list[Customer] = []
+    fresh: dict[str, list[Line]] = {}
+    for line in written:
+        if line.said.line.customer not in known:
+            fresh.setdefault(line.said.line.customer, []).append(line)
     for some in portions(sorted(touched)):
-        lines, ours = kept.lines_of(connection, some), kept.our_lines(connection, some)
-        derived = {one: derive(lines.get(one, ()), ours.get(one, ())) for one in some}
+        lines = kept.lines_of(connection, [one for one in some if one in known])
+        ours = kept.our_lines(connection, some)
+        derived = {one: derive(fresh.get(one) or lines.get(one, []), ours.get(one, ())) for one in some}
         _write_items(connection, derived, change, act)
         for one, its in derived.items():
             number = known[one].number if one in known else numbers[one]
@@ -208,6 +217,7 @@ def _derive_anew(  # noqa: PLR0917 - what changed, of whom, and by whom
             changed.append(Customer(one, numbers[one], 0, 0, now))
         elif was.party != now:
             changed.append(msgspec.structs.replace(was, party=now))
+    kept.remove(connection, t.customer.c.id, {one.id for one in changed} & known.keys())
     kept.write_customers(connection, changed, act)
 
 
@@ -256,7 +266,7 @@ def _write_items(connection: sa.Connection, derived: Mapping[str, Derived], chan
         for entry, key, content, is_gone, _ in connection.execute(columns.where(t.item.c.entry.in_(entries))):
             was[entry] = (key, content, is_gone)
     rows = list(_rows(now, was, change))
-    kept.remove(connection, t.item.c.entry, [row[0] for row in rows])
+    kept.remove(connection, t.item.c.entry, {row[0] for row in rows} & was.keys())
     insert_rows(connection, t.item, _ITEM, rows, act)
     gone = [entry for entry, (_, _, is_gone) in was.items() if entry not in now and not is_gone]
     for entries in portions(sorted(gone)):
