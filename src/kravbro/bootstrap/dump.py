@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kravbro.access.dump import dump as dump_access
 from kravbro.books.queries.dump import dump as dump_books
 from kravbro.bootstrap.hidden import hidden_by_office
 from kravbro.bootstrap.site import Site
@@ -18,11 +19,18 @@ from kravbro.office.dump import dump_office
 
 
 def dump_site(site: Site) -> dict[str, Any]:
-    """Dump every company of the ledger, and the office. Whom the office protects, the books do not show either."""
+    """Dump every company of the ledger, the office, and who may call from outside, where anybody may.
+
+    Whom the office protects, the books do not show either.
+    """
     companies = _of_mirror(site) if site.is_foreign else _of_books(site)
     with reading(site.office) as connection:
         office = dump_office(connection)
-    return {"ledger": {"installation": site.installation, "companies": companies}, "office": office}
+    both = {"ledger": {"installation": site.installation, "companies": companies}, "office": office}
+    if not site.place.exists("access"):
+        return both
+    with reading(site.place.open("access")) as connection:
+        return {**both, "access": dump_access(connection)}
 
 
 def _of_books(site: Site) -> dict[str, Any]:

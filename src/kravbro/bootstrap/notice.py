@@ -159,7 +159,9 @@ def remember_ages(place: Place, companies: Iterable[str]) -> None:
 
 
 def _witnessed(owner: str, ages: dict[str, int]) -> dict[str, int]:
-    """Whom an owner remembers: office and bridge everybody, a company or a mirror only the office."""
+    """Whom an owner remembers: office and bridge everybody, all others only the office."""
     if owner in {"office", "bridge"}:
         return {other: age for other, age in ages.items() if other != owner}
-    return {"office": ages["office"]} if (is_company(owner) or owner == "mirror") and "office" in ages else {}
+    return (
+        {"office": ages["office"]} if (is_company(owner) or owner in {"mirror", "access"}) and "office" in ages else {}
+    )

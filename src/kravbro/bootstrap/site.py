@@ -28,7 +28,7 @@ from kravbro.core.errors import DataFault
 from kravbro.core.statute.law import Statute
 from kravbro.core.statute.shipped import shipped_statute
 from kravbro.db.engines import Engine, reading
-from kravbro.db.place import FIXED_OWNERS, LEDGER_OWNERS, Place, company_owner, is_company
+from kravbro.db.place import FIXED_OWNERS, LEDGER_OWNERS, OPTIONAL_OWNERS, Place, company_owner, is_company
 from kravbro.engine.clock import SystemClock
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.migrations.upgrade import newest, upgrade, version
@@ -173,7 +173,7 @@ def _require(place: Place, owners: Iterable[str]) -> None:
 def databases(place: Place) -> list[tuple[str, str]]:
     """Every database that a place has or must have: its owner, and the history it follows."""
     companies = [owner for owner in place.owners() if is_company(owner)]
-    fixed = [owner for owner in FIXED_OWNERS if owner not in LEDGER_OWNERS or place.exists(owner)]
+    fixed = [owner for owner in FIXED_OWNERS if owner not in OPTIONAL_OWNERS or place.exists(owner)]
     return [(owner, owner) for owner in fixed] + [(company, "books") for company in companies]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from kravbro.access.audit import audit as audit_access
 from kravbro.bootstrap.backup import history_of
 from kravbro.bootstrap.notice import Older, noticed
 from kravbro.bootstrap.site import Site, databases, holds_installation, open_site
@@ -126,6 +127,9 @@ def _older(one: Older) -> Fault:
 
 def _of_sides(site: Site) -> Iterator[Fault]:
     """What each side finds in itself, and positions that lie beyond what it has."""
+    if site.place.exists("access"):
+        with reading(site.place.open("access")) as connection:
+            yield from (Fault("access", kind, thing) for kind, thing in audit_access(connection))
     if not site.is_opened():
         return
     ledger, collector = site.ledger, site.collector

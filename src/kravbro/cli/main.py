@@ -72,6 +72,9 @@ app.command("kravbro.cli.postings:app", name="postings", help="What is to be boo
 app.command("kravbro.cli.refunds:app", name="refunds", help="Money that is paid back, and the bank's files of it.")
 app.command("kravbro.cli.reconcile:app", name="reconcile", help="Compare every claim on both sides.")
 app.command("kravbro.cli.statute:app", name="statute", help="The law as dated rows: list, add, verify.")
+app.command(
+    "kravbro.cli.wsinkasso:app", name="wsinkasso", help="The web service in front of this installation's ledger."
+)
 app.command("kravbro.cli.streams:app", name="streams", help="The streams between ledger and collector.")
 app.command("kravbro.cli.db:app", name="db", help="The databases of an installation.")
 app.command("kravbro.cli.fees:app", name="fees", help="Letter fees and salær of a claim: the most there may be.")

@@ -1,7 +1,7 @@
 """Where data live: one address names a place, and a place has one database per owner.
 
 Owners are `system` (installation and companies of the embedded ledger), `F0001` (one per company), `mirror` (what is
-remembered beside a ledger that is not ours), `office` and `bridge`.
+remembered beside a ledger that is not ours), `office`, `bridge`, and `access` (who may call from outside).
 What a database is, a file or a schema, is the place's own business.
 """
 
@@ -15,7 +15,9 @@ import sqlalchemy as sa
 
 LEDGER_OWNERS = ("system", "mirror")
 """Of its ledger an installation has one of these: our own, or the mirror of another."""
-FIXED_OWNERS = (*LEDGER_OWNERS, "office", "bridge")
+OPTIONAL_OWNERS = (*LEDGER_OWNERS, "access")
+"""Those that an installation may be without."""
+FIXED_OWNERS = (*LEDGER_OWNERS, "office", "bridge", "access")
 
 
 At = Callable[[str], sa.Connection]

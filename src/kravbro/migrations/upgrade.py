@@ -1,7 +1,8 @@
 """Bring an owner's database to the newest schema.
 
-Every owner (system, books, office, bridge) has a history of its own below this package, so that companies can be
-upgraded one by one. A step runs in one transaction with the version it sets: a kill leaves the step done or not begun.
+Every owner (system, books, office, bridge, mirror, access) has a history of its own below this package, so that
+companies can be upgraded one by one. A step runs in one transaction with the version it sets: a kill leaves the step
+done or not begun.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from kravbro.access.tables import access
 from kravbro.books.conversion_tables import company_books
 from kravbro.books.tables import system
 from kravbro.bridge.tables import bridge
@@ -33,6 +35,7 @@ OWNERS: dict[str, sa.MetaData] = {
     "office": office,
     "bridge": bridge,
     "mirror": mirror,
+    "access": access,
 }
 _HERE = Path(__file__).parent
 

@@ -1,0 +1,1 @@
+"""Who may use an installation from outside: service logins, and what was written under them."""

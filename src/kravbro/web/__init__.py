@@ -1,0 +1,1 @@
+"""Screens and servers: what others reach over the network."""

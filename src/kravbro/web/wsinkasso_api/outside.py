@@ -1,0 +1,40 @@
+"""Which errors a caller is told as they are, and what is told in place of the others.
+
+What is wrong with a message, or what the ledger's own rules refuse, is the caller's business. Where the ledger's
+databases are, and what an ERP's server said, is the operator's: the caller gets the kind, the code and a reference.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from kravbro.core.errors import DataFault, KravbroError, Retry, Skip, Stop
+from kravbro.texts.sentences import explain
+from kravbro.web.wsinkasso_api.call_log import tell_of_unexpected, tell_operator
+
+_TOLD = frozenset({"access", "books", "core", "formats", "identifiers", "mirror", "port", "returns", "wsinkasso"})
+_UNTOLD = frozenset({"books.no_database", "books.no_installation"})
+
+
+def outside(error: Exception) -> KravbroError:
+    """The error that a caller is told; the operator's log has the rest, under the reference."""
+    if not isinstance(error, KravbroError):
+        # Nobody knows whether trying again would help: a person must look.
+        reference = _reference()
+        tell_of_unexpected(error, reference)
+        return Stop("wsinkasso.internal", reference=reference)
+    if error.code.partition(".")[0] in _TOLD and error.code not in _UNTOLD:
+        return error
+    reference = _reference()
+    tell_operator(explain(error), error.code, reference)
+    match error:
+        case Retry():
+            return Retry("wsinkasso.ledger_away", cause=error.code, reference=reference)
+        case Skip() | DataFault():
+            return DataFault("wsinkasso.ledger_refused", cause=error.code, reference=reference)
+        case _:
+            return Stop("wsinkasso.ledger_stopped", cause=error.code, reference=reference)
+
+
+def _reference() -> str:
+    return secrets.token_hex(6)
