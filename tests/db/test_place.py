@@ -58,7 +58,10 @@ def test_a_password_typed_in_the_wrong_place_is_not_shown(capsys: pytest.Capture
 
 
 def test_only_owners_count_and_companies_come_in_order_of_number() -> None:
-    assert known_owners(["F0010", "copy", "bridge", "access", "F12345", "F01", "F00010", "office", "F0002", "system"]) == ALL
+    assert (
+        known_owners(["F0010", "copy", "bridge", "access", "F12345", "F01", "F00010", "office", "F0002", "system"])
+        == ALL
+    )
     assert [is_company(name) for name in (company_owner(1), company_owner(12345), "F1", "f0001", "F")] == [
         True, True, False, False, False,
     ]  # fmt: skip

@@ -126,8 +126,7 @@ class Application:
 
     async def _call(self, head: Head, incoming: Incoming, called: Called) -> Reply:
         charset = require_soap(head, self._limits.body_bytes)
-        login = await self._signed_in(head)
-        called.login = login.name
+        login = await self._signed_in(head, called)
         if wait := self._rate.take(login.name):
             raise Retry("wsinkasso.too_many_calls", seconds=whole_seconds(wait))
         if self._working >= self._limits.calls_at_once:
@@ -155,11 +154,14 @@ class Application:
     def _count_down(self) -> None:
         self._working -= 1
 
-    async def _signed_in(self, head: Head) -> Login:
+    async def _signed_in(self, head: Head, called: Called) -> Login:
         loop = asyncio.get_running_loop()
         known = await loop.run_in_executor(self._doors, self._gate.recognise, head)
         if isinstance(known, Login):
+            called.login = known.name
             return known
+        # A name that is nobody's is not logged: it may be a password in the wrong place.
+        called.login = known.name if known.known else ""
         if self._verifying >= self._limits.sign_ins_waiting:
             raise Retry("wsinkasso.busy", seconds=1)
         self._gate.require_try(known)

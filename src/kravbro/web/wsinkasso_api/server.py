@@ -6,6 +6,7 @@ SIGTERM and SIGINT end it: no new call is taken, and calls under way finish with
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import ssl
@@ -36,6 +37,7 @@ from kravbro.web.wsinkasso_api.signing_in import Gate, Proxies, plain_address
 from kravbro.web.wsinkasso_api.tls import Tls, context_of
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_BACKLOG = 128
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -102,12 +104,22 @@ def serve_ledger(  # noqa: PLR0917 - what is served to whom, and how
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket on an address. Raises Stop `wsinkasso.cannot_listen`."""
+    listening = None
     try:
-        family, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(where[:2], family=family, backlog=128)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, where = found
+        # The protocol must be named: asyncio sends small pieces at once only on sockets that are known to be TCP.
+        listening = socket.socket(family, kind, protocol)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(where)
+        listening.listen(_BACKLOG)
     except (OSError, OverflowError, UnicodeError) as error:
+        if listening is not None:
+            listening.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise Stop("wsinkasso.cannot_listen", host=host, port=port, reason=reason) from error
+    return listening
 
 
 def public_address(settings: Settings, port: int) -> str:

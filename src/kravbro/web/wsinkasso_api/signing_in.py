@@ -69,12 +69,13 @@ def plain_address(text: str) -> str:
 
 class Claimed(msgspec.Struct, frozen=True):
     """A name and a password that somebody gave, from an address; `login` is the login of that name, if it may sign in
-    so."""
+    so, and `known` whether there is one at all."""
 
     address: str
     name: str
     password: str
     login: Login | None
+    known: bool
 
 
 class Gate:
@@ -98,9 +99,10 @@ class Gate:
         name, password = _basic(head.headers["authorization"])
         with reading(self._access) as connection:
             login = login_named(connection, name)
+        known = login is not None
         if login and (not login.enabled or login.kind is not Kind.PASSWORD):
             login = None
-        claimed = Claimed(self.proxies.address(head), name, password, login)
+        claimed = Claimed(self.proxies.address(head), name, password, login, known)
         return login if login and self._is_proven(claimed, login) else claimed
 
     def _by_certificate(self, head: Head) -> Login:
