@@ -93,7 +93,7 @@ class Application:
     async def _replied(self, scope: Scope, incoming: Incoming, called: Called) -> Reply:
         waits = False
         try:
-            head = head_of(scope)
+            head = head_of(scope, self._limits.head_bytes)
             waits = head.waits
             called.address = self._gate.proxies.address(head)
             elsewhere = self._elsewhere(head)

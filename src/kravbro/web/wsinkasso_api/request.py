@@ -60,8 +60,12 @@ class Head(msgspec.Struct, frozen=True):
         return "expect" in self.headers
 
 
-def head_of(scope: Scope) -> Head:
-    """The head of a request. Raises DataFault `wsinkasso.odd_request`."""
+def head_of(scope: Scope, most: int) -> Head:
+    """The head of a request of at most so many bytes. Raises DataFault `wsinkasso.odd_request`."""
+    if scope["http_version"] not in {"1.0", "1.1"}:
+        raise DataFault("wsinkasso.odd_request", reason=f"HTTP/{scope['http_version']}")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > most:
+        raise DataFault("wsinkasso.odd_request", reason=f"> {most} B")
     names = Counter(name.decode("latin-1") for name, _ in scope["headers"])
     if twice := sorted(name for name, times in names.items() if times > 1 and name in _ONCE):
         raise DataFault("wsinkasso.odd_request", reason=f"{twice[0]}: 2")
