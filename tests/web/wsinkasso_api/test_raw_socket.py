@@ -19,7 +19,7 @@ from tests.web.wsinkasso_api.traces import traces
 
 WRITE = call("LeverBilag", CALLS["LeverBilag"])
 PING = call("Ping", ops.Nothing())
-LIMITS = Limits(calls_per_second=10_000, head_s=2, body_s=2, calls_at_once=2, connections=40)
+LIMITS = Limits(calls_per_second=10_000, head_s=2, body_s=2, refused_s=1, idle_s=2, calls_at_once=2, connections=40)
 
 
 @pytest.fixture(scope="module")

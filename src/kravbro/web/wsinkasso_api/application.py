@@ -41,8 +41,6 @@ from kravbro.web.wsinkasso_api.signing_in import Gate
 
 PATH = "/wsinkasso"
 _PIECE = 2**16
-_LET_GO_S = 5
-"""How long what a refused caller still sends is taken."""
 
 
 class Speaking(msgspec.Struct, frozen=True):
@@ -107,7 +105,7 @@ class Application:
             told = outside(error)
             called.outcome, called.reference = told.code, str(told.facts.get("reference", ""))
             if not waits:
-                await incoming.let_go(self._limits.body_bytes, _LET_GO_S)
+                await incoming.let_go(self._limits.body_bytes, self._limits.refused_s)
             return refusal(told, self._speaking.language, closes=not incoming.ended)
 
     def _elsewhere(self, head: Head) -> Reply | None:

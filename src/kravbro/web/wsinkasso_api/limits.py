@@ -19,6 +19,8 @@ class Limits(msgspec.Struct, frozen=True):
     head_s: float = 10
     """From the first byte of a request, or from the connection, to the end of its headers."""
     body_s: float = 30
+    refused_s: float = 5
+    """How long what a refused caller still sends is taken: one who writes does not read an answer."""
     answer_s: float = 120
     """How long a caller may take to read an answer."""
     idle_s: int = 30
