@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,9 +36,9 @@ class Authority:
         self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
 
     def server(self, *names: str) -> Pair:
-        """A certificate for a server by these names, and for 127.0.0.1."""
-        known = [*map(x509.DNSName, names), x509.IPAddress(ip_address("127.0.0.1"))]
-        return self._pair(f"server_{names[0]}", x509.SubjectAlternativeName(known), ExtendedKeyUsageOID.SERVER_AUTH)
+        """A certificate for a server by these names, and by no address."""
+        known = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+        return self._pair(f"server_{names[0]}", known, ExtendedKeyUsageOID.SERVER_AUTH)
 
     def caller(self, name: str) -> Pair:
         """A certificate for somebody who calls."""
