@@ -5,7 +5,6 @@ Beside the server stands a twin of the ledger, to which only what is valid by th
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,27 +15,13 @@ from typing import Any
 
 import pytest
 
-from kravbro.access.logins import login_named
-from kravbro.books.queries.dump import dump as dump_books
-from kravbro.bootstrap.adoption import Found, adopt
-from kravbro.bootstrap.notice import noticed
-from kravbro.bootstrap.service_logins import newest_messages
-from kravbro.bootstrap.serving import ServedLedger
-from kravbro.bootstrap.site import Site
-from kravbro.core.acts import Act
 from kravbro.core.claims import ClaimState, Outcome, Receipt, Status
-from kravbro.core.errors import KravbroError
-from kravbro.db.engines import reading
-from kravbro.db.places import place_at
 from kravbro.formats.wsinkasso import operations as ops
-from kravbro.formats.wsinkasso.envelopes import answer, fault
-from kravbro.texts.sentences import explain
-from kravbro.web.wsinkasso_api.service import Service
-from tests.books.world import ACT, TODAY
-from tests.formats.wsinkasso_messages import CALLS, CONTRACT, call
-from tests.stories.canonical import canonical
+from tests.books.world import TODAY
+from tests.formats.wsinkasso_messages import CALLS, call
 from tests.web.wsinkasso_api.mutants import mutant
 from tests.web.wsinkasso_api.served import Municipality, Running
+from tests.web.wsinkasso_api.twin import Twin, books_of
 
 SEED, COUNT, WARM = 20_261_123, 1_000, 250
 FLAT_KIB = 16 * 1024
@@ -53,38 +38,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Municipality:
 def running(town: Municipality) -> Iterator[Running]:
     with town.served() as running:
         yield running
-
-
-class Twin:
-    """A copy of the ledger, with the service over it and no network before it."""
-
-    def __init__(self, town: Municipality, folder: Path) -> None:
-        shutil.copytree(town.folder / "place", folder / "place")
-        self.place = place_at(folder / "place")
-        adopt(self.place, Found(noticed(self.place), (), {}), "a twin", ACT)
-        self._ledger = ServedLedger(self.place)
-        access = self.place.open("access")
-        with reading(access) as connection:
-            found = login_named(connection, "kk2")
-        assert found
-        self._login = found
-        self._service = Service(self._ledger.for_act, access)
-
-    def answer(self, message: bytes) -> bytes:
-        """What the message is to be answered: by the contract, and then by the ledger."""
-        try:
-            asked = CONTRACT.read_call(message)
-            return answer(asked.operation, self._service.answer(asked, self._login, _act()))
-        except KravbroError as error:
-            return fault(error, explain(error, "nb"))
-
-    def close(self) -> None:
-        """Close the databases."""
-        self._ledger.close()
-
-
-def _act() -> Act:
-    return Act("kk2", TODAY, ACT.at)
 
 
 def sound(town: Municipality) -> list[bytes]:
@@ -110,16 +63,6 @@ def resident_kib(running: Running) -> int:
     """The memory that the server has now."""
     status = Path(f"/proc/{running.process.pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
-
-
-def books_of(town_place: Any, act: Act = ACT) -> str:
-    """Both companies' books and the messages, without moments of writing."""
-    dumps = []
-    for owner in ("F0001", "F0002"):
-        with reading(town_place.open(owner)) as connection:
-            dumps.append(dump_books(connection, set(), set()))
-    kept = [(one.message, one.function, one.new, one.known) for one in newest_messages(Site(town_place, act), 10_000)]
-    return canonical({"books": dumps, "messages": kept})
 
 
 def test_a_thousand_mutants_are_refused_or_right(town: Municipality, running: Running, tmp_path: Path) -> None:
