@@ -22,7 +22,7 @@ from kravbro.formats.wsinkasso.description import action, description, schema_by
 from kravbro.formats.wsinkasso.envelopes import Contract, answer
 from kravbro.web.wsinkasso_api.call_log import Called, tell
 from kravbro.web.wsinkasso_api.limits import Buckets, Limits
-from kravbro.web.wsinkasso_api.outside import outside
+from kravbro.web.wsinkasso_api.outside import new_reference, outside
 from kravbro.web.wsinkasso_api.reply import Reply, refusal, short, whole_seconds
 from kravbro.web.wsinkasso_api.request import (
     ABORT,
@@ -102,7 +102,7 @@ class Application:
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001 - the outermost frame of a call: every error becomes an answer
-            told = outside(error)
+            told = outside(error, new_reference())
             called.outcome, called.reference = told.code, str(told.facts.get("reference", ""))
             if not waits:
                 await incoming.let_go(self._limits.body_bytes, self._limits.refused_s)

@@ -15,6 +15,7 @@ import msgspec
 from kravbro.engine.clock import Clock
 
 LOGGER = logging.getLogger("kravbro.wsinkasso")
+LOGGER.addHandler(logging.NullHandler())
 _LIBRARIES = ("uvicorn", "asyncio")
 
 

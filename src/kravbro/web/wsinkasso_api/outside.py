@@ -16,16 +16,19 @@ _TOLD = frozenset({"access", "books", "core", "formats", "identifiers", "mirror"
 _UNTOLD = frozenset({"books.no_database", "books.no_installation"})
 
 
-def outside(error: Exception) -> KravbroError:
+def new_reference() -> str:
+    """A reference that no other error has."""
+    return secrets.token_hex(6)
+
+
+def outside(error: Exception, reference: str) -> KravbroError:
     """The error that a caller is told; the operator's log has the rest, under the reference."""
     if not isinstance(error, KravbroError):
         # Nobody knows whether trying again would help: a person must look.
-        reference = _reference()
         tell_of_unexpected(error, reference)
         return Stop("wsinkasso.internal", reference=reference)
     if error.code.partition(".")[0] in _TOLD and error.code not in _UNTOLD:
         return error
-    reference = _reference()
     tell_operator(explain(error), error.code, reference)
     match error:
         case Retry():
@@ -34,7 +37,3 @@ def outside(error: Exception) -> KravbroError:
             return DataFault("wsinkasso.ledger_refused", cause=error.code, reference=reference)
         case _:
             return Stop("wsinkasso.ledger_stopped", cause=error.code, reference=reference)
-
-
-def _reference() -> str:
-    return secrets.token_hex(6)
