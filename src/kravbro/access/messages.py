@@ -63,7 +63,9 @@ def keep(connection: sa.Connection, done: Message, outcome: Delivered, act: Act)
     row: dict[str, Any] = {
         "number": take(connection, counter, "message"),
         **msgspec.structs.asdict(done),
-        **msgspec.structs.asdict(outcome),
+        "new": outcome.new,
+        "known": outcome.known,
+        "waiting": outcome.waiting,
         **written(act),
     }
     connection.execute(sa.insert(table).values(**row, seal=seal("message", row)))

@@ -36,7 +36,7 @@ http {{
 def program() -> str:
     """The program; it must be there: `apt-get install nginx`, as `.ci/run` does."""
     found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    assert found, "nginx is missing: apt-get install nginx (these tests show the shipped configuration in a real one)"
+    assert found, "nginx is missing: apt-get install nginx (these tests run it with the configuration that we ship)"
     return found
 
 
