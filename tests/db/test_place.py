@@ -18,7 +18,7 @@ from kravbro.migrations.upgrade import version
 from tests.places import NewPlace
 from tests.postgresql import LOGIN_WITH_PASSWORD, Server
 
-ALL = ["system", "office", "bridge", "access", "F0002", "F0010", "F12345"]
+ALL = ["system", "office", "bridge", "F0002", "F0010", "F12345"]
 
 
 def test_an_address_names_a_folder_or_a_database() -> None:
@@ -58,10 +58,8 @@ def test_a_password_typed_in_the_wrong_place_is_not_shown(capsys: pytest.Capture
 
 
 def test_only_owners_count_and_companies_come_in_order_of_number() -> None:
-    assert (
-        known_owners(["F0010", "copy", "bridge", "access", "F12345", "F01", "F00010", "office", "F0002", "system"])
-        == ALL
-    )
+    assert known_owners(["F0010", "copy", "bridge", "F12345", "F01", "F00010", "office", "F0002", "system"]) == ALL
+    assert known_owners(["F0010", "access", "mirror", "bridge"]) == ["mirror", "bridge", "access", "F0010"]
     assert [is_company(name) for name in (company_owner(1), company_owner(12345), "F1", "f0001", "F")] == [
         True, True, False, False, False,
     ]  # fmt: skip
