@@ -184,6 +184,21 @@ def test_a_receipt_says_what_became_of_a_file(new_trial: NewTrial, outcome: str,
         trial.receipt(file.name, outcome, "1200001")
 
 
+def test_what_was_deleted_may_be_imported_once_more(new_trial: NewTrial) -> None:
+    trial = with_invoice(new_trial)
+    trial.source().deliver(COMPANY, [paid("V-1", E501, 300_00), paid("V-2", E501, 200_00)])
+    first, second = trial.outgoing()
+    for file in (first, second):
+        trial.receipt(file.name, "deleted")
+    assert [fate(trial, key).fate for key in ("V-1", "V-2")] == [Fate.DELETED] * 2
+    trial.receipt(first.name, "posted", "17")
+    trial.snapshot(SOUND, payment_row("900002", "-200", "501"))
+    assert [(fate(trial, key).fate, fate(trial, key).voucher_no) for key in ("V-1", "V-2")] == [
+        (Fate.POSTED, "17"),
+        (Fate.POSTED, "900002"),
+    ]
+
+
 def test_a_file_that_somebody_altered_is_named_until_it_is_put_back(new_trial: NewTrial) -> None:
     trial = with_invoice(new_trial)
     trial.source().deliver(COMPANY, [paid("V-1", E501, 300_00)])

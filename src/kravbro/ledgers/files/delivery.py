@@ -140,18 +140,18 @@ def kept_vouchers(connection: sa.Connection, keys: Collection[str]) -> Iterator[
 
 
 def fates(connection: sa.Connection, folders: Folders, company: int, keys: Collection[str]) -> list[Delivery]:
-    """What has become of vouchers: as a receipt says; posted where a snapshot has a line of theirs; else delivered.
+    """What has become of vouchers: posted where a snapshot has a line of theirs; as a receipt says; else delivered.
 
     Of one whose file does not lie in `out` any more, nobody can see what becomes of it.
     """
     rows = list(kept_vouchers(connection, keys))
-    posted = _posted(connection, {row.voucher_no for row in rows if row.fate == Fate.DELIVERED})
+    posted = _posted(connection, {row.voucher_no for row in rows if row.fate in {Fate.DELIVERED, Fate.DELETED}})
     found = []
     for row in rows:
-        if row.fate != Fate.DELIVERED:
-            found.append(Delivery(row.voucher_key, Fate(row.fate), row.fate_on, row.ledger_no, row.because))
-        elif row.voucher_no in posted:
+        if row.voucher_no in posted:
             found.append(Delivery(row.voucher_key, Fate.POSTED, *posted[row.voucher_no]))
+        elif row.fate != Fate.DELIVERED:
+            found.append(Delivery(row.voucher_key, Fate(row.fate), row.fate_on, row.ledger_no, row.because))
         else:
             unseen = not (folders.outgoing(company) / row.file).exists()
             found.append(Delivery(row.voucher_key, Fate.DELIVERED, row.delivered_on, unseen=unseen))

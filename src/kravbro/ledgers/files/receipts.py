@@ -25,7 +25,8 @@ FATES = {
 
 
 def take_receipts(connection: sa.Connection, rows: Sequence[ReceiptRow], name: str, act: Act) -> None:
-    """Take a table in. A voucher that came to its end stays there: the same again is known.
+    """Take a table in. A voucher that came to its end stays there: the same again is known. One that was deleted may be
+    imported once more, and be posted.
 
     Raises DataFault `files.unknown_voucher_file` and `files.other_fate` with the line.
     """
@@ -44,7 +45,7 @@ def take_receipts(connection: sa.Connection, rows: Sequence[ReceiptRow], name: s
             raise DataFault("files.unknown_voucher_file", file=name, line=row.line, voucher_file=row.file)
         if fate is Fate.DELIVERED or ended.get(file) == fate:
             continue
-        if file in ended:
+        if file in ended and (ended[file], fate) != (Fate.DELETED, Fate.POSTED):
             raise DataFault("files.other_fate", file=name, line=row.line, voucher_file=file, known=ended[file])
         ended[file] = fate
         told = {"fate": fate.value, "fate_on": row.dated, "ledger_no": row.voucher_no, "because": row.because}
