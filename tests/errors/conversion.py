@@ -40,13 +40,13 @@ def mark(world: World, *entries: int, case_number: str = "") -> None:
         mark_transferred(connection, dict.fromkeys(entries, case_number), WHY, ACT)
 
 
-@provokes("books.case_number_too_long")
+@provokes("port.case_number_too_long")
 def a_case_number_that_no_case_has(folder: Path) -> None:
     world = World(folder)
     mark(world, *world.invoices(1), case_number="K" * 31)
 
 
-@provokes("books.item_at_collector")
+@provokes("port.item_at_collector")
 def marking_what_was_offered(folder: Path) -> None:
     world = World(folder)
     entries = world.invoices(1)
@@ -54,7 +54,7 @@ def marking_what_was_offered(folder: Path) -> None:
     mark(world, *entries)
 
 
-@provokes("books.item_came_back")
+@provokes("port.item_came_back")
 def marking_what_came_back(folder: Path) -> None:
     world = World(folder)
     (entry,) = world.invoices(1)
@@ -84,7 +84,7 @@ def proposing_what_was_handed_over(folder: Path) -> None:
         restore_line(connection, number, entry, ACT)
 
 
-@provokes("books.not_marked")
+@provokes("port.not_marked")
 def taking_off_a_mark_that_is_not_there(folder: Path) -> None:
     world = World(folder)
     (entry,) = world.invoices(1)
@@ -92,7 +92,7 @@ def taking_off_a_mark_that_is_not_there(folder: Path) -> None:
         unmark_transferred(connection, entry, WHY, ACT)
 
 
-@provokes("books.other_case_number")
+@provokes("port.other_case_number")
 def a_case_number_that_people_know_otherwise(folder: Path) -> None:
     world = World(folder)
     (entry,) = world.invoices(1)
@@ -141,7 +141,7 @@ def join(world: World, entry: int, case_number: str = "K-2071", ledger_ore: int 
         join_claims(connection, [one], ACT)
 
 
-@provokes("books.joined_otherwise")
+@provokes("port.joined_otherwise")
 def joining_what_is_joined_otherwise(folder: Path) -> None:
     world = World(folder)
     (entry,) = world.invoices(1)
@@ -150,7 +150,7 @@ def joining_what_is_joined_otherwise(folder: Path) -> None:
     join(world, entry, "K-2072")
 
 
-@provokes("books.remaining_changed")
+@provokes("port.remaining_changed")
 def joining_what_was_booked_on_meanwhile(folder: Path) -> None:
     world = World(folder)
     (entry,) = world.invoices(1)

@@ -156,6 +156,24 @@ def two_claims_have_one_invoice_number(folder: Path) -> None:
     with_source(folder, SmallSource(SmallErp(folder / "small.sqlite"))).withdraw(COMPANY, "F1", "an agreement")
 
 
+@provokes("mirror.no_such_invoice")
+def an_invoice_was_handed_over_that_the_ledger_does_not_have(folder: Path) -> None:
+    ledger(folder).named_items(COMPANY, ["501"])
+
+
+class Parted(SmallSource):
+    """A ledger in which an invoice is paid in two parts."""
+
+    def named(self, company: int, invoice_nos: Collection[str]) -> dict[str, list[int]]:
+        return {one: [1, 2] for one in invoice_nos if company}
+
+
+@provokes("mirror.several_items")
+def an_invoice_in_two_parts_was_handed_over(folder: Path) -> None:
+    scene(folder)
+    with_source(folder, Parted(SmallErp(folder / "small.sqlite"))).named_items(COMPANY, ["501"])
+
+
 @provokes("mirror.not_connected")
 def a_run_that_connected_was_killed(folder: Path) -> None:
     place = place_at(str(folder))

@@ -19,7 +19,7 @@ from kravbro.core.errors import DataFault
 from kravbro.core.movements import Discrepancy
 from kravbro.core.parties import Party, PartyKind
 from kravbro.core.vouchers import Fate, Voucher
-from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Settlement, Standing
+from kravbro.mirror.source import Changes, Delivery, HandedOver, Lack, Mark, OpenItem, Proposal, Settlement, Standing
 
 COMPANIES = (1, 2)
 TODAY = date(2026, 3, 2)
@@ -167,6 +167,17 @@ class SmallSource:
     def standings(self, company: int, entries: Collection[int]) -> dict[int, Standing]:
         with self._in(company) as connection:
             return {entry: one for entry in entries for one in _standing(connection, entry)}
+
+    def transferred(self, company: int) -> list[HandedOver]:
+        with self._in(company) as connection:
+            rows = connection.execute("SELECT entry, mark FROM item WHERE mark LIKE 'elsewhere%' ORDER BY entry")
+            told = [HandedOver(row["entry"], row["mark"].removeprefix("elsewhere").strip()) for row in rows]
+            return told if company == COMPANIES[0] else []
+
+    def named(self, company: int, invoice_nos: Collection[str]) -> dict[str, list[int]]:
+        with self._in(company) as connection:
+            entries = [row["entry"] for row in connection.execute("SELECT entry FROM item ORDER BY entry")]
+            return {f"S{entry}": [entry] for entry in entries if f"S{entry}" in invoice_nos}
 
     def mark(self, company: int, marks: Sequence[Mark]) -> None:
         with self._in(company) as connection:

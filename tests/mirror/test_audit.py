@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
+from kravbro.core.adoption import Joining
 from kravbro.core.claims import Outcome, TransactionKind
 from kravbro.core.vouchers import Fate
 from kravbro.db.engines import writing_anywhere
 from kravbro.db.places import place_at
 from kravbro.mirror import tables as t
+from kravbro.mirror.ledger import MirroredLedger
 from kravbro.mirror.rows import SEALED
 from kravbro.ports.conformance.ledger.scene import LedgerScene
 from tests.mirror.acting import SmallWorld
+from tests.mirror.erp import TODAY
 
 KEYS = {"company", "number", "entry"}
 """Columns that others refer to."""
 ANSWER = ("number", "outcome", "received_on", "case_number", "case_kid", "reasons")
 COLUMNS = [(table, column) for table, columns in SEALED.items() for column in columns if column not in KEYS]
-COLUMNS.remove(("withdrawal", "offer"))
+for referring in ("withdrawal", "conversion"):
+    COLUMNS.remove((referring, "offer"))
 COLUMNS += [(table, column) for table in ("offer_receipt", "offer_return") for column in ANSWER]
 REMOVED = (
     *("claim_transaction", "withdrawal", "voucher_event", "waiting_offer", "offer_receipt", "offer_return"),
-    "to_deliver",
+    *("to_deliver", "transferred_item", "conversion", "opening_booking"),
 )
 """Other rows are held by references."""
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerScene]:
-    """A ledger with something of everything: answers, money, a voucher that waits, a wish, a claim given back."""
+    """A ledger with something of everything: answers, money, a voucher that waits, a wish, a claim given back, and one
+    of an older case."""
     world = SmallWorld(tmp_path_factory.mktemp("audit"), posts_at_once=False)
     made = LedgerScene(world)
     first, second, third, _ = made.claims(100_00, 200_00, 300_00, 400_00)
@@ -46,9 +51,23 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerScene]:
     made.transactions()
     made.events()
     made.record(msgspec.structs.replace(made.acceptance(second), outcome=Outcome.RETURNED))
+    _convert(made)
     yield made
     made.close()
     world.close()
+
+
+def _convert(scene: LedgerScene) -> None:
+    """An item that was handed over and is joined with its case, with one payment of before and one of after."""
+    entry = scene.world.invoice(500_00).entry
+    scene.pay(entry, 50_00, TODAY - timedelta(days=9))
+    scene.pay(entry, 60_00)
+    assert isinstance(scene.ledger, MirroredLedger)
+    scene.ledger.mark_transferred(scene.company, {entry: "K-1"}, "handed over before")
+    case = Joining(entry, 7, "K-1", TODAY - timedelta(days=5), 450_00, 440_00, "handed over before")
+    scene.ledger.join_claims(scene.company, [case])
+    (adoption,) = scene.ledger.adoptions(scene.company, 0, 10)
+    scene.record(scene.acceptance(adoption.offer))
 
 
 def found(scene: LedgerScene) -> list[str]:
@@ -67,6 +86,8 @@ def other(value: object) -> object:
     """Another value of the same type."""
     if isinstance(value, date):
         return date(2001, 2, 3)
+    if isinstance(value, bool):
+        return not value
     return value + 1_000 if isinstance(value, int) else f"{value}x"
 
 

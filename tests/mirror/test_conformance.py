@@ -18,7 +18,7 @@ LACKING = {"L35"}
 def lacks(check: LedgerCheck, *, posts_at_once: bool) -> bool:
     """Whether the world says that it lacks something that the check needs."""
     needs = {ability.value for ability in check.needs}
-    return "conversion" in needs or (posts_at_once and "drafted_vouchers" in needs)
+    return posts_at_once and "drafted_vouchers" in needs
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)

@@ -5,11 +5,12 @@ This is the only place that names a concrete adapter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
 from kravbro.books.queries.companies import has_identity
+from kravbro.books.queries.open_items import named_item
 from kravbro.bootstrap.foreign import mirrored
 from kravbro.bootstrap.notice import (
     Noticed,
@@ -103,6 +104,16 @@ class Site:
         if company not in self.own_ledger.companies():
             raise DataFault("site.no_such_company", company=company, place=self.place.name)
         return self.place.open(company_owner(company))
+
+    def named_items(self, company: int, names: Collection[str]) -> dict[str, int]:
+        """The entries of the invoices that a person means, by their numbers or by entries as `#12`.
+
+        Raises as `books` does, and as `books.queries.open_items.named_item` or `MirroredLedger.named_items`.
+        """
+        if isinstance(self.ledger, MirroredLedger):
+            return self.ledger.named_items(company, names)
+        with reading(self.books(company)) as connection:
+            return {name: named_item(connection, name) for name in names}
 
     def require_company(self, company: int) -> None:
         """Raise DataFault `site.no_such_company` for a company that the ledger does not have."""

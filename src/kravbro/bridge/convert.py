@@ -139,6 +139,8 @@ def carry_pending(joined: Joined, ledger: ConvertibleLedger, collector: Converti
     """Bring joined claims that have no answer yet to their cases, for every company: nothing where none waits."""
     carried: list[Carried] = []
     for company in joined.companies():
+        if not ledger.adoptions(company, 0, 1):
+            continue
         done = carry_adoptions(joined, ledger, collector, company)
         if done.read:
             carried += [done, carry_receipts(joined, company), carry_statuses(joined, company)]

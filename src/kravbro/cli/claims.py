@@ -101,8 +101,7 @@ def transfer(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJso
     joined = site.join()
     with pages_shown(output.words("claims.transfer"), as_json=json) as on_page:
         runs = run(joined, TRANSFER, on_page)
-        if not site.is_foreign:
-            runs += carry_pending(joined, site.own_ledger, site.collector)
+        runs += carry_pending(joined, site.ledger, site.collector)
     print_carried(runs, as_json=json)
     if not json:
         _tell_of(_without_creditor(joined))

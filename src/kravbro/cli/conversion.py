@@ -10,7 +10,6 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter
 
-from kravbro.books.queries.open_items import named_item
 from kravbro.bootstrap.site import Site
 from kravbro.bridge import convert as bridge
 from kravbro.bridge.joined import Joined
@@ -62,9 +61,9 @@ def match_earlier(
     """
     site = site_at(place, on)
     joined, company = _joined(site, creditor)
-    matching = bridge.preview(site.own_ledger, site.collector, company, cut_off, joined.page)
+    matching = bridge.preview(site.ledger, site.collector, company, cut_off, joined.page)
     name = _Names(joined.ledger_identity.installation, company)
-    done = bridge.write_numbers(site.own_ledger, company, matching, because, joined.page) if write_numbers else None
+    done = bridge.write_numbers(site.ledger, company, matching, because, joined.page) if write_numbers else None
     if json:
         written = {} if done is None else {"numbers": {"new": done.new, "known": done.known}}
         output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(matching) | written)
@@ -105,11 +104,11 @@ def convert_earlier(  # noqa: PLR0913 - the options of one command
     chosen = _choices(site, company, rows)
     name = _Names(joined.ledger_identity.installation, company)
     if preview:
-        both = bridge.sides(site.own_ledger, site.collector, company, cut_off, joined.page)
+        both = bridge.sides(site.ledger, site.collector, company, cut_off, joined.page)
         found, done = both.chosen(chosen, because), {}
     else:
         asked = bridge.Asked(cut_off, because.strip(), chosen, make_cases)
-        converted = bridge.convert(joined, site.own_ledger, site.collector, company, asked)
+        converted = bridge.convert(joined, site.ledger, site.collector, company, asked)
         found, done = converted.chosen, {"joined": converted.joined, "offered": converted.offered}
     if json:
         output.print_json({"creditor": creditor, "cut_off": cut_off} | name.as_data(_with_chosen(found)) | done)
@@ -131,19 +130,19 @@ def _joined(site: Site, creditor: int) -> tuple[Joined, int]:
 
 
 def _choices(site: Site, company: int, rows: Sequence[conversion_choices.Row]) -> tuple[Choice, ...]:
-    """The choices of a file, with the items that they name. Raises as `books.queries.open_items.named_item` does."""
-    with reading(site.books(company)) as connection:
-        return tuple(
-            Choice(
-                line=row.line,
-                entry=named_item(connection, row.item),
-                case_number=row.case_number,
-                case_invoice=row.case_invoice,
-                difference_ore=row.difference_ore,
-                because=row.because,
-            )
-            for row in rows
+    """The choices of a file, with the items that they name. Raises as `Site.named_items` does."""
+    entries = site.named_items(company, [row.item for row in rows])
+    return tuple(
+        Choice(
+            line=row.line,
+            entry=entries[row.item],
+            case_number=row.case_number,
+            case_invoice=row.case_invoice,
+            difference_ore=row.difference_ore,
+            because=row.because,
         )
+        for row in rows
+    )
 
 
 def _with_chosen(found: Chosen) -> Matching:

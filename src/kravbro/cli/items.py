@@ -27,7 +27,11 @@ from kravbro.core.money import format_kroner, parse_kroner
 from kravbro.db.engines import reading, writing
 from kravbro.texts.sentences import sentence
 
-app = App(name="items", help="Open items of the embedded ledger, and what is booked on them.", help_format="plaintext")
+app = App(
+    name="items",
+    help="Open items of the embedded ledger and what is booked on them, and those of any ledger handed over earlier.",
+    help_format="plaintext",
+)
 transferred_items.add_to(app)
 
 EVERYTHING = 2**31 - 1

@@ -26,7 +26,7 @@ from kravbro.core.errors import Stop
 from kravbro.db.engines import reading, writing_anywhere
 from kravbro.db.options import database_name
 from kravbro.db.postgresql_place import make_schema, sort_by_bytes
-from kravbro.mirror.tables import mirror
+from kravbro.mirror.conversion_tables import mirror
 from kravbro.office.ledgerless.tables import office
 
 OWNERS: dict[str, sa.MetaData] = {

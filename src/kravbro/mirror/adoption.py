@@ -7,6 +7,7 @@ told a second time. Each is written down again under the number that it had, as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 import msgspec
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from kravbro.db.counters import burn
 from kravbro.mirror.audit import NUMBERED
 from kravbro.mirror.forgetting import Seen
 from kravbro.mirror.observations import bookings_of, columns_of
+from kravbro.mirror.openings import converted
 from kravbro.mirror.rows import SEALED, sealed
 from kravbro.mirror.source import OpenItem, Settlement
 from kravbro.mirror.tables import booking, claim_transaction, counter, offer
@@ -45,7 +47,8 @@ def take_up(
     known = set(connection.execute(here).scalars())
     chosen = [one for one in sorted(forgotten, key=lambda one: one.booking) if one.offer in known]
     before = bookings_of(connection, company, {one.entry for one in chosen})
-    named = list(_named(chosen, before, {one.entry: one for one in items}, act))
+    cut_offs = {row.entry: row.cut_off for row in converted(connection, company, {one.entry for one in chosen})}
+    named = list(_named(chosen, before, {one.entry: one for one in items}, cut_offs, act))
     rows = [
         sealed("booking", company, one.booking, one.entry, its.booked_on, *columns_of(seen)) for one, its, seen in named
     ]
@@ -56,15 +59,23 @@ def take_up(
 
 
 def _named(
-    forgotten: Sequence[Forgotten], before: Mapping[int, Sequence[Seen]], items: Mapping[int, OpenItem], act: Act
+    forgotten: Sequence[Forgotten],
+    before: Mapping[int, Sequence[Seen]],
+    items: Mapping[int, OpenItem],
+    cut_offs: Mapping[int, date],
+    act: Act,
 ) -> Iterator[tuple[Forgotten, Settlement, Seen]]:
-    """Each with the settlement that it was of, as far as one on the item lacks just this change."""
+    """Each with the settlement that it was of, as far as one on the item lacks just this change.
+
+    What counts before the cut-off of a converted claim was never told, so it is none of these.
+    """
     seen_ore: dict[tuple[int, str], int] = {}
     for entry, bookings in before.items():
         for seen in bookings:
             seen_ore[entry, seen.settlement] = seen_ore.get((entry, seen.settlement), 0) + seen.amount_ore
     for one in forgotten:
-        its = _settlement_of(one, items.get(one.entry), seen_ore) or Settlement(
+        since = cut_offs.get(one.entry, date.min)
+        its = _settlement_of(one, items.get(one.entry), seen_ore, since) or Settlement(
             f"forgotten {one.booking}", one.amount_ore, TransactionKind.CORRECTION, act.on, act.on, ""
         )
         key = (one.entry, its.key)
@@ -73,9 +84,13 @@ def _named(
         yield one, its, Seen(its.key, one.amount_ore, its.kind, value_on, its.voucher_no, its.text)
 
 
-def _settlement_of(one: Forgotten, item: OpenItem | None, seen_ore: Mapping[tuple[int, str], int]) -> Settlement | None:
+def _settlement_of(
+    one: Forgotten, item: OpenItem | None, seen_ore: Mapping[tuple[int, str], int], since: date
+) -> Settlement | None:
     for its in item.settlements if item else ():
-        if not its.voucher_key and its.amount_ore - seen_ore.get((one.entry, its.key), 0) == one.amount_ore:
+        if its.voucher_key or min(its.dated, its.booked_on) < since:
+            continue
+        if its.amount_ore - seen_ore.get((one.entry, its.key), 0) == one.amount_ore:
             return its
     return None
 

@@ -17,7 +17,9 @@ from kravbro.core.vouchers import Fate
 from kravbro.db.bulk import among, portions
 from kravbro.db.columns import Ore, with_plain_day
 from kravbro.db.counters import gaps
-from kravbro.mirror import rows
+from kravbro.mirror import openings, rows
+from kravbro.mirror.conversion_tables import conversion, transferred_item
+from kravbro.mirror.cut_off import counted_before
 from kravbro.mirror.doubts import in_doubt
 from kravbro.mirror.observations import bookings_of
 from kravbro.mirror.rows import SEALED
@@ -45,6 +47,8 @@ NUMBERED = {
     "transaction": claim_transaction,
     "withdrawal": withdrawal,
     "voucher_event": voucher_event,
+    "transferred_item": transferred_item,
+    "conversion": conversion,
 }
 GAP, CONTENT, MISSING, NOT_NUMBERED, STATE, AMOUNT = (
     *("number_without_row", "content_differs", "row_missing", "transaction_not_numbered", "state_differs"),
@@ -61,7 +65,7 @@ def audit(
 ) -> list[Discrepancy]:
     """Every fault, in order of the checks; `items` is what the ledger has now of the watched `entries`, and of others
     that it wants to offer. `beside` is what the ledger itself doubts beside them."""
-    checks = (_numbers, _seals, _answers, _waiting, _watched, _vouchers, _untold)
+    checks = (_numbers, _seals, _answers, _waiting, _watched, _openings, _vouchers, _untold)
     found = [fault for check in checks for fault in check(connection, company)]
     held = list(_doubts(connection, company, items))
     known = {one.thing for one in held} | _booked(connection, company, beside)
@@ -128,6 +132,23 @@ def _watched(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
     entries = sa.select(item.c.entry).where(item.c.company == company, astray).order_by(item.c.entry)
     for entry in connection.execute(entries).scalars():
         yield Discrepancy(f"mirror item {entry}", STATE, 0, 0, entry)
+
+
+def _openings(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:
+    """What counts before the cut-off of a converted claim is in its opening, and nothing else is.
+
+    What was seen after the collector refused the case, or gave the claim back, need not be there.
+    """
+    rows = openings.converted(connection, company)
+    booked = openings.own_bookings(connection, company, [row.entry for row in rows])
+    kept = openings.kept_openings(connection, company)
+    for row in rows:
+        before = counted_before(booked.get(row.entry, ()), row.cut_off, row.sequence)
+        there = kept.pop(row.offer, set())
+        for number in sorted(there - before | (set() if row.settled else before - there)):
+            yield Discrepancy(f"mirror offer {row.offer} opening booking {number}", STATE, 0, 0, row.entry)
+    for number in sorted(kept):
+        yield Discrepancy(f"mirror offer {number} opening", STATE, 0, 0)
 
 
 def _vouchers(connection: sa.Connection, company: int) -> Iterator[Discrepancy]:

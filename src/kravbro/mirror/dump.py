@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kravbro.db.columns import with_plain_day
-from kravbro.mirror import tables
+from kravbro.mirror import conversion_tables, tables
 
 DUMPED = (
     tables.item,
@@ -21,6 +21,9 @@ DUMPED = (
     tables.offer_return,
     tables.claim_transaction,
     tables.withdrawal,
+    conversion_tables.transferred_item,
+    conversion_tables.conversion,
+    conversion_tables.opening_booking,
     tables.delivery,
     tables.to_deliver,
     tables.voucher_event,
@@ -44,6 +47,7 @@ def _rows(connection: sa.Connection, table: sa.Table, company: int) -> list[dict
 
 
 def companies_seen(connection: sa.Connection) -> list[int]:
-    """The companies of which anything was seen."""
-    column = tables.item.c.company
-    return list(connection.execute(sa.select(column).distinct().order_by(column)).scalars())
+    """The companies of which anything was seen, or said."""
+    tables_of_companies = (tables.item, conversion_tables.transferred_item)
+    named = sa.union(*(sa.select(one.c.company) for one in tables_of_companies)).subquery()
+    return list(connection.execute(sa.select(named.c.company).order_by(named.c.company)).scalars())

@@ -24,6 +24,7 @@ from kravbro.db.counters import last_taken
 from kravbro.db.engines import reading, writing
 from kravbro.mirror import queries
 from kravbro.mirror.audit import audit
+from kravbro.mirror.converting import AT_A_TIME, Answer, ConvertibleMirror, Keep
 from kravbro.mirror.deliveries import deleted, keep_vouchers, note_deliveries, undelivered, unposted
 from kravbro.mirror.doubts import in_doubt
 from kravbro.mirror.heads import STREAMS, heads
@@ -40,18 +41,14 @@ from kravbro.mirror.wishes import Wish, withdraw
 from kravbro.ports.identity import Delivered, Heads, Identity
 from kravbro.ports.waiting import ShowsWaiting
 
-AT_A_TIME = 1_000
-"""How much is asked of the ledger, or written into it, in one call."""
 ATTEMPTS = 5
 """How often a look is taken again because somebody else wrote down what they saw meanwhile."""
 COMPARED_EVERY = timedelta(days=7)
 """How often everything is compared, for what a ledger's cursor of changes did not tell."""
 Row = TypeVar("Row")
-Keep = Callable[[sa.Connection, int, Sequence[OpenItem], Act], object]
-"""What is done with a look at items: written down, or made offers of."""
 
 
-class MirroredLedger:
+class MirroredLedger(ConvertibleMirror):
     """A foreign ledger through its mirror, for one act: who reads and writes, and on which day.
 
     One that only remembers (`looks` is False) tells what is kept, and asks the ledger for nothing but debtors: so a
@@ -59,10 +56,8 @@ class MirroredLedger:
     """
 
     def __init__(self, engine: sa.Engine, source: Source, act: Act, *, looks: bool = True) -> None:
-        self._engine = engine
+        super().__init__(engine, source, act)
         self._looks = looks
-        self._source = source
-        self._act = act
         self._page_ends: dict[int, int] = {}
 
     def close(self) -> None:
@@ -106,6 +101,8 @@ class MirroredLedger:
     def ready_claims(self, company: int, after: int, limit: int) -> list[Offer]:
         """Offers without a receipt, by number; what stands in the ledger's queue is offered first."""
         self._require(company)
+        if self._looks and not after:
+            self._write_back(company)  # what is said of an item with an offer is told with it as it is now
         rows = self._waiting(company, after, limit)
         is_next_page = after > 0 and self._page_ends.get(company) == after
         if self._looks and len(rows) < limit and not is_next_page:
@@ -207,7 +204,9 @@ class MirroredLedger:
             rows = queries.offers_numbered(connection, company, offers)
             answers = queries.answers_of(connection, company, offers)
         told = self._offers(company, [row for row in rows if row.number in answers])
-        return [AnsweredOffer(one, tuple(answers[one.number])) for one in told]
+        with reading(self._engine) as connection:
+            joined = queries.adoptions_of(connection, company, told)
+        return [AnsweredOffer(one, tuple(answers[one.number]), joined.get(one.number)) for one in told]
 
     # What the ledger books.
 
@@ -237,14 +236,14 @@ class MirroredLedger:
             return queries.movements(connection, company, offers)
 
     def audit(self, company: int) -> list[Discrepancy]:
-        """What the mirror finds wrong with itself, with what the ledger has of the claims that are watched or wanted,
-        and with what it has of the collector's vouchers."""
+        """What the mirror finds wrong with itself, with what the ledger has of the claims that are watched, wanted, or
+        to be joined with older cases, and with what it has of the collector's vouchers."""
         self._require(company)
         with reading(self._engine) as connection:
             entries = queries.watched(connection, company, None)
             keys = unposted(connection, company)
         wanted = {one.entry for one in self._source.proposals(company)}
-        items = self.look_at(company, {*entries, *wanted})
+        items = self.look_at(company, {*entries, *wanted, *self._to_join(company)})
         beside = self._source.doubts(company, keys)
         with reading(self._engine) as connection:
             return audit(connection, company, entries, items, beside)
@@ -429,19 +428,19 @@ class MirroredLedger:
         if len(there) * 2 < len(owing):
             raise Stop("mirror.items_vanished", company=company, known=len(owing), found=len(there))
 
-    def _look(self, company: int, entries: Sequence[int], keep: Keep) -> None:
+    def _look(self, company: int, entries: Sequence[int], keep: Keep[Answer]) -> Answer:
         """Ask the ledger how these items are, and keep it, unless somebody else kept what they saw meanwhile: that may
         be newer, and then the ledger is asked again. Raises Retry `mirror.seen_meanwhile`."""
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt = 1
+        while True:
             with reading(self._engine) as connection:
                 version = version_of(connection, company)
-            items = self._source.items(company, entries)
+            items = [one for some in portions(entries, AT_A_TIME) for one in self._source.items(company, some)]
             try:
                 with writing(self._engine) as connection:
                     advance(connection, company, version, self._act)
-                    keep(connection, company, items, self._act)
+                    return keep(connection, company, items, self._act)
             except Retry as busy:
                 if attempt == ATTEMPTS or busy.code != "mirror.seen_meanwhile":
                     raise
-            else:
-                return
+            attempt += 1

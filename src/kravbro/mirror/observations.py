@@ -17,6 +17,7 @@ from kravbro.db.counters import take
 from kravbro.mirror.doubts import without_doubts
 from kravbro.mirror.forgetting import Seen
 from kravbro.mirror.observing import Happened, what_happened
+from kravbro.mirror.openings import keep_openings
 from kravbro.mirror.rows import SEALED, SEEN_COLUMNS, sealed, seen
 from kravbro.mirror.source import OpenItem
 from kravbro.mirror.sql import is_held, unnumbered
@@ -68,7 +69,7 @@ def observe(
     if not items:
         return
     entries = {one.entry for one in items}
-    known = _known(connection, company, entries)
+    known = amounts_known(connection, company, entries)
     new = [one for one in items if one.entry not in known]
     rows = [sealed("item", company, one.entry, one.customer_no, one.amount_ore) for one in new]
     columns = (*SEALED["item"], "seal", "watched")
@@ -78,13 +79,15 @@ def observe(
         (one.entry, change)
         for one in items
         for change in what_happened(
-            without_doubts(_as_first_seen(one, known), before.get(one.entry, ()), right),
+            without_doubts(as_first_seen(one, known), before.get(one.entry, ()), right),
             before.get(one.entry, ()),
             act.on,
         )
     ]
     _write(connection, company, happened, act)
-    number_transactions(connection, company, sorted({entry for entry, _ in happened}), act)
+    changed = sorted({entry for entry, _ in happened})
+    keep_openings(connection, company, changed, act)
+    number_transactions(connection, company, changed, act)
     wished = [
         one for one in items if one.wanted_back and not _was_settled(known.get(one.entry), before.get(one.entry, ()))
     ]
@@ -98,7 +101,7 @@ def _was_settled(amount_ore: int | None, before: Sequence[Seen]) -> bool:
     return amount_ore is not None and any(left <= 0 for left in remaining)
 
 
-def _as_first_seen(one: OpenItem, known: dict[int, int]) -> OpenItem:
+def as_first_seen(one: OpenItem, known: dict[int, int]) -> OpenItem:
     """The item with the amount that its invoice had when it was seen first: that stays, whatever the ledger says now,
     so that what remains is always explained by bookings."""
     first_ore = known.get(one.entry, one.amount_ore)
@@ -107,7 +110,7 @@ def _as_first_seen(one: OpenItem, known: dict[int, int]) -> OpenItem:
     return msgspec.structs.replace(one, amount_ore=first_ore)
 
 
-def _known(connection: sa.Connection, company: int, entries: Collection[int]) -> dict[int, int]:
+def amounts_known(connection: sa.Connection, company: int, entries: Collection[int]) -> dict[int, int]:
     """Of these items, those that were seen before, with the amount of their invoice (øre)."""
     columns = sa.select(item.c.entry, item.c.amount_ore).where(item.c.company == company)
     return {

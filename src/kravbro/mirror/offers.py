@@ -16,6 +16,7 @@ from kravbro.mirror.rows import SEALED, sealed
 from kravbro.mirror.source import OpenItem, Proposal, Standing
 from kravbro.mirror.sql import is_held
 from kravbro.mirror.tables import counter, item, offer, to_mark, waiting_offer
+from kravbro.mirror.transferred_items import marked
 
 NUMBER, CURRENCY = 40, 10
 """How much is kept of what a ledger calls its invoices and currencies."""
@@ -67,30 +68,44 @@ def make_offers(
     """Offer what is proposed, in its order, as far as it is not offered already; answers how many are new.
 
     `items` are those that the ledger has now: what is not among them is left for the next time, and so is what has a
-    fault or is in doubt. `last` is the number of
-    the last offer before the queue was read: one that was offered later may be answered and out of the queue already.
+    fault or is in doubt. `last` is the number of the last offer before the queue was read: one that was offered later
+    may be answered and out of the queue already.
+    What was handed over before the ledger was joined with a collector is not offered.
     """
-    now = {one.entry: one for one in _without_question(connection, company, items)}
+    now = {one.entry: one for one in without_question(connection, company, items)}
     known = taken(connection, company, list(now)) | _offered_after(connection, company, list(now), last)
+    known |= marked(connection, company, {}, now).keys()
     chosen = {one.entry: (one, standing) for one, standing in proposed}
     new = [its for entry, its in chosen.items() if entry in now and entry not in known]
     if not new:
         return 0
     observe(connection, company, [now[one.entry] for one, _ in new], act)
     sequence = last_taken(connection, counter, "booking", str(company))
-    first = take(connection, counter, "offer", len(new), str(company))
-    rows = [
-        sealed("offer", company, number, one.entry, sequence, *_frozen(one, now[one.entry], standing))
-        for number, (one, standing) in enumerate(new, first)
-    ]
-    insert_rows(connection, offer, (*SEALED["offer"], "seal"), rows, act)
-    waiting = [(company, number) for number in range(first, first + len(new))]
-    insert_rows(connection, waiting_offer, ("company", "offer"), waiting, None)
-    watch_items(connection, company, [one.entry for one, _ in new], watched=True)
+    write_offers(connection, company, [(one, now[one.entry], standing) for one, standing in new], sequence, act)
     return len(new)
 
 
-def _without_question(connection: sa.Connection, company: int, items: Sequence[OpenItem]) -> list[OpenItem]:
+def write_offers(
+    connection: sa.Connection,
+    company: int,
+    offered: Sequence[tuple[Proposal, OpenItem, Standing]],
+    sequence: int,
+    act: Act,
+) -> dict[int, int]:
+    """Write offers in this order, which open with what remains of the items; answers their numbers by entry."""
+    first = take(connection, counter, "offer", len(offered), str(company))
+    rows = [
+        sealed("offer", company, number, one.entry, sequence, *_frozen(one, its, standing))
+        for number, (one, its, standing) in enumerate(offered, first)
+    ]
+    insert_rows(connection, offer, (*SEALED["offer"], "seal"), rows, act)
+    numbers = {one.entry: number for number, (one, _, _) in enumerate(offered, first)}
+    insert_rows(connection, waiting_offer, ("company", "offer"), [(company, one) for one in numbers.values()], None)
+    watch_items(connection, company, list(numbers), watched=True)
+    return numbers
+
+
+def without_question(connection: sa.Connection, company: int, items: Sequence[OpenItem]) -> list[OpenItem]:
     """Those of the items of which everything is known: what an offer opens with stays."""
     questioned = {one.entry for one in items if any(its.doubt for its in one.settlements)}
     before = bookings_of(connection, company, questioned)

@@ -7,14 +7,16 @@ from collections.abc import Collection, Sequence
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.core.adoption import Adoption, Joining
 from kravbro.core.claims import Offer, Parts, Receipt, Status, Transaction, TransactionKind, Withdrawal
 from kravbro.core.movements import ClaimMovements, Movement, booking_movement_id, voucher_movement_id
 from kravbro.core.vouchers import Fate, VoucherReceipt
 from kravbro.db.bulk import among, portions
 from kravbro.mirror import rows
+from kravbro.mirror.conversion_tables import conversion, opening_booking
 from kravbro.mirror.rows import AnyRow, known_code
 from kravbro.mirror.source import Standing
-from kravbro.mirror.sql import is_given_back, next_sequence
+from kravbro.mirror.sql import is_adoption, is_given_back, is_in_opening, is_refused, next_sequence
 from kravbro.mirror.statuses import status
 from kravbro.mirror.tables import (
     booking,
@@ -30,11 +32,13 @@ from kravbro.mirror.tables import (
 )
 
 
-def waiting(connection: sa.Connection, company: int, after: int, limit: int) -> list[AnyRow]:
-    """The rows of offers without a receipt, by number."""
+def waiting(connection: sa.Connection, company: int, after: int, limit: int, *, adopted: bool = False) -> list[AnyRow]:
+    """The rows of offers without a receipt, by number: those that were joined with older cases, or all others."""
     here = sa.and_(waiting_offer.c.company == offer.c.company, waiting_offer.c.offer == offer.c.number)
     chosen = sa.select(offer).join(waiting_offer, here)
+    joined = is_adoption(waiting_offer.c.company, waiting_offer.c.offer)
     page = chosen.where(waiting_offer.c.company == company, waiting_offer.c.offer > after)
+    page = page.where(joined if adopted else sa.not_(joined))
     return list(connection.execute(page.order_by(waiting_offer.c.offer).limit(limit)).all())
 
 
@@ -70,6 +74,36 @@ def offer_of(row: AnyRow, standing: Standing) -> Offer:
         facts=standing.facts,
         related=standing.related,
     )
+
+
+def adoptions_of(connection: sa.Connection, company: int, offers: Sequence[Offer]) -> dict[int, Adoption]:
+    """Those of these offers that were joined with claims of older cases, by number."""
+    of_number = {one.number: one for one in offers}
+    here = sa.select(conversion).where(conversion.c.company == company, conversion.c.joined)
+    return {
+        row.offer: Adoption(
+            of_number[row.offer], row.earlier, row.case_number, row.cut_off, row.collector_ore, row.because
+        )
+        for these in among(conversion.c.offer, of_number)
+        for row in connection.execute(here.where(these)).all()
+        if row.offer in of_number
+    }
+
+
+def joined_claims(connection: sa.Connection, company: int, after: int, limit: int) -> list[Joining]:
+    """What is joined with claims of older cases, by entry; what the collector refused is not."""
+    column = conversion.c
+    of_offer = sa.and_(offer.c.company == column.company, offer.c.number == column.offer)
+    chosen = (
+        sa.select(column.entry, column.earlier, column.case_number, column.cut_off)
+        .add_columns(offer.c.principal_ore, column.collector_ore, column.because)
+        .join(offer, of_offer)
+        .where(column.company == company, column.joined, column.entry > after)
+        .where(sa.not_(is_refused(column.company, column.offer)))
+        .order_by(column.entry)
+        .limit(limit)
+    )
+    return [Joining(*row) for row in connection.execute(chosen)]
 
 
 def watched(connection: sa.Connection, company: int, entries: Collection[int] | None) -> list[int]:
@@ -195,12 +229,15 @@ def _movements(connection: sa.Connection, company: int, numbers: Sequence[int]) 
     for row in connection.execute(_bookings(company, numbers)):
         found.setdefault(row.offer, []).append(_movement(row))
     answered = sa.and_(offer_receipt.c.company == offer.c.company, offer_receipt.c.offer == offer.c.number)
+    joined = sa.and_(conversion.c.company == offer.c.company, conversion.c.offer == offer.c.number)
     opened = (
         sa.select(
             *(offer.c.number, offer.c.entry, offer.c.principal_ore),
             *(offer_receipt.c.case_number, offer_receipt.c.number.label("receipt")),
+            *(conversion.c.collector_ore, _booked_late().label("late_ore")),
         )
         .outerjoin(offer_receipt, answered)
+        .outerjoin(conversion, joined)
         .where(offer.c.company == company, offer.c.number.in_(numbers))
         .order_by(offer.c.number)
     )
@@ -208,10 +245,11 @@ def _movements(connection: sa.Connection, company: int, numbers: Sequence[int]) 
         ClaimMovements(
             offer=row.number,
             entry=row.entry,
-            opening_ore=row.principal_ore,
+            opening_ore=row.principal_ore + int(row.late_ore),
             case_number=row.case_number or "",
             receipt=row.receipt or 0,
             movements=_each_line_once(found.get(row.number, ())),
+            accepted_ore=0 if row.collector_ore is None else row.principal_ore - row.collector_ore,
         )
         for row in connection.execute(opened)
     ]
@@ -226,6 +264,23 @@ def _each_line_once(movements: Sequence[Movement]) -> tuple[Movement, ...]:
     return tuple(lines.values())
 
 
+def _booked_late() -> sa.ScalarSelect[int]:
+    """What was seen of a converted claim after its conversion, and counts before its cut-off (øre)."""
+    late = sa.and_(
+        booking.c.company == opening_booking.c.company,
+        booking.c.number == opening_booking.c.booking,
+        booking.c.number > conversion.c.sequence,
+    )
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(booking.c.amount_ore), 0))
+        .select_from(opening_booking)
+        .join(booking, late)
+        .where(opening_booking.c.company == offer.c.company, opening_booking.c.offer == offer.c.number)
+        .correlate(offer, conversion)
+        .scalar_subquery()
+    )
+
+
 def _movement(row: AnyRow) -> Movement:
     if row.voucher_key:
         return Movement(voucher_movement_id(row.voucher_key, row.line_no), row.amount_ore, settled=True)
@@ -237,7 +292,7 @@ def _bookings(company: int, numbers: Sequence[int]) -> sa.Select[int, int, int, 
     """Every booking behind the sequence of an offer, up to that of the next offer of the claim that was accepted.
 
     One that the ledger made itself is the offer's if it was told under it, or waits for the offer's receipt; what was
-    booked after the claim was given back is nobody's.
+    booked after the claim was given back is nobody's. What a converted claim has in its opening is no movement.
     """
     behind = sa.and_(
         booking.c.company == offer.c.company, booking.c.entry == offer.c.entry, booking.c.number > offer.c.sequence
@@ -262,6 +317,7 @@ def _bookings(company: int, numbers: Sequence[int]) -> sa.Select[int, int, int, 
             offer.c.company == company,
             offer.c.number.in_(numbers),
             booking.c.number <= sa.func.coalesce(next_sequence(), booking.c.number),
+            sa.not_(is_in_opening(booking.c.company, booking.c.number, offer.c.number)),
             sa.or_(booking.c.voucher_key != "", claim_transaction.c.offer == offer.c.number, waits),
         )
         .order_by(offer.c.number, booking.c.number)

@@ -18,6 +18,7 @@ from kravbro.mirror.rows import receipt as receipt_of
 from kravbro.mirror.source import Mark
 from kravbro.mirror.sql import unnumbered
 from kravbro.mirror.tables import booking, offer, offer_receipt, offer_return, to_mark, waiting_offer
+from kravbro.mirror.transferred_items import words
 from kravbro.ports.identity import Delivered
 
 
@@ -132,8 +133,10 @@ def marks_due(connection: sa.Connection, company: int, limit: int) -> tuple[list
 
 
 def _to_show(connection: sa.Connection, company: int, entries: Sequence[int]) -> dict[int, Receipt]:
-    """The answer that the ledger shows of each of these items that has one."""
+    """The answer that the ledger shows of each of these items that has one, or what a person said of it."""
     answers: dict[int, dict[int, Receipt]] = {entry: {} for entry in entries}
+    for entry, word in words(connection, company, entries).items():
+        answers[entry][word.offer] = word
     for table in (offer_receipt, offer_return):
         here = sa.and_(offer.c.company == table.c.company, offer.c.number == table.c.offer)
         columns = sa.select(table, offer.c.entry).join(offer, here).where(table.c.company == company)

@@ -31,6 +31,11 @@ SEALED = {
         "sub_ledger_type",
     ),
     "withdrawal": ("company", "number", "offer", "entry", "because", "asked_on"),
+    "transferred_item": ("company", "number", "entry", "transferred", "case_number", "because", "marked_on"),
+    "conversion": (
+        *("company", "number", "offer", "entry", "joined", "sequence", "earlier", "case_number", "cut_off"),
+        *("collector_ore", "because", "converted_on"),
+    ),
     "voucher_event": ("company", "number", "voucher_key", "fate", "happened_on", "voucher_no", "because"),
 }
 """What a seal is over, by table, in the order in which the rows are written."""

@@ -81,6 +81,14 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     letters: tuple[Letter, ...] = ()
 
 
+class HandedOver(msgspec.Struct, frozen=True, gc=False):
+    """An open item that bears the ledger's own mark of a collector that had it before us, and its case number, or
+    empty."""
+
+    entry: int
+    case_number: str = ""
+
+
 class Standing(msgspec.Struct, frozen=True, gc=False):
     """What an offer shows of its invoice, and who owes it, as it is now."""
 
@@ -106,7 +114,11 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
     """The collector's answer about an open item, for the ledger to show: the newest, which replaces older ones.
 
     Accepted: the mark *Ekstern inkasso*, the case number, and no more interest and letters. Refused: the reasons, and
-    out of the queue until a person proposes the item anew. Given back: as before it was accepted, with the reasons.
+    out of the queue until a person proposes the item anew. Given back: as before it was accepted, with the reasons; a
+    mark of an earlier collector, which was there before ours, is not put back.
+
+    `offer` is below zero for what a person says of an item that was handed over before: accepted that it was, with its
+    case number or an empty one, given back that it was not after all. It is another for each saying.
     """
 
     entry: int
@@ -183,6 +195,15 @@ class Source(Protocol):
 
     def standings(self, company: int, entries: Collection[int]) -> dict[int, Standing]:
         """How these open items stand now; those that are not there are left out."""
+        ...
+
+    def transferred(self, company: int) -> list[HandedOver]:
+        """Open items that the ledger itself says a collector has, and that were not marked so by `mark`: all of them.
+        Nothing where the ledger cannot tell."""
+        ...
+
+    def named(self, company: int, invoice_nos: Collection[str]) -> dict[str, list[int]]:
+        """The invoices with these numbers, as `standings` tells them, by number; one that nothing has is left out."""
         ...
 
     def mark(self, company: int, marks: Sequence[Mark]) -> None:

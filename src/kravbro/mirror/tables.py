@@ -26,11 +26,13 @@ burnt_number = burnt_table(mirror)
 residence_tables(mirror)
 
 
-def _company() -> Column[int]:
+def company_column() -> Column[int]:
+    """The company, which is a part of every key."""
     return Column("company", Integer, primary_key=True, autoincrement=False)
 
 
-def _numbered(name: str = "number") -> Column[int]:
+def number_column(name: str = "number") -> Column[int]:
+    """A number that is a part of the key."""
     return Column(name, Ore, primary_key=True, autoincrement=False)
 
 
@@ -38,7 +40,8 @@ def _of_offer() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["company", "offer"], ["offer.company", "offer.number"])
 
 
-def _seal() -> Column[str]:
+def seal_column() -> Column[str]:
+    """The seal of a row that is never changed."""
     return Column("seal", String(64), nullable=False, comment="over its content")
 
 
@@ -64,7 +67,7 @@ connection = sa.Table(
 watch = sa.Table(
     "watch",
     mirror,
-    _company(),
+    company_column(),
     Column("version", Integer, nullable=False, comment="grows with each look that was written down"),
     Column("seen_to", Text, nullable=False, comment="the ledger's own cursor of changes"),
     Column("compared_on", Date, comment="when everything was compared the last time"),
@@ -73,20 +76,20 @@ watch = sa.Table(
 item = sa.Table(
     "item",
     mirror,
-    _company(),
-    _numbered("entry"),
+    company_column(),
+    number_column("entry"),
     Column("customer_no", Ore, nullable=False),
     Column("amount_ore", Ore, nullable=False, comment="of the invoice, as it was seen first"),
     Column("watched", Boolean, nullable=False, comment="an offer of it waits, or the collector has it"),
-    _seal(),
+    seal_column(),
     *written_columns(),
     Index("ix_item_company_watched", "company", "watched"),
 )
 booking = sa.Table(
     "booking",
     mirror,
-    _company(),
-    _numbered(),
+    company_column(),
+    number_column(),
     Column("entry", Ore, nullable=False),
     Column("settlement", String(120), nullable=False, comment="the ledger's own key of what made the change"),
     Column("amount_ore", Ore, nullable=False),
@@ -97,7 +100,7 @@ booking = sa.Table(
     Column("text", String(200), nullable=False),
     Column("voucher_key", String(80), nullable=False, comment="the collector's voucher that made it; empty: none"),
     Column("line_no", Integer, nullable=False, comment="the line of that voucher"),
-    _seal(),
+    seal_column(),
     *written_columns(),
     ForeignKeyConstraint(["company", "entry"], ["item.company", "item.entry"]),
     Index("ix_booking_company_entry", "company", "entry"),
@@ -105,8 +108,8 @@ booking = sa.Table(
 offer = sa.Table(
     "offer",
     mirror,
-    _company(),
-    _numbered(),
+    company_column(),
+    number_column(),
     Column("entry", Ore, nullable=False),
     Column("sequence", Ore, nullable=False, comment="the last booking when it was made"),
     Column("principal_ore", Ore, nullable=False),
@@ -120,7 +123,7 @@ offer = sa.Table(
     Column("due_date", Date, nullable=False),
     Column("currency", String(10), nullable=False),
     Column("sub_ledger_type", String(40), nullable=False),
-    _seal(),
+    seal_column(),
     *written_columns(),
     ForeignKeyConstraint(["company", "entry"], ["item.company", "item.entry"]),
     Index("ix_offer_company_entry", "company", "entry"),
@@ -128,8 +131,8 @@ offer = sa.Table(
 waiting_offer = sa.Table(
     "waiting_offer",
     mirror,
-    _company(),
-    _numbered("offer"),
+    company_column(),
+    number_column("offer"),
     _of_offer(),
     comment="offers that have no answer: what a poll looks at, so that those ever answered cost it nothing",
 )
@@ -137,8 +140,8 @@ offer_receipt, offer_return = (
     sa.Table(
         name,
         mirror,
-        _company(),
-        _numbered("offer"),
+        company_column(),
+        number_column("offer"),
         Column("number", Ore, nullable=False),
         Column("outcome", String(10), nullable=False),
         Column("received_on", Date, nullable=False),
@@ -156,8 +159,8 @@ offer_receipt, offer_return = (
 claim_transaction = sa.Table(
     "claim_transaction",
     mirror,
-    _company(),
-    _numbered(),
+    company_column(),
+    number_column(),
     Column("booking", Ore, nullable=False),
     Column("offer", Ore, nullable=False),
     *written_columns(),
@@ -168,13 +171,13 @@ claim_transaction = sa.Table(
 withdrawal = sa.Table(
     "withdrawal",
     mirror,
-    _company(),
-    _numbered(),
+    company_column(),
+    number_column(),
     Column("offer", Ore, nullable=False),
     Column("entry", Ore, nullable=False),
     Column("because", String(200), nullable=False),
     Column("asked_on", Date, nullable=False),
-    _seal(),
+    seal_column(),
     *written_columns(),
     _of_offer(),
     sa.UniqueConstraint("company", "offer"),
@@ -182,7 +185,7 @@ withdrawal = sa.Table(
 delivery = sa.Table(
     "delivery",
     mirror,
-    _company(),
+    company_column(),
     Column("voucher_key", String(80), primary_key=True),
     Column("number", Ore, nullable=False, comment="the collector's approval number"),
     Column("fingerprint", String(64), nullable=False, comment="of what was delivered"),
@@ -192,7 +195,7 @@ delivery = sa.Table(
 to_deliver = sa.Table(
     "to_deliver",
     mirror,
-    _company(),
+    company_column(),
     Column("voucher_key", String(80), primary_key=True),
     Column("delivered", Boolean, nullable=False, comment="the ledger has it, and has not posted it yet"),
     Index("ix_to_deliver_company_delivered", "company", "delivered"),
@@ -201,14 +204,14 @@ to_deliver = sa.Table(
 voucher_event = sa.Table(
     "voucher_event",
     mirror,
-    _company(),
-    _numbered(),
+    company_column(),
+    number_column(),
     Column("voucher_key", String(80), nullable=False),
     Column("fate", String(10), nullable=False),
     Column("happened_on", Date, nullable=False),
     Column("voucher_no", String(40), nullable=False),
     Column("because", String(400), nullable=False, comment="why the ledger rejected it"),
-    _seal(),
+    seal_column(),
     *written_columns(),
     Index("ix_voucher_event_company_voucher_key", "company", "voucher_key"),
     Index("ix_voucher_event_company_fate", "company", "fate"),
@@ -216,8 +219,8 @@ voucher_event = sa.Table(
 claim_status = sa.Table(
     "claim_status",
     mirror,
-    _company(),
-    _numbered("entry"),
+    company_column(),
+    number_column("entry"),
     Column("version", Integer, nullable=False),
     Column("state", String(20), nullable=False),
     Column("case_number", String(30), nullable=False),
@@ -227,16 +230,16 @@ claim_status = sa.Table(
 to_mark = sa.Table(
     "to_mark",
     mirror,
-    _company(),
-    _numbered("entry"),
+    company_column(),
+    number_column("entry"),
     Column("receipt", Ore, nullable=False, comment="the number of the answer that is to be shown"),
     comment="open items on which the ledger does not show the newest answer yet",
 )
 to_show = sa.Table(
     "to_show",
     mirror,
-    _company(),
-    _numbered("entry"),
+    company_column(),
+    number_column("entry"),
     Column("version", Integer, nullable=False),
     comment="open items on which the ledger does not show the newest status yet",
 )

@@ -53,7 +53,6 @@ vat_code = 0
 [visma_import]
 voucher_type = 77
 """
-NO_CONVERSION = "a folder of files keeps no claims of older cases"
 BANK, INCOME, RECEIVABLE = "1920", "3000", "1500"
 
 
@@ -167,7 +166,7 @@ class FilesWorld:
         self._of: dict[int, tuple[str, str]] = {}
         self._drafts: dict[str, tuple[str, str, int, date]] = {}
         self._wanted: set[int] = set()
-        self.lacks: Mapping[Ability, str] = {Ability.CONVERSION: NO_CONVERSION}
+        self.lacks: Mapping[Ability, str] = {}
         self.open: Callable[[], Ledger] = partial(opened, self._mirror, str(self._folders.root), self._settings)
 
     def close(self) -> None:
@@ -235,7 +234,11 @@ class FilesWorld:
         ledger.close()  # type: ignore[attr-defined] # every ledger behind a mirror has it
 
     def hand_over(self, entry: int) -> None:
-        raise AssertionError(NO_CONVERSION)
+        """Files cannot say so: a person tells Kravbro."""
+        ledger = self.open()
+        assert isinstance(ledger, MirroredLedger)
+        ledger.mark_transferred(self.company, {entry: ""}, "handed over before")
+        ledger.close()
 
     def damage(self) -> None:
         """The last invoice is another amount in the next export."""

@@ -86,6 +86,28 @@ def test_a_refusal_that_comes_late_hides_no_wish(clerk: Clerk, source: TrytonSou
     assert source.items(COMPANY, [entry])[0].wanted_back == ""
 
 
+def test_what_a_person_says_was_handed_over_before_is_blocked_and_noted_each_time(
+    clerk: Clerk, source: TrytonSource
+) -> None:
+    invoice = clerk.invoice(1_000_00)
+    clerk.offer(invoice.entry)
+    assert source.named(COMPANY, {invoice.invoice_no, "F-0"}) == {invoice.invoice_no: [invoice.entry]}
+    said = Mark(invoice.entry, -1, Outcome.ACCEPTED, today())
+    again = replace(said, offer=-2, case_number="K-7")
+    for one in (said, said, again, replace(again, offer=-3, outcome=Outcome.WITHDRAWN)):
+        source.mark(COMPANY, [one])
+
+    assert invoice.entry not in queued(source)
+    told = notes(clerk, invoice.entry)
+    assert [("K-7" in one, "not-transferred" in one) for one in told] == [(False, True), (True, True), (False, False)]
+    assert source.transferred(COMPANY) == []
+
+    trial_work.unblock(clerk.client, clerk.chart, [invoice.entry])
+    assert (invoice.entry in queued(source), source.items(COMPANY, [invoice.entry])[0].wanted_back) == (True, "")
+    source.mark(COMPANY, [Mark(invoice.entry, 7, Outcome.REFUSED, today(), reasons=(Reason("gate.name_missing"),))])
+    assert invoice.entry not in queued(source), "what was said is no acceptance that a refusal would come late to"
+
+
 def test_a_refused_claim_tells_why_and_is_offered_anew_by_a_person(clerk: Clerk, source: TrytonSource) -> None:
     entry = clerk.invoice(1_000_00).entry
     clerk.offer(entry)

@@ -21,6 +21,7 @@ from kravbro.db.places import place_at
 from kravbro.ledgers.visma_business.databases import Databases, databases_at
 from kravbro.ledgers.visma_business.install import install
 from kravbro.ledgers.visma_business.layout import Need
+from kravbro.ledgers.visma_business.mapping import SENT
 from kravbro.ledgers.visma_business.setup import Setup, read_setup
 from kravbro.ledgers.visma_business.source import VismaSource
 from kravbro.ledgers.visma_business.trial import erp
@@ -57,7 +58,6 @@ TYPES = {
     TransactionKind.WRITE_OFF_BOOKS_ONLY: (erp.LOSS, LOSSES),
     TransactionKind.WRITE_OFF_CLAIM_ENDED: (erp.ENDED, LOSSES),
 }
-NO_CONVERSION = "Visma Business keeps no claims of older cases"
 
 
 def setup(folder: Path | str = "", generation: Generation = RICH, **changes: Any) -> Setup:
@@ -203,7 +203,7 @@ class VismaWorld:
         self._mirror = copy_of(empty_mirror, kind if kind in KINDS else "sqlite", folder / "place")
         self._numbers = count(1)
         self._of: dict[int, tuple[int, str]] = {}
-        self.lacks: Mapping[Ability, str] = {Ability.CONVERSION: NO_CONVERSION}
+        self.lacks: Mapping[Ability, str] = {}
         self.open: Callable[[], Ledger] = partial(opened, self._mirror, self.trial.address, self.trial.setup)
 
     def close(self) -> None:
@@ -283,7 +283,8 @@ class VismaWorld:
         self._looked("withdrawals")
 
     def hand_over(self, entry: int) -> None:
-        raise AssertionError(NO_CONVERSION)
+        """Another program has marked it as sent to collection."""
+        self.trial.erp.change([entry], exemption=SENT)
 
     def damage(self) -> None:
         """Somebody alters what the last invoice was for, with SQL."""

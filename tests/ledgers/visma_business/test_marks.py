@@ -124,3 +124,70 @@ def test_a_change_of_ours_is_seen_as_a_change(new_trial: NewTrial) -> None:
         with trial.erp.writing() as connection:
             row = connection.execute(sa.select(table.changed_on, table.changed_at).where(table.amount > 0)).one()
         assert tuple(row) == (20261120, 900)
+
+
+def test_what_was_sent_before_us_is_told_with_its_case_and_what_we_sent_is_not(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    before, ours, refused = (trial_invoice(trial, number) for number in ("1", "2", "3"))
+    source = trial.source()
+    source.mark(COMPANY, [accepted(ours), Mark(refused, 2, Outcome.REFUSED, TODAY, reasons=REASONS)])
+    trial.erp.change([before, refused], exemption=3, case_number="K-7")
+
+    told = [(one.entry, one.case_number) for one in source.transferred(COMPANY)]
+    assert told == [(before, "K-7"), (refused, "K-7")], "a person sent the refused one elsewhere"
+
+
+def trial_invoice(trial: Trial, number: str) -> int:
+    customer = 10_000 + int(number)
+    trial.customer(customer)
+    return trial.invoice(customer, 100_00, number)
+
+
+@pytest.mark.parametrize(("outcome", "left"), [(Outcome.REFUSED, 3), (Outcome.WITHDRAWN, 0)])
+def test_a_mark_of_before_us_ends_when_the_item_is_with_nobody(
+    new_trial: NewTrial, outcome: Outcome, left: int
+) -> None:
+    trial = new_trial()
+    entry = trial_invoice(trial, "1")
+    trial.erp.change([entry], exemption=3)
+    source = trial.source()
+    source.mark(COMPANY, [Mark(entry, 1, outcome, TODAY)])
+    assert {one["exemption"] for one in shown(trial, entry)} == {left}
+
+
+def test_a_converted_claim_that_is_given_back_is_not_sent_any_more(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    entry = trial_invoice(trial, "1")
+    trial.erp.change([entry], exemption=3, no_interest="")
+    source = trial.source()
+    source.mark(COMPANY, [accepted(entry)])
+    source.mark(COMPANY, [Mark(entry, 1, Outcome.RETURNED, TODAY, CASE)])
+    assert [(one["exemption"], one["no_interest"]) for one in shown(trial, entry)] == [(0, "")] * 2
+    assert source.transferred(COMPANY) == []
+
+
+def test_what_a_person_says_is_shown_and_taken_back(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    entry = invoiced(trial)
+    source = trial.source()
+    for said in (Mark(entry, -1, Outcome.ACCEPTED, TODAY, "K-7"), Mark(entry, -2, Outcome.ACCEPTED, TODAY, "K-8")):
+        source.mark(COMPANY, [said])
+        (one, _) = shown(trial, entry)
+        assert (one["exemption"], one["case_number"], one["no_interest"]) == (3, said.case_number, "x")
+    source.mark(COMPANY, [Mark(entry, -3, Outcome.WITHDRAWN, TODAY)])
+    assert [(one["exemption"], one["proposal"], one["no_interest"]) for one in shown(trial, entry)] == [(0, 2, "")] * 2
+
+
+def test_invoices_are_named_by_their_numbers_or_those_of_their_vouchers(new_trial: NewTrial) -> None:
+    trial = new_trial()
+    one, two, settled = (trial_invoice(trial, number) for number in ("501", "502", "503"))
+    entries = trial.erp.tables["entries"]
+    with trial.erp.writing() as connection:
+        connection.execute(
+            sa.update(entries).where(entries.c.journal == two // 1_000_000_000).values(invoice_no="", voucher_no=77)
+        )
+    trial.pay(10_503, 100_00, cross_reference="503")
+
+    names = {"501", "77", "503", "502", "x" * 60, "9" * 30}
+    assert trial.source().named(COMPANY, names) == {"501": [one], "77": [two], "503": [settled]}
+    assert trial.source().named(COMPANY, ()) == {}

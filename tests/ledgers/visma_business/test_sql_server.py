@@ -173,6 +173,7 @@ def _work(trial: SqlServerTrial, imports: Path) -> None:
     assert source.standings(COMPANY, [entry])[entry].facts.customer_balance_ore == 1_000_00
     source.show_waiting(COMPANY, [Waiting(1, entry, (Reason("gate.batch_not_updated"),))])
     source.mark(COMPANY, [Mark(entry, 1, Outcome.ACCEPTED, TODAY, "1-000001")])
+    assert (source.transferred(COMPANY), source.named(COMPANY, {"501"})) == ([], {"501": [entry]})
     source.show(COMPANY, [Status(1, entry, 1, ClaimState.REGISTERED, "1-000001", TODAY)])
     voucher = Voucher(
         1, "K1", TODAY, "", (VoucherLine(1, str(BANK), 400_00), VoucherLine(2, "1500", -400_00, 10_001, entry))

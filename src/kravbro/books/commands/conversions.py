@@ -49,8 +49,8 @@ _NO_CASE = (None, "", None, None)
 def join_claims(connection: sa.Connection, joinings: Sequence[Joining], act: Act) -> Delivered:
     """Make an offer of each open item that is the claim of an older case; an item that is joined just so is known.
 
-    Raises DataFault `books.not_marked`, `books.joined_otherwise`, `books.reason_missing` and `books.no_collector_code`,
-    Skip `books.item_at_collector`, and Skip `books.remaining_changed` if another sum remained at the cut-off than was
+    Raises DataFault `port.not_marked`, `port.joined_otherwise`, `books.reason_missing` and `books.no_collector_code`,
+    Skip `port.item_at_collector`, and Skip `port.remaining_changed` if another sum remained at the cut-off than was
     compared. Nothing is kept then.
     """
     wanted = {one.entry: one for one in joinings}
@@ -59,7 +59,7 @@ def join_claims(connection: sa.Connection, joinings: Sequence[Joining], act: Act
     for one in wanted.values():
         said = (one.earlier, one.case_number, one.cut_off, one.collector_ore, refuse_reason(one.because))
         if known.setdefault(one.entry, said) != said:
-            raise DataFault("books.joined_otherwise", entry=one.entry, case=one.case_number)
+            raise DataFault("port.joined_otherwise", entry=one.entry, case=one.case_number)
         if known[one.entry] is said:
             new.append(one)
     if new:
@@ -132,7 +132,7 @@ def _refuse(connection: sa.Connection, entries: Sequence[int]) -> None:
     here = marked(connection, entries)
     for item in entries:
         if item not in here:
-            raise DataFault("books.not_marked", entry=item)
+            raise DataFault("port.not_marked", entry=item)
     answer = offer_receipt.c.outcome
     for some in portions(entries):
         had = (
@@ -143,7 +143,7 @@ def _refuse(connection: sa.Connection, entries: Sequence[int]) -> None:
         )
         there = connection.execute(had.limit(1)).scalar()
         if there is not None:
-            raise Skip("books.item_at_collector", entry=there)
+            raise Skip("port.item_at_collector", entry=there)
 
 
 def _refuse_changed(connection: sa.Connection, joinings: Mapping[int, Joining], numbers: Mapping[int, int]) -> None:
@@ -163,7 +163,7 @@ def _refuse_changed(connection: sa.Connection, joinings: Mapping[int, Joining], 
         ):
             if remaining_ore != joinings[item].ledger_ore:
                 raise Skip(
-                    "books.remaining_changed",
+                    "port.remaining_changed",
                     entry=item,
                     compared=format_kroner(joinings[item].ledger_ore),
                     remaining=format_kroner(remaining_ore),

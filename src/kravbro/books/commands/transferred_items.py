@@ -30,14 +30,14 @@ def mark_transferred(connection: sa.Connection, items: Mapping[int, str], becaus
     """Mark open items as handed over earlier, each with its case number, or "" where nobody knows it.
 
     Items that are marked just so already are left alone; answers how many were marked now. Raises DataFault
-    `books.reason_missing` and `books.case_number_too_long`, Skip `books.item_at_collector` for an item that a
-    collector has by an offer or has yet to answer for, Skip `books.item_in_proposal`, and Skip `books.item_came_back`
+    `books.reason_missing` and `port.case_number_too_long`, Skip `port.item_at_collector` for an item that a
+    collector has by an offer or has yet to answer for, Skip `books.item_in_proposal`, and Skip `port.item_came_back`
     for one that it had and gave back. Nothing is kept then.
     """
     because = refuse_reason(because)
     for entry_no, case_number in items.items():
         if len(case_number) > LONGEST_CASE_NUMBER:
-            raise DataFault("books.case_number_too_long", entry=entry_no, longest=LONGEST_CASE_NUMBER)
+            raise DataFault("port.case_number_too_long", entry=entry_no, longest=LONGEST_CASE_NUMBER)
     known = marked(connection, list(items))
     new = {entry_no: number for entry_no, number in items.items() if known.get(entry_no) != number}
     _refuse_offered(connection, sorted(new))
@@ -49,17 +49,17 @@ def mark_transferred(connection: sa.Connection, items: Mapping[int, str], becaus
 def record_case_numbers(connection: sa.Connection, numbers: Sequence[CaseNumber], because: str, act: Act) -> Delivered:
     """Write the case numbers of marked items, as a matching found them. A number that is there already is known.
 
-    Raises DataFault `books.not_marked`, `books.other_case_number` for an item whose case people know otherwise, and as
+    Raises DataFault `port.not_marked`, `port.other_case_number` for an item whose case people know otherwise, and as
     `mark_transferred` does. Nothing is kept then.
     """
     items = {one.entry: one.case_number for one in numbers}
     known = marked(connection, list(items))
     for entry_no, case_number in items.items():
         if entry_no not in known:
-            raise DataFault("books.not_marked", entry=entry_no)
+            raise DataFault("port.not_marked", entry=entry_no)
         if known[entry_no] not in {"", case_number}:
             raise DataFault(
-                "books.other_case_number",
+                "port.other_case_number",
                 entry=entry_no,
                 known=known[entry_no],
                 given=case_number[:LONGEST_CASE_NUMBER],
@@ -71,12 +71,12 @@ def record_case_numbers(connection: sa.Connection, numbers: Sequence[CaseNumber]
 def unmark_transferred(connection: sa.Connection, entry_no: int, because: str, act: Act) -> None:
     """Take the mark off again: the item was not handed over.
 
-    Raises DataFault `books.reason_missing` and `books.not_marked`, Skip `books.item_at_collector` for one that is
+    Raises DataFault `books.reason_missing` and `port.not_marked`, Skip `port.item_at_collector` for one that is
     being converted.
     """
     because = refuse_reason(because)
     if entry_no not in marked(connection, [entry_no]):
-        raise DataFault("books.not_marked", entry=entry_no)
+        raise DataFault("port.not_marked", entry=entry_no)
     _refuse_offered(connection, [entry_no])
     _write(connection, [(entry_no, False, "")], because, act)
 
@@ -104,7 +104,7 @@ def _refuse_offered(connection: sa.Connection, entries: list[int]) -> None:
     for some in portions(entries):
         sent = connection.execute(offered.where(offer.c.entry.in_(some)).limit(1)).scalar()
         if sent is not None:
-            raise Skip("books.item_at_collector", entry=sent)
+            raise Skip("port.item_at_collector", entry=sent)
         in_proposal = connection.execute(proposed.where(proposal_line.c.entry.in_(some)).limit(1)).one_or_none()
         if in_proposal is not None:
             raise Skip("books.item_in_proposal", entry=in_proposal.entry, proposal=in_proposal.proposal)
@@ -116,7 +116,7 @@ def _refuse_came_back(connection: sa.Connection, entries: list[int]) -> None:
     for some in portions(entries):
         found = connection.execute(came_back.where(offer.c.entry.in_(some)).limit(1)).scalar()
         if found is not None:
-            raise Skip("books.item_came_back", entry=found)
+            raise Skip("port.item_came_back", entry=found)
 
 
 def _write(connection: sa.Connection, marks: list[tuple[int, bool, str]], because: str, act: Act) -> None:

@@ -60,7 +60,7 @@ def hand_over(connection: Connection, invoices: Sequence[Invoice], act: Act) -> 
     post_vouchers(connection, write_vouchers(connection, paid, act), act)
     known = {first.invoice_no: case_numbers(invoices)[first.debtor.customer_no]}
     named = {items[one.invoice_no].entry: known.get(one.invoice_no, "") for one in invoices}
-    unless_done("books.item_at_collector", lambda: mark_transferred(connection, named, BECAUSE, act))
+    unless_done("port.item_at_collector", lambda: mark_transferred(connection, named, BECAUSE, act))
     return len(named)
 
 

@@ -177,3 +177,13 @@ def items(connection: sa.Connection, entries: Iterable[int]) -> dict[int, tuple[
         for entry, customer, content in connection.execute(here.where(sa.not_(t.item.c.is_gone))):
             found[entry] = (customer, _ITEM.decode(content))
     return found
+
+
+def entries_numbered(connection: sa.Connection, invoice_nos: Collection[str]) -> dict[str, list[int]]:
+    """Items that are there now by their invoices' numbers, in order."""
+    found: dict[str, list[int]] = {}
+    here = sa.select(t.item.c.invoice_no, t.item.c.entry).where(sa.not_(t.item.c.is_gone)).order_by(t.item.c.entry)
+    for some in portions(sorted(invoice_nos)):
+        for invoice_no, entry in connection.execute(here.where(t.item.c.invoice_no.in_(some))):
+            found.setdefault(invoice_no, []).append(entry)
+    return found

@@ -25,7 +25,7 @@ from kravbro.ledgers.files.incoming import Kind, look, waiting
 from kravbro.ledgers.files.install import installation_of
 from kravbro.ledgers.files.kept import Customer
 from kravbro.ledgers.files.outgoing import publish
-from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
+from kravbro.mirror.source import Changes, Delivery, HandedOver, Lack, Mark, OpenItem, Proposal, Standing
 
 KIND = "files"
 NO_DUE_DATE = "no_due_date"
@@ -168,6 +168,17 @@ class FilesSource:
         self._known(company)
         with reading(self._folders.engine(company)) as connection:
             return delivery.altered(connection, self._folders, company, keys)
+
+    def transferred(self, company: int) -> list[HandedOver]:
+        """None: files say what is approved, and not what somebody else has."""
+        self._known(company)
+        return []
+
+    def named(self, company: int, invoice_nos: Collection[str]) -> dict[str, list[int]]:
+        """The invoices with these numbers in the newest snapshot."""
+        self._look(company)
+        with reading(self._folders.engine(company)) as connection:
+            return kept.entries_numbered(connection, invoice_nos)
 
     def check(self) -> list[Lack]:
         """What is missing, and which files are refused."""

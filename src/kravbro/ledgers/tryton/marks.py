@@ -81,20 +81,29 @@ def _is_at_the_collector(messages: Sequence[str]) -> bool:
 
 
 def _answered(message: str) -> tuple[str, Outcome] | None:
-    """The offer and the outcome that a note tells of, or nothing."""
+    """The offer and the outcome that a note tells of; none of what people say of an earlier collector."""
     last = _last_line(message)
     words = last.removeprefix("[kravbro ").removesuffix("]").split()
-    if last.startswith("[kravbro ") and len(words) == 2 and words[1] in list(Outcome):
+    if last.startswith("[kravbro ") and len(words) == 2 and words[0].isdecimal() and words[1] in list(Outcome):
         return words[0], Outcome(words[1])
     return None
 
 
 def _of_mark(one: Mark, language: str) -> str:
     facts: dict[str, object] = {"case_number": one.case_number, "on": one.on.isoformat()}
+    if one.offer < 0:
+        return sentence(_of_handed_over(one), facts, language)
     words = [sentence(_SAID[one.outcome], facts, language)]
     if one.outcome is Outcome.REFUSED or one.outcome in GIVEN_BACK:
         words += [_of_reason(reason, language) for reason in one.reasons]
     return "\n".join(words)
+
+
+def _of_handed_over(one: Mark) -> str:
+    """What to say of an item that was handed over before Kravbro came, or was not after all."""
+    if one.outcome is not Outcome.ACCEPTED:
+        return "tryton.note.not_handed_over"
+    return "tryton.note.handed_over_case" if one.case_number else "tryton.note.handed_over"
 
 
 def _of_reason(reason: Reason, language: str) -> str:

@@ -50,6 +50,13 @@ def invoices_of(client: Client, company: int, entries: Sequence[int]) -> list[Ro
     return client.rows("account.invoice", domain, ON_INVOICE, company=company)
 
 
+def invoices_numbered(client: Client, company: int, numbers: Collection[str]) -> list[Row]:
+    """The posted customer invoices with these numbers, with the lines that they are to be paid on."""
+    domain = [["type", "=", "out"], ["company", "=", company], ["number", "in", sorted(numbers)]]
+    domain.append(["state", "in", ["posted", "paid"]])
+    return client.rows("account.invoice", domain, ["number", "lines_to_pay"], company=company)
+
+
 def plain_lines(client: Client, company: int, entries: Sequence[int]) -> list[Row]:
     """Posted receivable lines that no invoice has, such as an opening balance."""
     domain = [["id", "in", list(entries)], RECEIVABLE, ["move.company", "=", company], ["move.state", "=", "posted"]]

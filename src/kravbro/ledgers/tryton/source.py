@@ -10,6 +10,7 @@ from kravbro.core.claims import LedgerFacts, Status
 from kravbro.core.errors import DataFault, Stop
 from kravbro.core.movements import Discrepancy
 from kravbro.core.vouchers import Voucher
+from kravbro.db.bulk import portions
 from kravbro.ledgers.tryton import delivery, marks, queries
 from kravbro.ledgers.tryton.address import KIND, Address, read_address
 from kravbro.ledgers.tryton.installation import installation
@@ -18,7 +19,7 @@ from kravbro.ledgers.tryton.mapping import kid_of, letters_of, party_of, referen
 from kravbro.ledgers.tryton.queries import Balance, level_of
 from kravbro.ledgers.tryton.rights import companies_of, lacks
 from kravbro.ledgers.tryton.wire import Client, Row
-from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
+from kravbro.mirror.source import Changes, Delivery, HandedOver, Lack, Mark, OpenItem, Proposal, Standing
 
 PASSWORD, PASSWORD_FILE = "KRAVBRO_TRYTON_PASSWORD", "KRAVBRO_TRYTON_PASSWORD_FILE"
 INVOICE, OTHER = "invoice", "other"
@@ -141,6 +142,21 @@ class TrytonSource:
             balance = balances.get(row["party."]["id"], Balance())
             facts = _facts(item.remaining_ore, balance, INVOICE if entry in of_line else OTHER, row)
             found[entry] = _standing(row, item.line.due, facts, is_invoice=entry in of_line)
+        return found
+
+    def transferred(self, company: int) -> list[HandedOver]:
+        """None: Tryton has no mark of a collector but ours, and a block or a note may mean anything."""
+        self._known(company)
+        return []
+
+    def named(self, company: int, invoice_nos: Collection[str]) -> dict[str, list[int]]:
+        """The lines of the invoices with these numbers: several where an invoice is paid in parts."""
+        self._known(company)
+        found: dict[str, list[int]] = {}
+        wanted = sorted(invoice_nos)
+        for some in portions(wanted, queries.PAGE):
+            for row in queries.invoices_numbered(self._client, company, some):
+                found.setdefault(row["number"], []).extend(row["lines_to_pay"])
         return found
 
     def mark(self, company: int, marks_: Sequence[Mark]) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kravbro.core.claims import Outcome
 from kravbro.db.bulk import portions
 from kravbro.ledgers.visma_business import mapping, queries
 from kravbro.ledgers.visma_business.echoes import OurLine
-from kravbro.ledgers.visma_business.entries import Entry, entry_of
+from kravbro.ledgers.visma_business.entries import Entry, entry_of, invoice_no_of, key_of
 from kravbro.ledgers.visma_business.queries import ALSO_OF_CUSTOMERS, CUSTOMER_COLUMNS, JOURNAL
-from kravbro.ledgers.visma_business.setup import Setup
+from kravbro.ledgers.visma_business.setup import Meaning, Setup
 from kravbro.ledgers.visma_business.tables import Tables
 
 
@@ -71,6 +72,24 @@ class Company(msgspec.Struct, frozen=True):
             )
             found += [entry_of(row) for row in rows]
         return sorted(found, key=lambda one: one.key)
+
+    def invoices_named(self, names: Collection[str]) -> Iterator[Entry]:
+        """The entries of invoices with these numbers; one that has none is known by its voucher's."""
+        statement = queries.entries_by_invoice(self.tables)
+        for portion in portions(sorted(names)):
+            numbers = [int(name) for name in portion if name.isdecimal() and len(name) < _INT32_DIGITS]
+            for row in self.rows(statement, invoices=portion, vouchers=numbers or [-1]):
+                entry = entry_of(row)
+                if self.setup.meaning(entry.voucher_type) is Meaning.INVOICE and invoice_no_of(entry) in names:
+                    yield entry
+
+    def sent_elsewhere(self) -> dict[int, str]:
+        """The case numbers of open items that are marked as sent to collection, and not by us."""
+        rows = self.rows(queries.sent_items(self.tables), sent=mapping.SENT)
+        found = {key_of(journal, number): str(case or "").strip() for journal, number, case in rows}
+        marks = self.marks(found)
+        ours = {entry for entry, last in marks.items() if last.outcome != Outcome.REFUSED}
+        return {entry: case_number for entry, case_number in found.items() if entry not in ours}
 
     def entries_that_matter(self, customers: Collection[int]) -> dict[int, list[Entry]]:
         """The entries of these customers that can have changed an invoice, by customer, oldest first.
@@ -224,6 +243,7 @@ class Company(msgspec.Struct, frozen=True):
         return {row[0] for row in self.over(statement, name, set(numbers))}
 
 
+_INT32_DIGITS = 10
 _BATCH = ("number", "value_date", "origin")
 _BATCH_LINE = (
     "batch",

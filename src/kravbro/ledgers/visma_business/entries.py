@@ -85,6 +85,11 @@ def entry_name(key: int) -> str:
     return f"{journal}/{number}"
 
 
+def invoice_no_of(entry: Entry) -> str:
+    """The number by which people know an invoice: its own, or that of its voucher."""
+    return entry.invoice_no or str(entry.voucher_no)
+
+
 def ore_of(amount: Decimal | None) -> tuple[int, bool]:
     """Kroner as øre, and whether that is exactly what they are: whole øre, as many as can be counted. NULL is no
     amount, and not nothing."""
@@ -158,7 +163,7 @@ def fault_of(entry: Entry, columns: Collection[str], company: int, names: Mappin
                     "company": company,
                     "entry": entry_name(entry.key),
                     "voucher": entry.voucher_no,
-                    "invoice": entry.invoice_no or str(entry.voucher_no),
+                    "invoice": invoice_no_of(entry),
                     "column": names.get(name, name),
                     "found": found,
                 },

@@ -22,6 +22,7 @@ from kravbro.ledgers.visma_business.entries import (
     Entry,
     entry_name,
     fault_of,
+    invoice_no_of,
     text_of,
 )
 from kravbro.ledgers.visma_business.moments import day_of, needed_day
@@ -105,7 +106,7 @@ def _doubt(
         "entry": entry_name(entry.key),
         "number": entry.voucher_no,
         "customer": entry.customer,
-        "invoice": (item.invoice_no or str(item.voucher_no)) if item else "\N{EN DASH}",
+        "invoice": invoice_no_of(item) if item else "\N{EN DASH}",
         "amount": format_kroner(amount_ore),
     }
     if entry.key in known.strangers:
@@ -225,7 +226,7 @@ def standing(entry: Entry, around: Around, setup: Setup) -> Standing:
         exempt_from_collection=entry.exemption == EXEMPT_FROM_COLLECTION,
     )
     return Standing(
-        invoice_no=entry.invoice_no or str(entry.voucher_no),
+        invoice_no=invoice_no_of(entry),
         kid=entry.kid,
         invoice_date=dated,
         due_date=day_of(entry.due_date) or dated,

@@ -36,7 +36,7 @@ def write_marks(company: Company, marks: Sequence[Mark], act: Act) -> None:
         print_ = fingerprint(mark)
         if before is not None and before.fingerprint == print_:
             continue
-        origin = _before(entry, before)
+        origin = _before(entry, before, mark.outcome)
         told = in_words(mark.reasons, company.setup.language)
         shown = {"told": told, "customer": entry.customer, "invoice_no": shown_number(entry)}
         kept.append(_row(company.number, mark, print_, before, origin) | shown | written(act))
@@ -46,15 +46,17 @@ def write_marks(company: Company, marks: Sequence[Mark], act: Act) -> None:
         _write(company, queries.changed_entry, changed)
 
 
-def _before(entry: Entry, last: LastMark | None) -> tuple[int, str]:
+def _before(entry: Entry, last: LastMark | None, outcome: Outcome) -> tuple[int, str]:
     """The exemption and the mark against interest that the item had before it was accepted, or has now.
 
-    What a person has put in the place of our mark since then stays.
+    What a person has put in the place of our mark since then stays. The mark of a collector that had the item before us
+    ends when we answer for it, unless it is with that collector still: we refused it.
     """
     if last is not None and last.outcome == Outcome.ACCEPTED:
         exemption = last.exemption_before if entry.exemption == SENT else entry.exemption
         return exemption, last.no_interest_before
-    return entry.exemption, entry.no_interest
+    ends = entry.exemption == SENT and outcome is not Outcome.REFUSED
+    return 0 if ends else entry.exemption, entry.no_interest
 
 
 def _row(company: int, mark: Mark, print_: str, last: LastMark | None, origin: tuple[int, str]) -> dict[str, object]:

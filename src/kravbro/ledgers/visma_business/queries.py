@@ -170,7 +170,7 @@ def queue(tables: Tables) -> sa.Select[Any]:
     """
     items = tables["open_items"].c
     moments = [items[name] for name in ("changed_on", "changed_at") if name in items]
-    told, joined = _reminded(tables)
+    told, joined = _somewhere(tables, "reminders", "reminded_on")
     chosen = sa.select(items.journal, items.number, *told).select_from(joined)
     not_exempt = sa.or_(items.exemption == 0, items.exemption.is_(None))
     return chosen.where(
@@ -178,12 +178,12 @@ def queue(tables: Tables) -> sa.Select[Any]:
     ).order_by(*moments, items.customer, items.journal, items.number)
 
 
-def _reminded(tables: Tables) -> tuple[list[sa.ColumnElement[Any]], sa.FromClause]:
-    """How often an item was reminded and when last, where that stands: on the open item, the entry, or nowhere."""
+def _somewhere(tables: Tables, *names: str) -> tuple[list[sa.ColumnElement[Any]], sa.FromClause]:
+    """Columns that either table may have, where they stand: on the open item, the entry, or nowhere."""
     items, entries = tables["open_items"], tables["entries"]
     found: list[sa.ColumnElement[Any]] = []
     joined: sa.FromClause = items
-    for name in ("reminders", "reminded_on"):
+    for name in names:
         if name in items.c:
             found.append(items.c[name])
         elif name in entries.c:
@@ -193,6 +193,22 @@ def _reminded(tables: Tables) -> tuple[list[sa.ColumnElement[Any]], sa.FromClaus
         else:
             found.append(sa.null().label(name))
     return found, joined
+
+
+def sent_items(tables: Tables) -> sa.Select[Any]:
+    """Open items that bear the mark of being sent to collection, with the case number that stands on them."""
+    items = tables["open_items"].c
+    case_number, joined = _somewhere(tables, "case_number")
+    chosen = sa.select(items.journal, items.number, *case_number).select_from(joined)
+    here = chosen.where(items.exemption == sa.bindparam("sent"), items.remaining > 0)
+    return here.order_by(items.journal, items.number)
+
+
+def entries_by_invoice(tables: Tables) -> sa.Select[Any]:
+    """What was claimed under invoice numbers, or under voucher numbers."""
+    entries = tables["entries"].c
+    named = sa.or_(entries.invoice_no.in_(_list("invoices")), entries.voucher_no.in_(_list("vouchers")))
+    return _entries(tables).where(entries.amount > 0, named).order_by(entries.journal, entries.number)
 
 
 def sums_of_customers(tables: Tables) -> sa.Select[Any]:

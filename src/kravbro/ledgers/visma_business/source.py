@@ -23,7 +23,7 @@ from kravbro.ledgers.visma_business.checking import Checked, lacks
 from kravbro.ledgers.visma_business.company import Company
 from kravbro.ledgers.visma_business.customers import known_of
 from kravbro.ledgers.visma_business.databases import COMPANY, SYSTEM, Databases, Server
-from kravbro.ledgers.visma_business.entries import fault_of, key_of
+from kravbro.ledgers.visma_business.entries import fault_of, invoice_no_of, key_of
 from kravbro.ledgers.visma_business.layout import Database, Found, Need, found, missing, renamed
 from kravbro.ledgers.visma_business.mapping import Around, Changed
 from kravbro.ledgers.visma_business.marks import write_marks, write_statuses
@@ -31,7 +31,7 @@ from kravbro.ledgers.visma_business.moments import Cursor, cursor_of, day_number
 from kravbro.ledgers.visma_business.setup import Setup, Way
 from kravbro.ledgers.visma_business.tables import OURS, Tables, installation, lacking, run, tables_of
 from kravbro.ledgers.visma_business.waiting import write_waiting
-from kravbro.mirror.source import Changes, Delivery, Lack, Mark, OpenItem, Proposal, Standing
+from kravbro.mirror.source import Changes, Delivery, HandedOver, Lack, Mark, OpenItem, Proposal, Standing
 
 KIND = "visma_business"
 ABROAD = "??"
@@ -239,6 +239,20 @@ class VismaSource:
     def _currency(self, number: int, codes: Mapping[int, str]) -> str:
         """The code of a currency; one that has none is told by its number, which no gate takes for kroner."""
         return codes.get(number) or (str(number) if number else self._setup.domestic_currency)
+
+    def transferred(self, company: int) -> list[HandedOver]:
+        """Open items that were marked as sent to collection before we came, or by a person since."""
+        with self._reading(company) as here:
+            return [HandedOver(entry, case_number) for entry, case_number in sorted(here.sent_elsewhere().items())]
+
+    def named(self, company: int, invoice_nos: Collection[str]) -> dict[str, list[int]]:
+        """The invoices with these numbers, open or settled."""
+        found: dict[str, list[int]] = {}
+        if invoice_nos:
+            with self._reading(company) as here:
+                for entry in here.invoices_named(invoice_nos):
+                    found.setdefault(invoice_no_of(entry), []).append(entry.key)
+        return found
 
     def mark(self, company: int, marks: Sequence[Mark]) -> None:
         """Show these answers on the item and its entry together."""

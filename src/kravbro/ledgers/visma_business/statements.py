@@ -41,6 +41,8 @@ COMPANY = {
     "entries_of_vouchers": queries.entries_of_vouchers,
     "sums_of_vouchers": queries.sums_of_vouchers,
     "queue": queries.queue,
+    "sent_items": queries.sent_items,
+    "entries_by_invoice": queries.entries_by_invoice,
     "sums_of_customers": queries.sums_of_customers,
     "waiting_for_customers": queries.waiting_for_customers,
     "waiting_vouchers": queries.waiting_vouchers,
