@@ -62,6 +62,7 @@ def place(kind: str, tmp_path: Path) -> Iterator[Place]:
     remove(address)
 
 
+@pytest.mark.rules
 def test_the_newest_row_of_a_name_is_the_login(place: Place) -> None:
     with writing(place.open("access")) as connection:
         assert [(one.name, one.companies, one.enabled) for one in logins(connection)] == [
@@ -99,6 +100,7 @@ def test_a_message_is_kept_once(place: Place) -> None:
         assert not is_kept(connection, Message("old", "m-1", "LeverBilag", 2, "1" * 64))
 
 
+@pytest.mark.rules
 def test_the_dump_shows_who_may_call_and_nothing_that_proves_it(place: Place) -> None:
     dump = dump_site(open_site(place, ACT))
     assert [one["name"] for one in dump["access"]["service_login"]] == ["kk2", "old"]
@@ -106,6 +108,7 @@ def test_the_dump_shows_who_may_call_and_nothing_that_proves_it(place: Place) ->
     assert "f" * 64 not in str(dump)
 
 
+@pytest.mark.rules
 def test_what_was_altered_past_the_program_is_found(place: Place) -> None:
     assert verify_place(place, ACT).faults == ()
     with writing(place.open("access")) as connection:

@@ -18,6 +18,7 @@ import msgspec
 from kravbro.bootstrap.notice import settle_new
 from kravbro.bootstrap.service_logins import Wanted, add_login
 from kravbro.bootstrap.site import Site
+from kravbro.db.place import Place
 from kravbro.db.places import place_at
 from kravbro.engine.clock import SystemClock
 from kravbro.formats.wsinkasso.description import action
@@ -67,16 +68,27 @@ class Running(NamedTuple):
         return [line for line in lines if line["event"] == event or not event]
 
 
+def with_office(address: str) -> Place:
+    """The place of a ledger, with an office that has done nothing yet."""
+    place = place_at(address)
+    for owner in ("office", "bridge"):
+        upgrade(place.open(owner), owner)
+    settle_new(place, ACT)
+    return place
+
+
+def ready(folder: Path) -> Place:
+    """An installation with two companies, and no logins."""
+    return with_office(EmbeddedWorld(folder)._address)
+
+
 class Municipality:
     """A ledger with two companies, logins, and a scene of its first company."""
 
     def __init__(self, folder: Path, kind: str = "sqlite") -> None:
         self.folder = folder
         self.world = EmbeddedWorld(folder / "place", kind=kind)
-        self.place = place_at(self.world._address)
-        for owner in ("office", "bridge"):
-            upgrade(self.place.open(owner), owner)
-        settle_new(self.place, ACT)
+        self.place = with_office(self.world._address)
         self.scene = LedgerScene(self.world)
         self.authority = Authority(folder)
         self.pair = self.authority.server("localhost")

@@ -5,6 +5,7 @@ Beside the server stands a twin of the ledger, to which only what is valid by th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -73,7 +74,9 @@ def test_a_thousand_mutants_are_refused_or_right(town: Municipality, running: Ru
         for number in range(COUNT):
             if number == WARM:
                 memory = resident_kib(running)
-            sent = mutant(random, random.choice(messages))
+            # Each has an id of its own, but for those that a damage gives another's.
+            message = re.sub(rb"<MeldingId>[^<]*<", b"<MeldingId>m-%d<" % number, random.choice(messages))
+            sent = mutant(random, message)
             got = client.post(running.address, content=sent)
             expected = twin.answer(sent)
             if got.status_code in {200, 500}:
@@ -83,5 +86,5 @@ def test_a_thousand_mutants_are_refused_or_right(town: Municipality, running: Ru
             outcomes["done" if got.status_code == 200 else "refused"] += 1
         assert books_of(town.place) == books_of(twin.place)
     assert resident_kib(running) - memory < FLAT_KIB
-    assert min(outcomes["done"], outcomes["refused"]) > 50, outcomes
+    assert min(outcomes["done"], outcomes["refused"]) > COUNT // 5, outcomes
     assert not running.lines("unexpected")

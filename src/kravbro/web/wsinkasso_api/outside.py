@@ -12,7 +12,9 @@ from kravbro.core.errors import DataFault, KravbroError, Retry, Skip, Stop
 from kravbro.texts.sentences import explain
 from kravbro.web.wsinkasso_api.call_log import tell_of_unexpected, tell_operator
 
-_TOLD = frozenset({"access", "books", "core", "formats", "identifiers", "mirror", "port", "returns", "wsinkasso"})
+_TOLD = frozenset({
+    "books", "conversion", "formats", "identifiers", "mirror", "money", "port", "transition", "voucher", "wsinkasso",
+})  # fmt: skip
 _UNTOLD = frozenset({"books.no_database", "books.no_installation"})
 
 
