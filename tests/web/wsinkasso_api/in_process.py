@@ -14,7 +14,8 @@ from argon2 import PasswordHasher
 
 from kravbro.access.logins import Kind, add_login
 from kravbro.core.acts import Act
-from kravbro.db.engines import writing
+from kravbro.db.engines import Engine, writing
+from kravbro.db.place import Place
 from kravbro.db.places import place_at
 from kravbro.engine.clock import FixedClock
 from kravbro.formats.wsinkasso.description import action
@@ -25,10 +26,23 @@ from kravbro.web.wsinkasso_api.limits import Limits
 from kravbro.web.wsinkasso_api.service import OpenLedger, Service
 from kravbro.web.wsinkasso_api.signing_in import Gate, Proxies
 from tests.formats.wsinkasso_messages import call
+from tests.templates import copy_of
 from tests.web.wsinkasso_api.served import PASSWORD, XML
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ADDRESS = "https://inkasso.example/wsinkasso"
+
+
+def _with_one_login(place: Place) -> None:
+    access = place.open("access")
+    upgrade(access, "access")
+    _let_in(access, "kk2", Kind.PASSWORD, PasswordHasher(1, 8, 1).hash(PASSWORD))  # cheap, for tests
+    access.dispose()
+
+
+def _let_in(access: Engine, name: str, kind: Kind, secret: str) -> None:
+    with writing(access) as connection:
+        add_login(connection, name, (1, 2), kind, secret, Act("tester", NOW.date(), NOW))
 
 
 class InProcess:
@@ -37,17 +51,14 @@ class InProcess:
     def __init__(self, folder: Path, open_ledger: OpenLedger, limits: Limits | None = None) -> None:
         limits = limits or Limits()
         self.clock = FixedClock(NOW)
-        self.access = place_at(folder).open("access")
-        upgrade(self.access, "access")
-        self.let_in("kk2", Kind.PASSWORD, PasswordHasher(1, 8, 1).hash(PASSWORD))  # cheap, for tests
+        self.access = place_at(copy_of(_with_one_login, "sqlite", folder)).open("access")
         self.gate = Gate(self.access, self.clock, limits, Proxies(frozenset({"127.0.0.1"})))
         service = Service(open_ledger, self.access)
         self.application = Application(service, self.gate, self.clock, limits, Speaking(ADDRESS))
 
     def let_in(self, name: str, kind: Kind, secret: str) -> None:
         """Let somebody in, for companies 1 and 2."""
-        with writing(self.access) as connection:
-            add_login(connection, name, (1, 2), kind, secret, Act("tester", NOW.date(), NOW))
+        _let_in(self.access, name, kind, secret)
 
     def close(self) -> None:
         """End the threads."""

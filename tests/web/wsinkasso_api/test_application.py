@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import quote
 
@@ -53,6 +55,18 @@ class Taking:
     """A ledger that takes every voucher."""
 
     def post_vouchers(self, _: int, vouchers: Any) -> Delivered:
+        return Delivered(len(vouchers), 0)
+
+
+class Slow:
+    """A ledger that takes its time, and counts who is in it."""
+
+    def __init__(self) -> None:
+        self.first, self.second, self.may_go_on = Event(), Event(), Event()
+
+    def post_vouchers(self, _: int, vouchers: Any) -> Delivered:
+        (self.second if self.first.is_set() else self.first).set()
+        assert self.may_go_on.wait(60)
         return Delivered(len(vouchers), 0)
 
 
@@ -163,6 +177,19 @@ def test_a_message_is_done_again_but_kept_once_and_never_another_under_its_id(tm
         assert (kept.login, kept.message, kept.function, kept.company) == ("kk2", "m", "LeverBilag", 1)
 
 
+def test_two_messages_with_one_id_at_one_moment_are_not_both_done(tmp_path: Path) -> None:
+    ledger = Slow()
+    with in_process(tmp_path, opening(ledger)) as service, ThreadPoolExecutor(2) as callers:
+        one = callers.submit(service.send, "LeverBilag", ops.Write("m", 1, VOUCHERS))
+        assert ledger.first.wait(60)
+        other = callers.submit(service.send, "LeverBilag", ops.Write("m", 2, VOUCHERS))
+        assert not ledger.second.wait(0.5)
+        ledger.may_go_on.set()
+        assert read("LeverBilag", one.result()) == ops.Taken(1, 0)
+        assert fault_of(other.result()).code == "wsinkasso.message_differs"
+        assert not ledger.second.is_set()
+
+
 def test_a_message_that_the_ledger_refused_is_not_kept(tmp_path: Path) -> None:
     with in_process(tmp_path, opening(Broken(Skip("port.unknown_claim", entry=1)))) as service:
         service.send("LeverBilag", ops.Write("m", 1, VOUCHERS))
@@ -170,26 +197,30 @@ def test_a_message_that_the_ledger_refused_is_not_kept(tmp_path: Path) -> None:
             assert messages(connection, 0, 10) == []
 
 
-CONVERSION = {one.name for one in ops.CONVERSION}
+@pytest.mark.parametrize("name", [one.name for one in ops.OPERATIONS if not one.needed])
+def test_a_function_that_a_ledger_has_not_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
+    with in_process(tmp_path, opening(Taking())) as service:
+        told = fault_of(service.send(name, CALLS[name]))
+    assert (type(told), told.code, told.facts) == (Stop, "wsinkasso.no_such_function", {"function": name})
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_a_foreign_ledger_answers_all_but_what_it_has_not(tmp_path: Path, name: str) -> None:
+def test_a_foreign_ledger_answers_every_function(tmp_path: Path) -> None:
     world = SmallWorld(tmp_path)
+    outcomes = {}
 
     @contextmanager
     def opened(_: Act) -> Iterator[Any]:
-        yield world.open()
+        ledger: Any = world.open()
+        yield ledger
+        ledger.close()
 
-    with in_process(tmp_path, opened) as service:
-        answer = service.send(name, CALLS[name])
-        if name in CONVERSION:
-            told = fault_of(answer)
-            assert (type(told), told.code, told.facts) == (Stop, "wsinkasso.no_such_function", {"function": name})
-        elif answer.status_code == 500:
-            assert fault_of(answer).code.startswith("port.")
-        else:
-            read(name, answer)
+    with in_process(tmp_path / "access", opened) as service:
+        for name in CALLS:
+            answer = service.send(name, CALLS[name])
+            outcomes[name] = fault_of(answer).code if answer.status_code == 500 else type(read(name, answer)).__name__
+    refused = {name: outcome for name, outcome in outcomes.items() if "." in outcome}
+    assert {"LeverBilag", "HentIdentitet", "HentBetalingerOgKorreksjoner"} <= outcomes.keys() - refused.keys()
+    assert all(code.startswith("port.") for code in refused.values()), refused
 
 
 def test_a_proxy_speaks_for_a_certificate_only_if_it_has_verified_it(tmp_path: Path) -> None:
