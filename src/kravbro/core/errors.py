@@ -15,7 +15,7 @@ class KravbroError(Exception):
     whole identity number.
     """
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         self.code = code
         self.facts = facts
         super().__init__(code, facts)

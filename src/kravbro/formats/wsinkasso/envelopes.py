@@ -41,7 +41,7 @@ class Contract:
 
     def read_call(self, message: bytes) -> Call:
         """The call in a message. Raises DataFault `formats.xml.*`, `formats.wsinkasso.*`."""
-        body = _body(message)
+        body = body_of(message)
         name = local_name(body)
         operation = BY_NAME.get(name)
         if operation is None or body.tag != f"{{{NAMESPACE}}}{name}":
@@ -63,8 +63,11 @@ class Contract:
         raise DataFault("formats.wsinkasso.schema", place=place, rule=rule)
 
 
-def _body(message: bytes) -> etree._Element:
-    """The one element in the body of a message."""
+def body_of(message: bytes) -> etree._Element:
+    """The one element in the body of a message, of a call or of an answer.
+
+    Raises DataFault `formats.xml.*`, `formats.wsinkasso.too_large`, `.too_deep`, `.no_envelope`, `.no_body`, `.header`.
+    """
     if len(message) > LARGEST:
         raise DataFault("formats.wsinkasso.too_large", limit_mib=LARGEST // 2**20)
     root = whole(message, _NAME)

@@ -33,7 +33,7 @@ class Kind(NamedTuple):
     """What an element holds: `plain` makes content of a value, `value` a value of content, and `read` content of text.
 
     `type` is the type that the schema names, `nothing` the value where the element is left out. A kind of elements has
-    no `read`; `many` may come any number of times.
+    no `read`; `many` may come any number of times. `words` are those of an enumeration.
     """
 
     type: str
@@ -43,6 +43,7 @@ class Kind(NamedTuple):
     inner: Record[Any] | None = None
     many: bool = False
     nothing: object = None
+    words: tuple[str, ...] = ()
 
 
 class Field(NamedTuple):
@@ -152,7 +153,7 @@ FLAG = Kind("xs:boolean", bool, bool, _flag)
 def choice(type_name: str, words: Mapping[Word, str]) -> Kind:
     """One of a few words, each of which stands for a member of an enumeration."""
     members = {word: member for member, word in words.items()}
-    return Kind(type_name, words.__getitem__, members.__getitem__, str)
+    return Kind(type_name, words.__getitem__, members.__getitem__, str, words=tuple(members))
 
 
 def nested(record: Record[Any]) -> Kind:

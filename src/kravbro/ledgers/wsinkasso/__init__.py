@@ -1,0 +1,1 @@
+"""A ledger behind the web service WSinkasso."""
