@@ -57,6 +57,8 @@ class Found(msgspec.Struct, frozen=True):
     """The ledger's installation."""
     taken_up: Mapping[int, list[AnsweredOffer]] = msgspec.field(default_factory=dict)
     """By company, what the office forgot and can take up again."""
+    mirrored: bool = False
+    """Whether a mirror remembers for the ledger."""
     items: Mapping[int, list[OpenItem]] = msgspec.field(default_factory=dict)
     """By company, what a foreign ledger has of the items of which its mirror forgot a booking."""
 
@@ -99,7 +101,7 @@ def look(place: Place, act: Act) -> Found:
     }
     known = {f"{BOOKING}{one.booking}" for company in served for one in _forgotten_bookings(told[company])}
     again = [msgspec.structs.replace(one, remedy=Remedy.TAKEN_UP) if _is_booking(one, known) else one for one in found]
-    return Found(site.noticed, (*gone, *again), told, joined.ledger_identity.installation, taken_up, items)
+    return Found(site.noticed, (*gone, *again), told, joined.ledger_identity.installation, taken_up, True, items)
 
 
 def _is_booking(one: Missing, known: Container[str]) -> bool:
@@ -159,6 +161,8 @@ def _prepare(connection: Connection, owner: str, found: Found, because: str, act
         _forget(connection, found, because, act)
         return 0
     if owner == "mirror":
+        if not found.mirrored:
+            return 0
         return sum(_prepare_mirror(connection, company, found, because, act) for company in found.told)
     by_owner = {company_owner(company): told for company, told in found.told.items()}
     if owner in by_owner:

@@ -14,11 +14,14 @@ from kravbro.core.errors import DataFault, Stop
 from kravbro.ledgers.tryton.source import PASSWORD as TRYTON
 from kravbro.ledgers.tryton.source import PASSWORD_FILE as TRYTON_FILE
 from kravbro.ledgers.visma_business.opening import PASSWORD as VISMA_BUSINESS
+from kravbro.ledgers.wsinkasso.address import KEY_PASSWORD as WSINKASSO_KEY
+from kravbro.ledgers.wsinkasso.address import PASSWORD as WSINKASSO
+from kravbro.ledgers.wsinkasso.address import PASSWORD_FILE as WSINKASSO_FILE
 
 SERVICE = "kravbro"
 """The service under which the keyring keeps our secrets; what it calls the user is the name of the variable."""
-NAMES = (TRYTON, VISMA_BUSINESS)
-FILES = {TRYTON: TRYTON_FILE}
+NAMES = (TRYTON, VISMA_BUSINESS, WSINKASSO, WSINKASSO_KEY)
+FILES = {TRYTON: TRYTON_FILE, WSINKASSO: WSINKASSO_FILE}
 """The variables that name a file with a secret, where the adapter reads one."""
 LONGEST = 1_000
 Answer = TypeVar("Answer")

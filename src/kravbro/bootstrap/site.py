@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kravbro.books.queries.companies import has_identity
 from kravbro.books.queries.open_items import named_item
-from kravbro.bootstrap.foreign import mirrored
+from kravbro.bootstrap.foreign import ForeignLedger, foreign_ledger
 from kravbro.bootstrap.notice import (
     Noticed,
     ReadOnlyPlace,
@@ -34,7 +34,6 @@ from kravbro.engine.clock import SystemClock
 from kravbro.ledgers.embedded.ledger import EmbeddedLedger
 from kravbro.migrations.upgrade import newest, upgrade, version
 from kravbro.mirror.connections import known_installation
-from kravbro.mirror.ledger import MirroredLedger
 from kravbro.office.creditors import creditor_numbers, is_opened
 from kravbro.office.statute import load_statute
 
@@ -50,15 +49,16 @@ class Site:
 
     def __init__(self, place: Place, act: Act, page: int = PAGE, found: Noticed | None = None) -> None:
         self.noticed = found or Noticed()
-        self.place: Place = ReadOnlyPlace(place, refusal(place, found)) if found else place
+        self._refusal = refusal(place, found) if found else None
+        self.place: Place = ReadOnlyPlace(place, self._refusal) if self._refusal else place
         self.act = act
         self.page = page
 
     @cached_property
-    def ledger(self) -> EmbeddedLedger | MirroredLedger:
+    def ledger(self) -> EmbeddedLedger | ForeignLedger:
         """The embedded ledger, or the foreign one that the installation is connected with."""
         if self.is_foreign:
-            return mirrored(self.place, self.act, looks=not self.noticed)
+            return foreign_ledger(self.place, self.act, self._refusal)
         return EmbeddedLedger(self.place, self.act)
 
     @property
@@ -69,8 +69,15 @@ class Site:
     @property
     def own_ledger(self) -> EmbeddedLedger:
         """The embedded ledger. Raises DataFault `site.foreign_ledger` where the ledger is not ours."""
-        if isinstance(self.ledger, MirroredLedger):
+        if not isinstance(self.ledger, EmbeddedLedger):
             raise DataFault("site.foreign_ledger", place=self.place.name)
+        return self.ledger
+
+    @property
+    def foreign(self) -> ForeignLedger:
+        """The ledger that is not ours. Raises DataFault `ledger.own` where it is."""
+        if isinstance(self.ledger, EmbeddedLedger):
+            raise DataFault("ledger.own", place=self.place.name)
         return self.ledger
 
     @cached_property
@@ -108,9 +115,9 @@ class Site:
     def named_items(self, company: int, names: Collection[str]) -> dict[str, int]:
         """The entries of the invoices that a person means, by their numbers or by entries as `#12`.
 
-        Raises as `books` does, and as `books.queries.open_items.named_item` or `MirroredLedger.named_items`.
+        Raises as `books` does, and as `books.queries.open_items.named_item` or the foreign ledger's `named_items`.
         """
-        if isinstance(self.ledger, MirroredLedger):
+        if not isinstance(self.ledger, EmbeddedLedger):
             return self.ledger.named_items(company, names)
         with reading(self.books(company)) as connection:
             return {name: named_item(connection, name) for name in names}

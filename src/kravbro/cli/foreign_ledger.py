@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from kravbro.bootstrap.foreign import SOURCES, connect_ledger
+from kravbro.bootstrap.foreign import KINDS, connect_ledger
 from kravbro.bootstrap.site import Site
 from kravbro.cli import output
 from kravbro.cli.inbox import read_file
@@ -21,7 +21,7 @@ from kravbro.mirror.connections import Connection, connection_of
 from kravbro.mirror.ledger import MirroredLedger
 from kravbro.mirror.source import Lack
 
-Kind = Annotated[str, Parameter(help=f"The kind of ledger: {', '.join(sorted(SOURCES))}.")]
+Kind = Annotated[str, Parameter(help=f"The kind of ledger: {', '.join(KINDS)}.")]
 Address = Annotated[str, Parameter(help="Where the ledger is, as its page in docs/ledgers says. Never a password.")]
 Settings = Annotated[
     Path | None, Parameter(help="What the adapter is told beside the address, in TOML: see the ledger's page.")
@@ -76,14 +76,13 @@ def settings_text(file: Path | None) -> str:
 def show(*, place: At = DEFAULT_PLACE, on: OnDate = None, json: output.AsJson = False) -> int:
     """Show the connected ledger: who it is, its companies, and what it lacks. Exit code 1 if something needed lacks."""
     site = site_at(place, on)
-    if not isinstance(site.ledger, MirroredLedger):
-        raise DataFault("ledger.own", place=place.name)
+    ledger = site.foreign
     with reading(place.open("mirror")) as connection:
         known = connection_of(connection)
-    lacks = site.ledger.check()
+    lacks = ledger.check()
     works = not any(one.needed for one in lacks)
-    companies = site.ledger.companies() if works else []
-    installation = site.ledger.identify().installation if works else site.installation
+    companies = ledger.companies() if works else []
+    installation = ledger.identify().installation if works else site.installation
     if json:
         told = {"kind": known.kind, "address": known.address, "installation": installation}
         output.print_json({**told, "companies": companies, "lacks": lacks})
@@ -168,14 +167,17 @@ def fate(
 
 
 def _ordered(site: Site, place: Place, company: int, because: str) -> MirroredLedger:
-    """The connected ledger, for what a person orders with a reason. Raises Stop `bridge.no_reason`, DataFault
-    `ledger.own`, and as `require_company` does."""
+    """The connected ledger, for what a person orders with a reason.
+
+    Raises Stop `bridge.no_reason`, DataFault `ledger.own`, `ledger.remembers_itself`, and as `require_company` does.
+    """
     if not because.strip():
         raise Stop("bridge.no_reason")
-    if not isinstance(site.ledger, MirroredLedger):
-        raise DataFault("ledger.own", place=place.name)
+    ledger = site.foreign
+    if not isinstance(ledger, MirroredLedger):
+        raise DataFault("ledger.remembers_itself", place=place.name)
     site.require_company(company)
-    return site.ledger
+    return ledger
 
 
 def _print_lacks(lacks: Sequence[Lack]) -> None:

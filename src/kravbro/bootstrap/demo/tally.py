@@ -9,7 +9,10 @@ from kravbro.bootstrap.site import Site
 from kravbro.db.engines import reading
 from kravbro.db.place import company_owner
 from kravbro.mirror.counts import mirror_counts
+from kravbro.mirror.ledger import MirroredLedger
 from kravbro.office.counts import office_counts
+
+ALL = 2**31 - 1
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -28,7 +31,7 @@ class Tally(msgspec.Struct, frozen=True):
 
 def tally(site: Site) -> Tally:
     """Count everything."""
-    case_numbers, vouchers = _of_mirror(site) if site.is_foreign else _of_books(site)
+    case_numbers, vouchers = _of_foreign(site) if site.is_foreign else _of_books(site)
     with reading(site.place.open("office")) as connection:
         office = office_counts(connection)
     return Tally(
@@ -52,6 +55,13 @@ def _of_books(site: Site) -> tuple[int, int]:
     return sum(one.case_numbers for one in ledgers), sum(one.collector_vouchers for one in ledgers)
 
 
-def _of_mirror(site: Site) -> tuple[int, int]:
-    with reading(site.place.open("mirror")) as connection:
-        return mirror_counts(connection)
+def _of_foreign(site: Site) -> tuple[int, int]:
+    """What is remembered of the ledger; a ledger without a mirror remembers by itself, and is asked."""
+    ledger = site.foreign
+    if isinstance(ledger, MirroredLedger):
+        with reading(site.place.open("mirror")) as connection:
+            return mirror_counts(connection)
+    receipts = [one for company in ledger.companies() for one in ledger.recorded_receipts(company, 0, ALL)]
+    fates = [one for company in ledger.companies() for one in ledger.voucher_receipts(company, 0, ALL)]
+    ledger.close()
+    return sum(bool(one.case_number) for one in receipts), len({one.voucher_key for one in fates})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -29,8 +30,8 @@ def open_service(
     folder = Path(settings.wsdl).resolve().parent if settings.wsdl else None
     if settings.wsdl and not Path(settings.wsdl).is_absolute():
         raise DataFault("wsinkasso.settings", problem="wsdl is an absolute path")
-    http = http_client(where, settings, environment, over)
-    transport = HttpTransport(where, http, folder, timedelta(seconds=settings.timeout_s))
+    connect = partial(http_client, where, settings, environment, over)
+    transport = HttpTransport(where, connect, folder, timedelta(seconds=settings.timeout_s))
     return Wire(
         where, settings, read_description(where, settings, transport), Table(settings), transport
     ), settings.page

@@ -7,7 +7,7 @@ answer is read only as far as a message may be large and a call may last.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,12 +40,15 @@ class Reply(NamedTuple):
 class HttpTransport(Transport):
     """What zeep sends through, to one service. zeep gets the reply as it came, and does nothing with it."""
 
-    def __init__(self, address: Address, http: httpx.Client, folder: Path | None, timeout: timedelta) -> None:
+    def __init__(
+        self, address: Address, connect: Callable[[], httpx.Client], folder: Path | None, timeout: timedelta
+    ) -> None:
         # Not the base's own constructor, which opens a session of another library.
         self.cache = None
         self._close_session = False
         self._address = address
-        self._http = http
+        self._connect = connect
+        self._http: httpx.Client | None = connect()
         self._folder = folder
         self._timeout = timeout
         self._clock: Clock = SystemClock()
@@ -63,6 +66,7 @@ class HttpTransport(Transport):
         message = etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
         started = self._clock.elapsed()
         try:
+            self._http = self._http or self._connect()
             with self._http.stream("POST", self._address.url, content=message, headers=dict(headers)) as answer:
                 return self._read(answer, started)
         except httpx.TransportError as fault:
@@ -95,8 +99,10 @@ class HttpTransport(Transport):
         return Retry("wsinkasso.unreachable", server=self._address.host, cause=type(fault).__name__)
 
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """Close the connections; the next call opens new ones."""
+        if self._http is not None:
+            self._http.close()
+        self._http = None
 
 
 def http_client(

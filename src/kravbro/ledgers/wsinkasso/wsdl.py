@@ -80,7 +80,7 @@ def _ours() -> zeep.wsdl.Document:
     return _read(BytesIO(description("http://localhost/wsinkasso")), None)
 
 
-def _read(source: str | BytesIO, transport: HttpTransport | None) -> zeep.wsdl.Document:
+def _read(source: str | BytesIO, transport: Any) -> zeep.wsdl.Document:
     return zeep.wsdl.Document(source, transport, settings=zeep.Settings(**SETTINGS))
 
 
