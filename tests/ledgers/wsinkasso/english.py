@@ -93,7 +93,7 @@ def _type(schema: Any, name: str) -> Any:
 
 
 def _nest_claims(schema: Any) -> None:
-    """Sums directly in the claim, the invoice and the letters in elements of their own; no id of statuses, no currency."""
+    """Sums directly in the claim, invoice and letters in elements of their own; no id of statuses, no currency."""
     claim = _type(schema, "Krav")
     by_name = {one.get("name"): one for one in claim}
     for one in reversed(_type(schema, "Kravsum")):
@@ -103,7 +103,7 @@ def _nest_claims(schema: Any) -> None:
     for ours, theirs in INVOICE.items():
         by_name[ours].set("name", theirs)
         invoice.append(by_name[ours])
-    letters = _sequence(claim, "Letters", minOccurs="0")
+    letters = _sequence(claim, "Letters", "0")
     letters.append(by_name["Brev"])
     (status,) = schema.xpath("xs:element[@name='OppdaterStatus']//xs:sequence", namespaces={"xs": XS})
     status.remove(status[0])
@@ -111,8 +111,8 @@ def _nest_claims(schema: Any) -> None:
     transferred.remove(next(one for one in transferred if one.get("name") == "Valuta"))
 
 
-def _sequence(parent: Any, name: str, **occurs: str) -> Any:
-    made = etree.SubElement(parent, f"{{{XS}}}element", name=name, **occurs)
+def _sequence(parent: Any, name: str, least: str = "1") -> Any:
+    made = etree.SubElement(parent, f"{{{XS}}}element", name=name, minOccurs=least)
     return etree.SubElement(etree.SubElement(made, f"{{{XS}}}complexType"), f"{{{XS}}}sequence")
 
 
