@@ -50,8 +50,8 @@ def demo(
     back, money placed, moved, taken back and refunded, costs and interest charged and waived, a claim without a ledger,
     older cases converted, a rejected voucher delivered again.
 
-    With --ledger-kind files, tryton or visma_business the main job is done beside a trial of that ledger, with 60
-    invoices.
+    With --ledger-kind files, tryton, visma_business or wsinkasso the main job is done beside a trial of that ledger,
+    with 60 invoices.
     With --ledger, and the bank's file with --payments, the same is done with what is overdue in that ledger, on the
     last day that the files tell of or on the day of --on. A run that was stopped goes on where it was; a second run
     creates nothing. Exit code 1 if anything differs.

@@ -26,6 +26,7 @@ class LedgerKind(StrEnum):
     FILES = "files"
     TRYTON = "tryton"
     VISMA_BUSINESS = "visma_business"
+    WSINKASSO = "wsinkasso"
 
 
 def run_beside(
@@ -43,5 +44,9 @@ def run_beside(
 def _trial(kind: LedgerKind, folder: Path, clock: Clock) -> Trial:
     if kind is LedgerKind.TRYTON:
         return TrytonTrial(folder, clock.today())
+    if kind is LedgerKind.WSINKASSO:
+        from kravbro.bootstrap.demo.foreign.wsinkasso import ServiceTrial
+
+        return ServiceTrial(folder, clock)
     act = Act("the demo", clock.today(), clock.now())
     return FilesTrial(folder, act) if kind is LedgerKind.FILES else VismaTrial(folder, act)
