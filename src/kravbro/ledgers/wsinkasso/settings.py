@@ -6,6 +6,7 @@ A settings file is TOML. `docs/ledgers/wsinkasso.md` has every key; nothing is g
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -72,6 +73,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     extra: dict[str, _Names] = {}
     forms: Forms = Forms()
     faults: dict[str, Literal["retry", "skip", "stop", "data_fault"]] = {}
+
+    @property
+    def description(self) -> str:
+        """What messages call the description: the name of its file, or ours."""
+        return Path(self.wsdl).name if self.wsdl else "WSinkasso 1.0"
 
     @property
     def maps(self) -> bool:

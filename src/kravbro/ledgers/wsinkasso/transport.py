@@ -57,7 +57,7 @@ class HttpTransport(Transport):
         """A file that the description refers to, from its own folder. Raises Stop `wsinkasso.bad_description`."""
         path = Path(url.removeprefix("file://")).resolve()
         if self._folder is None or "://" in url.removeprefix("file://") or self._folder not in path.parents:
-            raise Stop("wsinkasso.bad_description", file=url, reason=f"{url} is outside its folder")
+            raise Stop("wsinkasso.bad_description", file=path.name, reason=f"{url} is outside its folder")
         return path.read_bytes()
 
     def post_xml(self, address: str, envelope: etree._Element, headers: Mapping[str, str]) -> Reply:

@@ -94,7 +94,7 @@ class Wire:
         except zeep.exceptions.ValidationError as fault:
             raise DataFault("wsinkasso.unsuited", function=name, reason=_short(str(fault))) from fault
         except (zeep.exceptions.Error, TypeError, ValueError, AttributeError) as fault:
-            file = self._settings.wsdl or "kravbro"
+            file = self._settings.description
             raise Stop("wsinkasso.bad_description", file=file, reason=_short(f"{name}: {fault}")) from fault
         body = self._body(name, reply)
         return operation.gives.value(self._content(operation, name, body))

@@ -52,7 +52,7 @@ class Part(NamedTuple):
 
 def read_description(address: Address, settings: Settings, transport: HttpTransport) -> Described:
     """Read the description, and choose the port. Raises Stop `wsinkasso.bad_description`."""
-    file = settings.wsdl or "kravbro"
+    file = settings.description
     try:
         document = _ours() if not settings.wsdl else _read(str(Path(settings.wsdl).resolve()), transport)
         client = zeep.Client(document, transport=transport, settings=zeep.Settings(**SETTINGS))
