@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kravbro.ledgers.wsinkasso.address import PASSWORD
 from kravbro.ledgers.wsinkasso.ledger import WSinkassoLedger
+from kravbro.ledgers.wsinkasso.opening import open_service
 from kravbro.ports.ledger import Ledger
 from tests.ledgers.wsinkasso.english import EnglishService, settings
-from tests.ledgers.wsinkasso.stand_in import StandIn, through
+from tests.ledgers.wsinkasso.stand_in import StandIn, met, through
 
 OpenLedger = Callable[[], Ledger]
 
@@ -28,14 +29,23 @@ def in_english(open_ledger: OpenLedger, folder: Path) -> WSinkassoLedger:
 class ThroughService:
     """A world whose ledger is reached through the service; what happens in it, happens in the ledger itself.
 
-    With a folder, which its description is written into, the service is the English one.
+    `open_ledger` opens it. A world that is `kept` is not closed: the next check comes into the same company.
     """
 
-    def __init__(self, world: Any, folder: Path | None = None) -> None:
+    def __init__(self, world: Any, open_ledger: OpenLedger, *, kept: bool = False) -> None:
         self._world = world
-        self.open: OpenLedger = (
-            partial(in_our_words, world.open) if folder is None else partial(in_english, world.open, folder)
-        )
+        self._kept = kept
+        self.open = open_ledger
+
+    def close(self) -> None:
+        if not self._kept:
+            self._world.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._world, name)
+
+
+def over_the_network(address: str, settings: str, password: str) -> WSinkassoLedger:
+    """The client of a server that runs."""
+    service, page = open_service(address, settings, {PASSWORD: password})
+    return WSinkassoLedger(service, met, page=page)
