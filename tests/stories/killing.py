@@ -110,11 +110,11 @@ def _adopt(where: Where) -> None:
 
 def _run(where: Where, kill_at: int, moment: Moment, work: Work, commits: Any) -> None:
     dialect: Any = PGDialect_psycopg if on_server(where) else SQLiteDialect_pysqlite
-    dialect.do_commit = _counting(dialect.do_commit, kill_at, moment, commits)  # in this process alone
+    dialect.do_commit = counting(dialect.do_commit, kill_at, moment, commits)  # in this process alone
     work(where)
 
 
-def _counting(
+def counting(
     commit: Callable[[Any, Any], None], kill_at: int, moment: Moment, commits: Any
 ) -> Callable[[Any, Any], None]:
     def do_commit(self: Any, connection: Any) -> None:

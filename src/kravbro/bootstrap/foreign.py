@@ -119,5 +119,7 @@ def connect_ledger(place: Place, wanted: Connection, act: Act) -> list[Lack]:
     settle_new(place, act)
     with writing(place.open("mirror")) as connection:
         connect(connection, wanted, act)
-    foreign_ledger(place, act).identify()
+    ledger = foreign_ledger(place, act)
+    ledger.identify()
+    ledger.close()
     return lacks

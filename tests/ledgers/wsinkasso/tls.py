@@ -36,7 +36,9 @@ def _greet(listener: socket.socket, context: ssl.SSLContext) -> None:
             caller, _ = listener.accept()
             with caller, suppress(OSError), context.wrap_socket(caller, server_side=True) as encrypted:
                 encrypted.recv(2**16)
-                encrypted.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                encrypted.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                while encrypted.recv(2**16):  # what is left of the call; who has its answer goes away
+                    pass
 
 
 @contextmanager
