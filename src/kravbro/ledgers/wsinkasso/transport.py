@@ -44,11 +44,11 @@ class HttpTransport(Transport):
         self, address: Address, connect: Callable[[], httpx.Client], folder: Path | None, timeout: timedelta
     ) -> None:
         # Not the base's own constructor, which opens a session of another library.
+        self._http: httpx.Client | None = None
         self.cache = None
-        self._close_session = False
         self._address = address
         self._connect = connect
-        self._http: httpx.Client | None = connect()
+        self._http = connect()
         self._folder = folder
         self._timeout = timeout
         self._clock: Clock = SystemClock()
@@ -103,6 +103,10 @@ class HttpTransport(Transport):
         if self._http is not None:
             self._http.close()
         self._http = None
+
+    def __del__(self) -> None:
+        """A command ends without closing its ledger: what it held open is closed with it."""
+        self.close()
 
 
 def http_client(
