@@ -13,7 +13,7 @@ from kravbro.ledgers.tryton.source import open_tryton
 from kravbro.ledgers.visma_business.opening import open_databases
 from tests.keyrings import KeyringInMemory, LockedKeyring, NoKeyring, keyring_of
 
-TRYTON, VISMA = NAMES
+TRYTON, VISMA, *_ = NAMES
 ADDRESS = "tryton+https://kravbro@erp.example.no/regnskap"
 
 

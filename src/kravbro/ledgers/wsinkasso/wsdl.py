@@ -27,6 +27,17 @@ from kravbro.ledgers.wsinkasso.transport import HttpTransport
 
 SETTINGS = {"strict": True, "forbid_dtd": True, "forbid_entities": True, "forbid_external": True, "raw_response": True}
 _REASON = 200
+_FAULTS = (
+    zeep.exceptions.Error,
+    etree.LxmlError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,  # tidy: unfinished - what zeep raises for other transports than HTTP
+)
+"""What zeep lets through of a description that is not sound."""
 
 
 class Described(NamedTuple):
@@ -56,16 +67,7 @@ def read_description(address: Address, settings: Settings, transport: HttpTransp
     try:
         document = _ours() if not settings.wsdl else _read(str(Path(settings.wsdl).resolve()), transport)
         client = zeep.Client(document, transport=transport, settings=zeep.Settings(**SETTINGS))
-    except (
-        zeep.exceptions.Error,
-        etree.LxmlError,
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        NotImplementedError,
-    ) as fault:  # fmt: skip - zeep lets through whatever a description brings about
+    except _FAULTS as fault:
         reason = " ".join(str(fault).split())[:_REASON] or type(fault).__name__
         raise Stop("wsinkasso.bad_description", file=file, reason=reason) from fault
     port = _port(client, settings, file)
