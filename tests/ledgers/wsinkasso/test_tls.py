@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kravbro.core.errors import KravbroError, Retry, Stop
@@ -34,13 +36,23 @@ def test_a_service_is_trusted_by_its_authority_and_by_its_name(tmp_path: Path) -
     known = f'ca_file = "{authority.file}"'
     with listening(authority.server("localhost")) as address:
         assert called(address, known).code == "wsinkasso.nothing_there"
-        assert called(address.replace("localhost", "127.0.0.1"), known).code == "wsinkasso.nothing_there"
+        by_number = called(address.replace("localhost", "127.0.0.1"), known)
         stranger = called(address)
     with listening(authority.server("erp.example.no")) as address:
         other_name = called(address, known)
-    for refusal in (stranger, other_name):
+    for refusal in (stranger, other_name, by_number):
         assert (type(refusal), refusal.code) == (Stop, "wsinkasso.tls")
         assert refusal.facts["reason"]
+
+
+def test_a_line_that_breaks_is_tried_again() -> None:
+    """A server that is killed breaks the encryption off too: that says nothing against it."""
+    broken = httpx.ReadError("EOF occurred in violation of protocol")
+    broken.__cause__ = ssl.SSLEOFError(8, "EOF occurred in violation of protocol")
+    service, _ = open_service(ADDRESS, "", {}, Canned(broken))
+    with pytest.raises(Retry) as raised:
+        service.call(ops.PING, ops.Nothing())
+    assert raised.value.code == "wsinkasso.unreachable"
 
 
 def test_a_service_that_asks_for_a_certificate_is_shown_one(tmp_path: Path) -> None:

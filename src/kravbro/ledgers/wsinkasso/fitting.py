@@ -100,15 +100,16 @@ class _Fitting:
                 yield from self._unsaid(record, one.type, path, said)
 
     def _told(self, record: Record[Any], kind: Any) -> Iterator[Lack]:
-        """What we must know must be told, or be the same always."""
+        """What we must know must be told, or be the same always. An answer may have no rows, but a place for them."""
         for place in self._table.places(record):
             if place.constant is not None:
                 continue
             found = None if place.path is None else _at(kind, place.path)
+            needed = not place.field.optional or record is self._one.gives
             if found is None:
-                yield self._element(record, place, "untold", needed=not place.field.optional)
+                yield self._element(record, place, "untold", needed=needed)
             elif place.field.kind.many and not found.many:
-                yield self._element(record, place, "single", needed=not place.field.optional)
+                yield self._element(record, place, "single", needed=needed)
             elif place.field.kind.inner is not None:
                 yield from self._told(place.field.kind.inner, found.type)
 

@@ -25,6 +25,8 @@ from kravbro.ledgers.wsinkasso.settings import Settings
 
 CONNECT_S = 10.0
 _REASON = 200
+_BROKEN_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+"""What a line that breaks does to the encryption."""
 
 
 class Reply(NamedTuple):
@@ -92,7 +94,7 @@ class HttpTransport(Transport):
         """A fault of the encryption needs a person; every other passes by itself, or does not."""
         cause: BaseException | None = fault
         while cause is not None:
-            if isinstance(cause, ssl.SSLError):
+            if isinstance(cause, ssl.SSLError) and not isinstance(cause, _BROKEN_OFF):
                 reason = getattr(cause, "verify_message", "") or cause.reason or type(cause).__name__
                 return Stop("wsinkasso.tls", server=self._address.host, reason=str(reason)[:_REASON])
             cause = cause.__cause__ or cause.__context__
