@@ -18,7 +18,7 @@ OpenLedger = Callable[[], Ledger]
 
 def in_our_words(open_ledger: OpenLedger) -> WSinkassoLedger:
     """The client of a service before a ledger, as a process that has just begun opens it."""
-    return through(StandIn(open_ledger))
+    return through(StandIn(open_ledger, kept=True))
 
 
 def in_english(open_ledger: OpenLedger, folder: Path) -> WSinkassoLedger:

@@ -1,9 +1,9 @@
-"""A service of the contract in this very process, over any ledger port: each call opens the ledger anew, as a server
-does, and nothing is remembered between two. Shares nothing with the server that ships."""
+"""A service of the contract in this very process, over any ledger port. Shares nothing with the server that ships."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import httpx
@@ -73,10 +73,14 @@ FUNCTIONS: dict[str, Callable[[Any, Any], object]] = {
 
 
 class StandIn(httpx.BaseTransport):
-    """The network and the service behind it."""
+    """The network and the service behind it.
 
-    def __init__(self, open_ledger: Callable[[], Any]) -> None:
-        self._open = open_ledger
+    Each call opens the ledger anew, as a server does, unless that takes long and it is `kept`.
+    """
+
+    def __init__(self, open_ledger: Callable[[], Any], *, kept: bool = False) -> None:
+        self._open = cache(open_ledger) if kept else open_ledger
+        self._kept = kept
         self._contract = Contract()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -99,7 +103,7 @@ class StandIn(httpx.BaseTransport):
         try:
             return FUNCTIONS[operation.name](ledger, value)
         finally:
-            if hasattr(ledger, "close"):
+            if hasattr(ledger, "close") and not self._kept:
                 ledger.close()
 
 

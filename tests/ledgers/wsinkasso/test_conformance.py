@@ -78,7 +78,7 @@ def test_it_conforms_before_a_mirror_where_the_service_calls_everything_otherwis
 @pytest.mark.soak
 @pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_it_conforms_before_a_living_tryton(check: LedgerCheck, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each call opens the mirror and logs into Tryton anew, so this takes minutes."""
+    """As long as Tryton's own, which is minutes."""
     living = tryton_world("sqlite", tmp_path_factory.getbasetemp() / "tryton_behind_a_service")
     expected = Outcome.LACKING if set(check.needs) & living.lacks.keys() else Outcome.KEPT
     assert found(check, ThroughService(living, partial(in_our_words, living.open))) is expected
