@@ -188,6 +188,22 @@ def a_row_is_gone(_: Path) -> None:
     through(Canned(told("RegistrerSaksnummer", ops.Taken(1, 0)))).record_receipts(1, RECEIPTS)
 
 
+def _handed_over() -> Canned:
+    rows: Any = ANSWERS["HentTidligereOverforteKrav"]
+    two = tuple(structs.replace(rows.rows[0], entry=entry, invoice_no="F-7") for entry in (7, 8))
+    return Canned(told("HentTidligereOverforteKrav", ops.Rows(two)))
+
+
+@provokes("wsinkasso.no_such_item")
+def a_choice_of_an_invoice_that_nobody_handed_over(_: Path) -> None:
+    through(_handed_over()).named_items(1, ["#7", "F-9"])
+
+
+@provokes("wsinkasso.several_items")
+def a_choice_that_could_mean_two(_: Path) -> None:
+    through(_handed_over()).named_items(1, ["F-7"])
+
+
 @provokes("demo.no_service")
 def the_demo_has_no_ledger_to_serve(folder: Path) -> None:
     clock = FixedClock(date(2026, 11, 16))

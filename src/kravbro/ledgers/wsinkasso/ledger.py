@@ -6,7 +6,8 @@ no mirror's source. A write that was cut off is sent again with the same id and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
@@ -31,6 +32,8 @@ STREAMS = ("claims", "transactions", "withdrawals", "voucher_receipts")
 NO_SUCH_FUNCTION = "wsinkasso.no_such_function"
 """What a service of ours says where the ledger behind it has no such thing."""
 Row = TypeVar("Row")
+_ENTRY = re.compile(r"#[0-9]{1,18}")
+_ANY_DAY, _ALL = date(9999, 12, 31), 2**31 - 1
 Asked = ops.Page | ops.PageBefore
 
 
@@ -222,6 +225,25 @@ class WSinkassoLedger:
         return self._pages(
             ops.TRANSFERRED_CLAIMS, ops.PageBefore(company, cut_off, after, limit), lambda one: one.entry
         )
+
+    def named_items(self, company: int, names: Collection[str]) -> dict[str, int]:
+        """The entries of the items that a person means, of those that were handed over: by invoice number, or as `#12`.
+
+        Raises DataFault `wsinkasso.no_such_item`, and `wsinkasso.several_items` where several have the number.
+        """
+        entries = {name: [int(name[1:])] for name in names if _ENTRY.fullmatch(name)}
+        if set(names) - entries.keys():
+            for one in self.transferred_claims(company, _ANY_DAY, 0, _ALL):
+                if one.invoice_no in names:
+                    entries.setdefault(one.invoice_no, []).append(one.entry)
+        for name in names:
+            found = entries.get(name, [])
+            if not found:
+                raise DataFault("wsinkasso.no_such_item", company=company, item=name[:40])
+            if len(found) > 1:
+                items = ", ".join(f"#{entry}" for entry in found)
+                raise DataFault("wsinkasso.several_items", company=company, item=name[:40], items=items)
+        return {name: entries[name][0] for name in names}
 
     def join_claims(self, company: int, joinings: Sequence[Joining]) -> Delivered:
         """Make offers of items that are claims of older cases. More than a page of them goes in more than one step."""
