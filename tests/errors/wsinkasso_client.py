@@ -218,7 +218,7 @@ def _connected(place: Place) -> None:
         connect(connection, Connection("wsinkasso", "http://localhost:1/wsinkasso"), ACT)
 
 
-@provokes("ledger.compares_itself")
+@provokes("ledger.remembers_itself")
 def a_service_has_nothing_to_compare_with(folder: Path) -> None:
     place = place_at(folder / "site")
     place.make()
