@@ -122,6 +122,11 @@ def test_an_error_of_the_ledgers_own_is_told_as_it_is(tmp_path: Path, kind: type
         (Retry("db.locked", database="postgresql://secret.host/db"), "wsinkasso.ledger_away", Retry),
         (Stop("db.unusable", database="/secret/F0001.db", reason="secret"), "wsinkasso.ledger_stopped", Stop),
         (DataFault("db.damaged", database="/secret/F0001.db", reason="secret"), "wsinkasso.ledger_refused", DataFault),
+        (
+            Stop("wsinkasso.cannot_listen", host="secret", port=1, reason="secret"),
+            "wsinkasso.ledger_stopped",
+            Stop,
+        ),
         (DataFault("books.no_installation", place="/secret"), "wsinkasso.ledger_refused", DataFault),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -19,7 +20,9 @@ from tests.web.wsinkasso_api.traces import traces
 
 WRITE = call("LeverBilag", CALLS["LeverBilag"])
 PING = call("Ping", ops.Nothing())
-LIMITS = Limits(calls_per_second=10_000, head_s=2, body_s=2, refused_s=1, idle_s=2, calls_at_once=2, connections=40)
+LIMITS = Limits(
+    calls_per_second=10_000, head_s=2, body_s=2, answer_s=2, refused_s=1, idle_s=2, calls_at_once=2, connections=40
+)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +148,13 @@ def test_slow_bytes_of_a_body_are_refused(raw: Raw) -> None:
     raw.send(whole[: len(whole) - 300])
     answer = raw.trickle(whole[len(whole) - 300 :])
     assert (answer.status, fault_in(answer.body).code) == (408, "wsinkasso.too_slow")
+
+
+def test_who_does_not_take_an_answer_is_left(running: Running, raw: Raw) -> None:
+    raw.send(b"GET /wsinkasso?wsdl HTTP/1.1\r\nHost: localhost\r\n\r\n" * 150)  # 15 MB: more than waits anywhere
+    while not any(line["outcome"] == "not_read" for line in running.lines("call")):
+        assert running.process.is_alive()
+        Event().wait(0.1)
 
 
 def test_a_body_without_end_is_refused(raw: Raw) -> None:

@@ -13,8 +13,15 @@ from kravbro.texts.sentences import explain
 from kravbro.web.wsinkasso_api.call_log import tell_of_unexpected, tell_operator
 
 _TOLD = frozenset({
-    "books", "conversion", "formats", "identifiers", "mirror", "money", "port", "transition", "voucher", "wsinkasso",
+    "books", "conversion", "formats", "identifiers", "mirror", "money", "port", "transition", "voucher",
 })  # fmt: skip
+_OURS = frozenset({
+    "wsinkasso.action_differs", "wsinkasso.busy", "wsinkasso.charset", "wsinkasso.content_encoding",
+    "wsinkasso.content_type", "wsinkasso.message_differs", "wsinkasso.no_message_id", "wsinkasso.no_such_company",
+    "wsinkasso.no_such_function", "wsinkasso.not_signed_in", "wsinkasso.odd_request", "wsinkasso.too_many_calls",
+    "wsinkasso.too_many_sign_ins", "wsinkasso.too_slow",
+})  # fmt: skip
+"""What the service itself refuses: a ledger behind it may be such a service too, and its address is not told."""
 _UNTOLD = frozenset({"books.no_database", "books.no_installation"})
 
 
@@ -29,7 +36,7 @@ def outside(error: Exception, reference: str) -> KravbroError:
         # Nobody knows whether trying again would help: a person must look.
         tell_of_unexpected(error, reference)
         return Stop("wsinkasso.internal", reference=reference)
-    if error.code.partition(".")[0] in _TOLD and error.code not in _UNTOLD:
+    if error.code in _OURS or (error.code.partition(".")[0] in _TOLD and error.code not in _UNTOLD):
         return error
     tell_operator(explain(error), error.code, reference)
     match error:
