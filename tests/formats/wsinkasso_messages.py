@@ -27,7 +27,7 @@ from kravbro.core.claims import (
 from kravbro.core.conversion import CaseNumber, TransferredClaim
 from kravbro.core.errors import DataFault
 from kravbro.core.forgotten import AnsweredOffer
-from kravbro.core.movements import ClaimMovements, Discrepancy, Movement
+from kravbro.core.movements import Because, ClaimMovements, Discrepancy, Movement
 from kravbro.core.parties import Party, PartyKind, Protection, Related, Role
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine, VoucherReceipt
 from kravbro.formats.wsinkasso import operations as ops
@@ -124,7 +124,13 @@ ANSWERS: dict[str, msgspec.Struct] = {
     "HentRegistrerteStatuser": ops.Rows(STATUSES),
     "HentRestbelop": ops.Rows((MOVEMENTS,)),
     "KontrollerReskontro": ops.Rows(
-        (Discrepancy("entry 501", "sum", 5, -6, 501), Discrepancy("number 4", "gap", 1, 0))
+        (
+            Discrepancy(
+                "entry 501", "sum", 5, -6, 501, Because("visma_business.bad_day", {"entry": "17/3", "company": 1})
+            ),
+            Discrepancy("entry 502", "sum", 0, 0, because=Because("files.altered")),
+            Discrepancy("number 4", "gap", 1, 0),
+        )
     ),
     "HentTidligereOverforteKrav": ops.Rows((TransferredClaim(502, 10001, "F-502", "", DAY, None, 9, 8, -1, "K-2"),)),
     "KobleKrav": ops.Taken(1, 0),

@@ -31,6 +31,7 @@ ELEMENTS = {
     "Adressesperre": "Protection",
     "AlleredeSendt": "AlreadySent",
     "Antall": "Limit",
+    "Arsak": "Cause",
     "Art": "Kind",
     "Avdeling": "Department",
     "Avklart": "Settled",
@@ -48,7 +49,9 @@ ELEMENTS = {
     "Brev": "Letter",
     "Dato": "Date",
     "Detalj": "Detail",
+    "ErTall": "IsNumber",
     "Etter": "After",
+    "Faktum": "Fact",
     "Fakturadato": "InvoiceDate",
     "Fakturanr": "InvoiceNumber",
     "Firma": "Company",
@@ -132,6 +135,7 @@ ELEMENTS = {
     "Valutert": "ValueDate",
     "Venter": "WaitingRows",
     "Ventet": "Expected",
+    "Verdi": "Value",
     "Versjon": "Version",
 }
 WORDS = {

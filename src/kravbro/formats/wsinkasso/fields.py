@@ -98,7 +98,7 @@ _SHOWN = 40
 
 
 def _is_nothing(value: object) -> bool:
-    return value is None or value in ("", ())
+    return value is None or value in ("", (), {})
 
 
 # Kinds of values.

@@ -6,6 +6,8 @@ Every name that is not confirmed by a site is ours; what a site calls otherwise 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
 from kravbro.core.adoption import Adoption, Joining
@@ -26,7 +28,7 @@ from kravbro.core.claims import (
 )
 from kravbro.core.conversion import CaseNumber, TransferredClaim
 from kravbro.core.forgotten import AnsweredOffer
-from kravbro.core.movements import ClaimMovements, Discrepancy, Movement
+from kravbro.core.movements import Because, ClaimMovements, Discrepancy, Movement
 from kravbro.core.parties import Party, PartyKind, Protection, Related, Role
 from kravbro.core.vouchers import Fate, Voucher, VoucherLine, VoucherReceipt
 from kravbro.formats.wsinkasso.fields import (
@@ -37,7 +39,9 @@ from kravbro.formats.wsinkasso.fields import (
     NUMBER,
     ORE,
     TEXT,
+    Content,
     Field,
+    Kind,
     Record,
     choice,
     listed,
@@ -279,6 +283,40 @@ MOVEMENTS = Record(
     Field("Bevegelse", "movements", listed(MOVEMENT), optional=True),
     Field("GodtattAvvik", "accepted_ore", ORE),
 )
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What the sentence of a reason shows: its name, and its value as text; `is_number` tells what it was."""
+
+    name: str
+    value: str
+    is_number: bool = False
+
+
+FACT = Record(
+    Fact,
+    "Faktum",
+    Field("Navn", "name", NAME),
+    Field("Verdi", "value", TEXT),
+    Field("ErTall", "is_number", FLAG),
+)
+
+
+def _facts(facts: Mapping[str, str | int]) -> list[dict[str, object]]:
+    return [FACT.content(Fact(name, str(one), isinstance(one, int))) for name, one in facts.items()]
+
+
+def _by_name(contents: Iterable[Content]) -> dict[str, str | int]:
+    facts = [FACT.value(one) for one in contents]
+    return {one.name: int(one.value) if one.is_number else one.value for one in facts}
+
+
+BECAUSE = Record(
+    Because,
+    "Arsak",
+    Field("Kode", "code", NAME),
+    Field("Faktum", "facts", Kind("Faktum", _facts, _by_name, inner=FACT, many=True, nothing={}), optional=True),
+)
 DISCREPANCY = Record(
     Discrepancy,
     "Avvik",
@@ -287,6 +325,7 @@ DISCREPANCY = Record(
     Field("Ventet", "expected_ore", ORE),
     Field("Funnet", "found_ore", ORE),
     Field("Post", "entry", NUMBER, optional=True),
+    Field("Arsak", "because", nested(BECAUSE), optional=True),
 )
 TRANSFERRED = Record(
     TransferredClaim,
