@@ -32,6 +32,7 @@ from tests.formats.damage import damaged
 from tests.formats.golden_files import FORMATS
 from tests.formats.ocr_giro_files import gathered
 from tests.formats.saft_files import Customer, Ledger, credit_note, invoice, payment, render
+from tests.formats.wsinkasso_messages import CONTRACT
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -67,6 +68,14 @@ def rendered_table(rows: tuple[Any, ...]) -> bytes:
     return exchange_csv.render(table, rows)
 
 
+def calls() -> tuple[bytes, ...]:
+    return tuple(data for name, data in FORMATS["wsinkasso"].files().items() if name.endswith("_call"))
+
+
+def called(data: bytes, _: str) -> Any:
+    return CONTRACT.read_call(data).value
+
+
 DAMAGED = (
     Format("ocr_giro", ocr_giro.parse, transmissions, golden("ocr_giro"), ("formats.ocr_giro.",)),
     Format("camt054", camt054.parse, None, golden("camt054"), ("formats.camt054.", "formats.xml.")),
@@ -90,6 +99,7 @@ DAMAGED = (
     Format("exchange_csv", exchange_csv.parse, rendered_table, golden("exchange_csv"), ("formats.exchange_csv.",)),
     Format("gbat10", gbat10.parse, gbat10.render, golden("gbat10"), ("formats.gbat10.",)),
     Format("visma_import", visma_import.parse, visma_import.render, golden("visma_import"), ("formats.visma_import.",)),
+    Format("wsinkasso", called, None, calls(), ("formats.wsinkasso.", "formats.xml.")),
 )
 
 
