@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 import zeep
 from hypothesis import given
@@ -22,8 +23,8 @@ from kravbro.formats.wsinkasso import records
 from kravbro.formats.wsinkasso.description import XS, description, schema_bytes
 from kravbro.formats.wsinkasso.envelopes import DEEPEST, ENVELOPE, LARGEST, Contract, answer, fault
 from kravbro.formats.wsinkasso.faults import told
-from kravbro.formats.wsinkasso.fields import NAMESPACE, Kind, Record, content_of, element
-from tests.formats.wsinkasso_messages import ADDRESS, ANSWERS, CALLS, CONTRACT, RECORDS, call, read_answer
+from kravbro.formats.wsinkasso.fields import NAMESPACE, Kind, Record, as_name, content_of, element
+from tests.formats.wsinkasso_messages import ADDRESS, ANSWERS, CALLS, CONTRACT, RECORDS, VOUCHERS, call, read_answer
 
 SCHEMA = etree.fromstring(schema_bytes())
 SOUND = call("LeverBilag", CALLS["LeverBilag"])
@@ -122,6 +123,16 @@ def test_texts_and_amounts_come_through_whole(name: str, ore: int) -> None:
     )
     line = etree.tostring(element("Krevd", records.PARTS.content(Parts(ore)), records.PARTS))
     assert records.PARTS.value(content_of(etree.fromstring(line), records.PARTS)).principal_ore == ore
+
+
+@given(name=TEXTS)
+def test_whatever_a_ledger_calls_its_invoices_a_voucher_with_it_fits_the_schema(name: str) -> None:
+    (sent,) = VOUCHERS
+    line = msgspec.structs.replace(sent.lines[1], invoice_no=name, reference=f"1\t{name}\n")
+    voucher = msgspec.structs.replace(sent, lines=(sent.lines[0], line))
+    read: Any = CONTRACT.read_call(call("LeverBilag", ops.Write("m", 1, (voucher,)))).value
+    assert read.rows[0].lines[1].reference == f"1 {as_name(name)} "
+    assert len(read.rows[0].lines[1].invoice_no) == len(name)
 
 
 @pytest.mark.parametrize(

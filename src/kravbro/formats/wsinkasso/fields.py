@@ -109,6 +109,14 @@ def as_text(value: str) -> str:
     return _UNFIT.sub("\ufffd", value)
 
 
+def as_name(value: str) -> str:
+    """A short text on one line, as the schema wants it: what breaks a line, or tabs it, becomes a blank."""
+    return as_text(value).translate(_ON_ONE_LINE)
+
+
+_ON_ONE_LINE = str.maketrans("\t\n\r", "   ")
+
+
 def _number(value: object) -> int:
     """A whole number that a database can hold."""
     if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
@@ -141,7 +149,7 @@ def _itself(value: object) -> object:
 
 
 TEXT = Kind("Tekst", as_text, str, str, nothing="")
-NAME = Kind("Navn", as_text, str, str, nothing="")
+NAME = Kind("Navn", as_name, str, str, nothing="")
 NUMBER = Kind("Nummer", _number, _number, int)
 COUNT = Kind("Antall", _number, _number, int)
 COMPANY = Kind("Firmanr", _number, _number, int)
